@@ -1,0 +1,4 @@
+"""Runs, their queue, results.
+
+What does not belong here: the simulation itself (engine).
+"""

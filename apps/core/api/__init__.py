@@ -1,0 +1,1 @@
+"""What every endpoint shares: envelope, parsing, rendering, paging, schema. What does not belong here: endpoints."""

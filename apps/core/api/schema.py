@@ -1,0 +1,70 @@
+"""How the OpenAPI document is made: tags, the error envelope. What does not belong here: single endpoints."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import inline_serializer
+from rest_framework import serializers
+
+ENVELOPE_REF = "#/components/schemas/Error"
+ENVELOPE = {
+    "type": "object",
+    "description": "The answer to every request that failed.",
+    "required": ["status", "code", "message", "details", "request_id"],
+    "properties": {
+        "status": {"type": "string", "enum": ["error"]},
+        "code": {"type": "string", "description": "Stable, upper snake case; docs/errors.md lists them."},
+        "message": {"type": "string", "description": "One sentence for people."},
+        "details": {
+            "type": "object",
+            "additionalProperties": True,
+            "description": "The fields of a validation failure (details.fields), or the figures of a refusal.",
+        },
+        "request_id": {"type": "string"},
+    },
+    "example": {
+        "status": "error",
+        "code": "NOT_FOUND",
+        "message": "There is nothing here.",
+        "details": {},
+        "request_id": "0b6c0d5f4a9e4d0f8a3a4c5d6e7f8a9b",
+    },
+}
+
+
+class EnvelopeSchema(AutoSchema):
+    """One tag a resource: the first part of the path below /api/v1/."""
+
+    def get_tags(self) -> list[str]:
+        """The resource that the path is about."""
+        parts = [part for part in self.path.removeprefix("/api/v1/").split("/") if part]
+        return [parts[0]]
+
+
+def add_error_envelope(result: dict[str, Any], **_: object) -> dict[str, Any]:
+    """Give every operation the error envelope as its default response."""
+    result["components"]["schemas"]["Error"] = ENVELOPE
+    response = {
+        "description": "The request failed.",
+        "content": {"application/json": {"schema": {"$ref": ENVELOPE_REF}}},
+    }
+    for path in result["paths"].values():
+        for operation in path.values():
+            operation["responses"]["default"] = response
+    return result
+
+
+def page_of(serializer_class: type[serializers.BaseSerializer[Any]]) -> serializers.BaseSerializer[Any]:
+    """The schema of a page of these, for extend_schema(responses=...)."""
+    name = serializer_class.__name__.removesuffix("Out")
+    return inline_serializer(
+        name=f"{name}Page",
+        fields={
+            "count": serializers.IntegerField(),
+            "next": serializers.URLField(allow_null=True),
+            "previous": serializers.URLField(allow_null=True),
+            "results": serializer_class(many=True),
+        },
+    )

@@ -1,0 +1,60 @@
+"""Base serializers and fields: strict input, exact money. What does not belong here: the shape of one resource."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from rest_framework import serializers
+
+MONEY = re.compile(r"[0-9]{1,13}(\.[0-9]{1,2})?", re.ASCII)
+
+
+class StrictSerializer(serializers.Serializer[Any]):
+    """Input whose unknown fields are refused, not dropped."""
+
+    def to_internal_value(self, data: Mapping[str, Any]) -> dict[str, Any]:
+        """The validated values.
+
+        :raises ValidationError: naming each unknown field, or what the fields refuse
+        """
+        if isinstance(data, Mapping):
+            known = {name for name, field in self.fields.items() if not field.read_only}
+            unknown = sorted(str(name) for name in data if name not in known)
+            if unknown:
+                problem = serializers.ErrorDetail("This field is not known here.", code="unknown_field")
+                raise serializers.ValidationError({name: [problem] for name in unknown})
+        values: dict[str, Any] = super().to_internal_value(data)
+        return values
+
+
+class MoneyField(serializers.DecimalField):
+    """Rupees with at most two decimals, written plainly: no signs, exponents, separators or foreign digits."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_digits=15, decimal_places=2, **options)
+
+    def to_internal_value(self, data: object) -> Decimal:
+        """The amount.
+
+        :raises ValidationError: if it is not a plain amount
+        """
+        text = str(data) if isinstance(data, str | int | float) and not isinstance(data, bool) else ""
+        if not MONEY.fullmatch(text):
+            self.fail("invalid")
+        return super().to_internal_value(text)
+
+
+class PageIn(StrictSerializer):
+    """The query of a list: which page, how long. Lists with filters extend it."""
+
+    page = serializers.IntegerField(min_value=1, max_value=100_000, default=1)
+    page_size = serializers.IntegerField(min_value=1, max_value=200, default=50)
+
+
+class SearchIn(PageIn):
+    """The query of a list that can be searched."""
+
+    search = serializers.CharField(max_length=100, required=False, default="", allow_blank=True)

@@ -1,0 +1,84 @@
+"""The base of every view: validated input, paged output. What does not belong here: any endpoint."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
+from rest_framework.views import APIView
+
+PAGE_KEYS = ("page", "page_size")
+
+
+class View(APIView):
+    """An endpoint that needs a signed-in user.
+
+    ``required_permissions`` maps a method to the permission code it needs; ``entitled_methods`` need a trial or
+    subscription in force as well.
+    """
+
+    required_permissions: ClassVar[Mapping[str, str]] = {}
+    entitled_methods: ClassVar[frozenset[str]] = frozenset()
+
+    def body(self, serializer_class: type[BaseSerializer[Any]], *, partial: bool = False) -> dict[str, Any]:
+        """The validated body of the request.
+
+        :raises ValidationError: naming the fields
+        """
+        return _validated(serializer_class(data=self.request.data, partial=partial))
+
+    def query(self, serializer_class: type[BaseSerializer[Any]]) -> dict[str, Any]:
+        """The validated query parameters.
+
+        :raises ValidationError: naming the parameters
+        """
+        return _validated(serializer_class(data=self.request.query_params.dict()))
+
+    def page(
+        self,
+        rows: QuerySet[Any, Any],
+        serializer_class: type[BaseSerializer[Any]],
+        *,
+        params: Mapping[str, Any],
+    ) -> Response:
+        """One page of a list, with links to its neighbours."""
+        number, size = params["page"], params["page_size"]
+        count = rows.count()
+        start = (number - 1) * size
+        return Response(
+            {
+                "count": count,
+                "next": self._link(number + 1) if start + size < count else None,
+                "previous": self._link(number - 1) if number > 1 else None,
+                "results": serializer_class(list(rows[start : start + size]), many=True).data,
+            }
+        )
+
+    def _link(self, number: int) -> str:
+        request: Request = self.request
+        query = request.query_params.copy()
+        query["page"] = str(number)
+        return request.build_absolute_uri(f"{request.path}?{query.urlencode()}")
+
+
+class PublicView(View):
+    """An endpoint that everybody may call; credentials are not even looked at."""
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+
+
+def filters(params: Mapping[str, Any]) -> dict[str, Any]:
+    """The query of a list without its paging: what the selector takes."""
+    return {name: value for name, value in params.items() if name not in PAGE_KEYS}
+
+
+def _validated(serializer: BaseSerializer[Any]) -> dict[str, Any]:
+    serializer.is_valid(raise_exception=True)
+    values: dict[str, Any] = serializer.validated_data
+    return values

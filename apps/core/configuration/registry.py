@@ -1,0 +1,92 @@
+"""Every setting with its type, default, bounds and description. What does not belong here: values in force."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from apps.core.configuration import kinds
+from apps.core.configuration.kinds import Value
+from apps.core.errors import NotFound
+
+SettingKind = Literal["integer", "decimal", "boolean", "date", "words", "cron", "choice"]
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One key of the configuration. ``default`` is text, as the table would hold it."""
+
+    key: str
+    kind: SettingKind
+    default: str
+    description: str
+    minimum: int | None = None
+    maximum: int | None = None
+    choices: tuple[str, ...] = ()
+    is_public: bool = False
+
+    def read(self, text: str) -> Value:
+        """The typed value of a text.
+
+        :raises ValueError: if the text is not of this kind or out of bounds; the message reads after the key
+        """
+        value = kinds.READERS[self.kind](text)
+        if self.choices:
+            for word in value if isinstance(value, tuple) else (value,):
+                if word not in self.choices:
+                    raise ValueError(f"must be one of: {', '.join(self.choices)}")
+        if isinstance(value, int) and not isinstance(value, bool):
+            if self.minimum is not None and value < self.minimum:
+                raise ValueError(f"must be at least {self.minimum}")
+            if self.maximum is not None and value > self.maximum:
+                raise ValueError(f"must be at most {self.maximum}")
+        return value
+
+
+ROLES = ("user", "admin", "superadmin")
+
+SETTINGS = (
+    Setting("backtest.max_concurrent_per_user", "integer", "5",
+            "How many backtests of one user run at once.", 0, 1000, is_public=True),
+    Setting("backtest.global_max_concurrent", "integer", "20",
+            "How many backtests run at once in all.", 0, 10_000),
+    Setting("backtest.on_limit", "choice", "queue",
+            "What a new backtest meets at the limit: queue waits for a place, reject answers 429.",
+            choices=("queue", "reject"), is_public=True),
+    Setting("backtest.max_pending_per_user", "integer", "100",
+            "How many backtests of one user may wait in the queue.", 1, 100_000, is_public=True),
+    Setting("options.strike_interval", "integer", "50", "Distance between strikes in rupees.", 1, 10_000),
+    Setting("options.atm_levels", "integer", "10",
+            "How many strikes are listed on each side of the one at the money.", 1, 100),
+    Setting("options.expiry_mode", "choice", "auto_squareoff",
+            "Whether open option positions are closed before expiry or left to settlement.",
+            choices=("auto_squareoff", "manual")),
+    Setting("options.expiry_calendar", "choice", "weekly", "Which expiries are listed.",
+            choices=("weekly", "monthly"), is_public=True),
+    Setting("history.start_date", "date", "2015-01-01", "The first day that sync and seed fetch."),
+    Setting("sync.allowed_roles", "words", "admin,superadmin", "Which roles may start a sync.", choices=ROLES),
+    Setting("sync.schedule.cron", "cron", "0 3 * * *", "When the daily sync starts, as five crontab fields (IST)."),
+    Setting("sync.schedule.mode", "choice", "manual", "Whether sync starts by hand, daily or at an interval.",
+            choices=("manual", "daily", "interval")),
+    Setting("sync.instruments", "words", "", "Which instruments the scheduled sync takes; empty means all."),
+    Setting("admin.can_manage_stocks", "boolean", "true", "Whether administrators may change stocks."),
+    Setting("admin.can_manage_sectors", "boolean", "true", "Whether administrators may change sectors."),
+    Setting("admin.can_trigger_hard_sync", "boolean", "false", "Whether administrators may start a hard sync."),
+    Setting("subscription.enabled", "boolean", "true",
+            "Whether trial and subscription limit use; off entitles everybody.", is_public=True),
+    Setting("subscription.trial_days", "integer", "7", "How many days a trial lasts.", 0, 365, is_public=True),
+    Setting("subscription.monthly_price", "decimal", "499.00", "Price of a month in rupees.", is_public=True),
+    Setting("subscription.yearly_price", "decimal", "4999.00", "Price of a year in rupees.", is_public=True),
+)  # fmt: skip
+
+REGISTRY = {setting.key: setting for setting in SETTINGS}
+
+
+def find(key: str) -> Setting:
+    """The setting of a key.
+
+    :raises NotFound: if there is no such key
+    """
+    if key not in REGISTRY:
+        raise NotFound(f"There is no setting named {key[:100]!r}.")
+    return REGISTRY[key]

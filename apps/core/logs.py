@@ -1,0 +1,38 @@
+"""How log lines look: text for people, JSON for machines. What does not belong here: what is logged."""
+
+from __future__ import annotations
+
+import structlog
+
+SHARED: list[structlog.typing.Processor] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.add_logger_name,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+]
+
+structlog.configure(
+    processors=[*SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+    logger_factory=structlog.stdlib.LoggerFactory(),
+    cache_logger_on_first_use=True,
+)
+
+
+def text_formatter() -> structlog.stdlib.ProcessorFormatter:
+    """Lines for a terminal."""
+    return _formatter(structlog.dev.ConsoleRenderer(colors=False))
+
+
+def json_formatter() -> structlog.stdlib.ProcessorFormatter:
+    """One JSON object a line."""
+    return _formatter(structlog.processors.format_exc_info, structlog.processors.JSONRenderer())
+
+
+def _formatter(*renderers: structlog.typing.Processor) -> structlog.stdlib.ProcessorFormatter:
+    return structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=SHARED,
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            *renderers,
+        ],
+    )

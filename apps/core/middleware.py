@@ -1,0 +1,56 @@
+"""Request ids, and the last net under every view. What does not belong here: rules of any app."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Callable
+
+import structlog
+from django.db import DataError, InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+
+from apps.core import errors
+from apps.core.api import envelope
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+SAFE_ID = re.compile(r"[A-Za-z0-9._-]{8,64}", re.ASCII)
+
+log = structlog.get_logger(__name__)
+
+
+class RequestIdMiddleware:
+    """Give each request an id, taken from X-Request-ID where it is sane, and return it."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Bind the id to the logs of this request and name it in the answer."""
+        given = request.headers.get("X-Request-ID", "")
+        request_id = given if SAFE_ID.fullmatch(given) else uuid.uuid4().hex
+        with structlog.contextvars.bound_contextvars(request_id=request_id):
+            response = self.get_response(request)
+        response["X-Request-ID"] = request_id
+        return response
+
+
+class EnvelopeMiddleware:
+    """Turn what escapes a view into the error envelope: database trouble 503, bad data 400, bugs 500."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse:
+        """The envelope for an exception that no handler took."""
+        if isinstance(exception, OperationalError | InterfaceError):
+            log.warning("database_unavailable", error=type(exception).__name__, path=request.path)
+            return envelope.to_http(errors.Unavailable(retry_after=2))
+        if isinstance(exception, DataError):
+            return envelope.to_http(errors.ValidationFailed("A value is out of the range that can be stored."))
+        log.error("unhandled_exception", path=request.path, exc_info=exception)
+        return envelope.internal_error()

@@ -1,0 +1,93 @@
+"""What core reads for others: configuration as shown, the activity log, health. What does not belong here: writes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import redis
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.models import QuerySet
+from django.utils.module_loading import import_string
+
+from apps.core import configuration
+from apps.core.configuration import Setting, kinds
+from apps.core.constants import BROKER_TIMEOUT_SECONDS, WORKER_HEARTBEAT_KEY
+from apps.core.models import ActivityLog, SystemConfig
+
+
+@dataclass(frozen=True, slots=True)
+class SettingState:
+    """A setting with the value in force, and whether an administrator's row says so."""
+
+    setting: Setting
+    value: str
+    is_changed: bool
+
+
+def list_settings(*, public_only: bool = False) -> list[SettingState]:
+    """Every setting, or the public ones, in the order of the registry."""
+    changed = dict(SystemConfig.objects.values_list("key", "value"))
+    return [
+        SettingState(
+            setting=setting,
+            value=kinds.write(configuration.value_of(key)),
+            is_changed=changed.get(key, setting.default) != setting.default,
+        )
+        for key, setting in configuration.REGISTRY.items()
+        if setting.is_public or not public_only
+    ]
+
+
+def get_setting(*, key: str) -> SettingState:
+    """One setting.
+
+    :raises NotFound: if there is no such key
+    """
+    configuration.find(key)
+    return next(state for state in list_settings() if state.setting.key == key)
+
+
+def list_activity(*, action: str = "") -> QuerySet[ActivityLog]:
+    """The activity log, newest first, of one action or of all."""
+    rows = ActivityLog.objects.all()
+    return rows.filter(action=action) if action else rows
+
+
+def health() -> dict[str, bool]:
+    """Each part that the service needs, and whether it answers; settings.HEALTH_PARTS names them."""
+    return {name: import_string(path)() for name, path in settings.HEALTH_PARTS.items()}
+
+
+def is_database_up() -> bool:
+    """Whether PostgreSQL answers."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return False
+    return True
+
+
+def is_broker_up() -> bool:
+    """Whether Redis or Valkey answers."""
+    try:
+        return bool(_broker().ping())
+    except redis.RedisError:
+        return False
+
+
+def has_worker() -> bool:
+    """Whether a worker has run the heartbeat task lately."""
+    try:
+        return bool(_broker().exists(WORKER_HEARTBEAT_KEY))
+    except redis.RedisError:
+        return False
+
+
+def _broker() -> redis.Redis:
+    return redis.Redis.from_url(
+        settings.REDIS_URL,
+        socket_timeout=BROKER_TIMEOUT_SECONDS,
+        socket_connect_timeout=BROKER_TIMEOUT_SECONDS,
+    )

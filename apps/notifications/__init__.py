@@ -1,0 +1,4 @@
+"""What users are told in the app.
+
+What does not belong here: why they are told.
+"""

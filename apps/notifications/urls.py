@@ -1,0 +1,5 @@
+"""Routes of notifications. What does not belong here: anything but paths."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,4 @@
+"""Option contracts and candles.
+
+What does not belong here: paper orders on them.
+"""

@@ -1,0 +1,4 @@
+"""Plans, checkout, gateways, subscriptions.
+
+What does not belong here: paper money.
+"""

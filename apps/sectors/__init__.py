@@ -1,0 +1,4 @@
+"""Sector indices and their prices.
+
+What does not belong here: single stocks.
+"""

@@ -1,0 +1,5 @@
+"""Routes of sectors. What does not belong here: anything but paths."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,4 @@
+"""Stocks, their categories and prices.
+
+What does not belong here: indices, options.
+"""

@@ -1,0 +1,4 @@
+"""Pulling and importing market data into the tables.
+
+What does not belong here: reading it.
+"""

@@ -1,0 +1,21 @@
+"""Permission codes and the limits of signing in. What does not belong here: who has which (services seed it)."""
+
+from datetime import timedelta
+
+from apps.users.enums import Role
+
+MAX_FAILED_LOGINS = 5
+FAILED_LOGIN_WINDOW = timedelta(minutes=15)
+LOCK_DURATION = timedelta(minutes=10)
+
+# code, name, category, roles that have it from the start (superadmin has everything)
+PERMISSIONS: tuple[tuple[str, str, str, tuple[Role, ...]], ...] = (
+    ("backtest.run", "Run backtests", "backtest", (Role.USER, Role.ADMIN)),
+    ("strategies.manage_own", "Create and change own strategies", "strategies", (Role.USER, Role.ADMIN)),
+    ("stocks.manage", "Create and change stocks", "instruments", (Role.ADMIN,)),
+    ("sectors.manage", "Create and change sectors", "instruments", (Role.ADMIN,)),
+    ("config.view", "See the system configuration", "administration", (Role.ADMIN,)),
+    ("config.manage", "Change the system configuration", "administration", ()),
+    ("activity.view", "See the activity log", "administration", (Role.ADMIN,)),
+    ("permissions.view", "See permissions and roles", "administration", (Role.ADMIN,)),
+)

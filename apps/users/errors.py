@@ -1,0 +1,44 @@
+"""What accounts refuse. What does not belong here: HTTP."""
+
+from apps.core.enums import Kind
+from apps.core.errors import DomainError
+
+
+class InvalidToken(DomainError):
+    """The token is malformed, expired, revoked or of another kind."""
+
+    code = "INVALID_TOKEN"
+    kind = Kind.UNAUTHENTICATED
+    message = "The token is not valid or no longer valid. Sign in again."
+
+
+class InvalidCredentials(DomainError):
+    """No account matches; which part was wrong is not said."""
+
+    code = "INVALID_CREDENTIALS"
+    kind = Kind.UNAUTHENTICATED
+    message = "E-mail or password is wrong."
+
+
+class AccountLocked(DomainError):
+    """Too many failed attempts: even the right password waits."""
+
+    code = "ACCOUNT_LOCKED"
+    kind = Kind.LOCKED
+    message = "Too many failed attempts. The account is locked for a while."
+
+
+class SubscriptionRequired(DomainError):
+    """The trial is over and no subscription is in force."""
+
+    code = "SUBSCRIPTION_REQUIRED"
+    kind = Kind.PAYMENT_REQUIRED
+    message = "Your trial has ended. Subscribe to go on; everything you have stays readable."
+
+
+class EmailTaken(DomainError):
+    """There is an account with this e-mail."""
+
+    code = "EMAIL_TAKEN"
+    kind = Kind.CONFLICT
+    message = "There is an account with this e-mail already."

@@ -1,0 +1,92 @@
+"""Accounts and permissions as tables. What does not belong here: signing in, lockout, standing (services)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models.functions import Lower
+
+from apps.core.models import TimeStampedModel
+from apps.users.enums import Role
+
+
+class UserManager(BaseUserManager["User"]):
+    """Users by their e-mail, whatever its case."""
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        """The user with this e-mail, as Django's admin asks for it."""
+        return self.get(email__iexact=username or "")
+
+
+class User(AbstractBaseUser, TimeStampedModel):
+    """One account: user, admin or superadmin. ``token_version`` makes every older token invalid when raised."""
+
+    email = models.EmailField(max_length=254, unique=True)
+    mobile = models.CharField(max_length=15, null=True, blank=True)
+    role = models.CharField(max_length=20, choices=Role.choices, default=Role.USER, db_index=True)
+    is_active = models.BooleanField(default=True)
+    is_staff = models.BooleanField(default=False)
+    trial_start_date = models.DateField(null=True, blank=True)
+    trial_end_date = models.DateField(null=True, blank=True)
+    subscription_start_date = models.DateField(null=True, blank=True)
+    subscription_end_date = models.DateField(null=True, blank=True)
+    wallet_balance = models.DecimalField(max_digits=15, decimal_places=2, default=Decimal("100000.00"))
+    failed_login_attempts = models.PositiveIntegerField(default=0)
+    locked_until = models.DateTimeField(null=True, blank=True)
+    token_version = models.PositiveIntegerField(default=0)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+
+    class Meta:
+        db_table = "users_user"
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="users_email_any_case_unique"),
+            models.CheckConstraint(condition=models.Q(wallet_balance__gte=0), name="users_wallet_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return self.email
+
+    def has_perm(self, _permission: str, _obj: object = None) -> bool:
+        """Whether the Django admin lets this user look: superadmins only."""
+        return self.is_active and self.role == Role.SUPERADMIN
+
+    def has_module_perms(self, _app_label: str) -> bool:
+        """Whether the Django admin shows an app: superadmins only."""
+        return self.is_active and self.role == Role.SUPERADMIN
+
+
+class Permission(TimeStampedModel):
+    """A thing that a role may be allowed to do."""
+
+    code = models.CharField(max_length=100, unique=True)
+    name = models.CharField(max_length=200)
+    description = models.TextField(blank=True)
+    category = models.CharField(max_length=100)
+
+    class Meta:
+        db_table = "users_permission"
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class RolePermission(TimeStampedModel):
+    """That a role is allowed a thing."""
+
+    role = models.CharField(max_length=20, choices=Role.choices)
+    permission = models.ForeignKey(Permission, on_delete=models.CASCADE, related_name="role_permissions")
+
+    class Meta:
+        db_table = "users_role_permission"
+        constraints = [
+            models.UniqueConstraint(fields=["role", "permission"], name="users_role_permission_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role}: {self.permission_id}"

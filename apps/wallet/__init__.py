@@ -1,0 +1,4 @@
+"""The ledger: append-only, balanced, one door.
+
+What does not belong here: orders, gateways.
+"""

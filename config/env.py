@@ -1,0 +1,53 @@
+"""Typed reads of the environment. What does not belong here: defaults that differ between dev, test and prod."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import unquote
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+env = environ.Env()
+
+MIN_SECRET_CHARS = 50
+
+
+def required_secret(name: str) -> str:
+    """A secret that has no default and cannot be guessed.
+
+    :raises ImproperlyConfigured: if it is missing or shorter than 50 characters
+    """
+    value: str = env.str(name, default="")
+    if len(value) < MIN_SECRET_CHARS:
+        raise ImproperlyConfigured(
+            f"{name} is {'too short' if value else 'not set'}. Set it in the environment to at least "
+            f"{MIN_SECRET_CHARS} random characters, for example the output of: "
+            'python3 -c "import secrets; print(secrets.token_urlsafe(48))"'
+        )
+    return value
+
+
+def required(name: str, hint: str) -> str:
+    """A value that production cannot start without.
+
+    :raises ImproperlyConfigured: if it is missing; the message says what to set
+    """
+    value: str = env.str(name, default="")
+    if not value:
+        raise ImproperlyConfigured(f"{name} is not set. {hint}")
+    return value
+
+
+def database(url: str) -> dict[str, Any]:
+    """Django's database settings for a URL; the host may be a socket's directory, written with %2F for slashes."""
+    config: dict[str, Any] = environ.Env.db_url_config(url)
+    config["HOST"] = unquote(config["HOST"])
+    return config
+
+
+def broker_url(redis_url: str) -> str:
+    """The Redis URL in the form that Celery's transport expects: unix sockets are spelled redis+socket://."""
+    if redis_url.startswith("unix://"):
+        return "redis+socket://" + redis_url.removeprefix("unix://")
+    return redis_url

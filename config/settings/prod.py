@@ -1,0 +1,34 @@
+"""Settings for production: a missing secret stops the start. What does not belong here: defaults for secrets."""
+
+from config.env import required, required_secret
+from config.settings.base import *
+
+DEBUG = False
+SECRET_KEY = required_secret("SECRET_KEY")
+SIMPLE_JWT["SIGNING_KEY"] = required_secret("JWT_SECRET_KEY")
+if SIMPLE_JWT["SIGNING_KEY"] == SECRET_KEY:
+    from django.core.exceptions import ImproperlyConfigured
+
+    raise ImproperlyConfigured("SECRET_KEY and JWT_SECRET_KEY are equal. Use two different random values.")
+required("DATABASE_URL", "Set it to the PostgreSQL server, for example postgres://user:password@db:5432/papertrade")
+required("REDIS_URL", "Set it to the Redis or Valkey server, for example redis://redis:6379/0")
+required("ALLOWED_HOSTS", "Set it to the host names that serve this API, separated by commas.")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
+
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = False
+
+SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
+SECURE_REDIRECT_EXEMPT = [r"^health/"]
+SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31_536_000)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+if env.bool("TRUST_PROXY_HEADER", default=False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SESSION_COOKIE_SECURE = True
+CSRF_COOKIE_SECURE = True
+LOG_FORMAT = env.str("LOG_FORMAT", default="json")
+LOGGING["handlers"]["console"]["formatter"] = LOG_FORMAT

@@ -1,0 +1,32 @@
+"""The routes of the whole service. What does not belong here: views."""
+
+from django.contrib import admin
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerView
+
+from apps.core.urls import health_urlpatterns
+
+api = [
+    path("", include("apps.core.urls")),
+    path("auth/", include("apps.users.urls")),
+    path("stocks/", include("apps.stocks.urls")),
+    path("sectors/", include("apps.sectors.urls")),
+    path("strategies/", include("apps.strategies.urls")),
+    path("backtest/", include("apps.backtests.urls")),
+    path("notifications/", include("apps.notifications.urls")),
+    path("adminpanel/", include("apps.adminpanel.urls")),
+]
+
+urlpatterns = [
+    path("api/v1/", include(api)),
+    path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("api/docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
+    path("api/redoc/", SpectacularRedocView.as_view(url_name="schema"), name="redoc"),
+    path("django-admin/", admin.site.urls),
+    *health_urlpatterns,
+]
+
+handler400 = "apps.core.api.envelope.bad_request"
+handler403 = "apps.core.api.envelope.bad_request"
+handler404 = "apps.core.api.envelope.not_found"
+handler500 = "apps.core.api.envelope.server_error"

@@ -1,0 +1,85 @@
+"""Fixtures that every test may use: three roles and their clients. What does not belong here: data of one app."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from rest_framework.test import APIClient
+
+from apps.core import configuration
+from apps.users import services as users_services
+from apps.users.enums import Role
+from apps.users.models import User
+from tests.factories.users import make_user
+
+
+@pytest.fixture(autouse=True)
+def _fresh_configuration() -> Iterator[None]:
+    """No test sees the configuration that another one cached."""
+    configuration.forget()
+    yield
+    configuration.forget()
+
+
+@pytest.fixture
+def owner(db: None) -> User:
+    """The user whose rows a test is about."""
+    return make_user(email="owner@example.com")
+
+
+@pytest.fixture
+def stranger(db: None) -> User:
+    """Another user, who must not see the owner's rows."""
+    return make_user(email="stranger@example.com")
+
+
+@pytest.fixture
+def admin(db: None) -> User:
+    """An administrator."""
+    return make_user(email="admin@example.com", role=Role.ADMIN)
+
+
+@pytest.fixture
+def superadmin(db: None) -> User:
+    """The superadministrator."""
+    return make_user(email="superadmin@example.com", role=Role.SUPERADMIN)
+
+
+def client_of(user: User | None) -> APIClient:
+    """An API client that sends JSON and, for a user, a real access token."""
+    client = APIClient()
+    client.default_format = "json"
+    if user is not None:
+        client.credentials(HTTP_AUTHORIZATION=f"Bearer {users_services.issue_tokens(user=user).access_token}")
+    return client
+
+
+@pytest.fixture
+def anonymous_api() -> APIClient:
+    """Nobody's client."""
+    return client_of(None)
+
+
+@pytest.fixture
+def api(owner: User) -> APIClient:
+    """The owner's client."""
+    return client_of(owner)
+
+
+@pytest.fixture
+def stranger_api(stranger: User) -> APIClient:
+    """The stranger's client."""
+    return client_of(stranger)
+
+
+@pytest.fixture
+def admin_api(admin: User) -> APIClient:
+    """The administrator's client."""
+    return client_of(admin)
+
+
+@pytest.fixture
+def superadmin_api(superadmin: User) -> APIClient:
+    """The superadministrator's client."""
+    return client_of(superadmin)

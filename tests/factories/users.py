@@ -1,0 +1,27 @@
+"""Users for tests. What does not belong here: assertions."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from apps.core import clock
+from apps.users import services
+from apps.users.enums import Role
+from apps.users.models import User
+
+PASSWORD = "correct horse battery"
+
+
+def make_user(*, email: str = "someone@example.com", role: Role = Role.USER, **values: Any) -> User:
+    """An active user in the first day of a trial, with PASSWORD and the seeded permissions."""
+    services.seed_permissions()
+    today = clock.today()
+    user = User(
+        email=email,
+        role=role,
+        **{"trial_start_date": today, "trial_end_date": today + timedelta(days=7), **values},
+    )
+    user.set_password(PASSWORD)
+    user.save()
+    return user
