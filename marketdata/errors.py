@@ -1,0 +1,37 @@
+"""What market data refuses, as typed errors.
+
+What does not belong here: HTTP statuses and texts for one caller only; the apps translate.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import ClassVar
+
+
+class MarketDataError(Exception):
+    """Any refusal of a provider. ``code`` is stable and machine-readable, the text is written for the user."""
+
+    code: ClassVar[str]
+
+
+class SymbolNotFound(MarketDataError):
+    """The provider has no instrument of that symbol."""
+
+    code = "SYMBOL_NOT_FOUND"
+
+    def __init__(self, symbol: str) -> None:
+        super().__init__(f"Unknown symbol: {symbol}")
+        self.symbol = symbol
+
+
+class InvalidDateRange(MarketDataError):
+    """A range that ends before it starts, or leaves the days a provider knows."""
+
+    code = "INVALID_DATE_RANGE"
+
+    def __init__(self, *, start: date, end: date, reason: str) -> None:
+        super().__init__(f"Invalid range {start} to {end}: {reason}")
+        self.start = start
+        self.end = end
+        self.reason = reason
