@@ -1,0 +1,26 @@
+"""HIGHEST, the highest high of the last bars, this one included. No channel built from it belongs here."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from engine.indicators.definition import PAISE_PER_RUPEE, Column, Indicator, Params, period
+from engine.indicators.talib_import import talib
+from engine.types import Bars
+
+
+def _columns(bars: Bars, params: Params) -> tuple[Column, ...]:
+    paise = talib.MAX(bars.high.astype(np.float64), timeperiod=int(params["timeperiod"]))
+    return (paise / PAISE_PER_RUPEE,)
+
+
+INDICATOR = Indicator(
+    name="HIGHEST",
+    label="Highest high",
+    parameters=(period(20, minimum=2),),
+    inputs=("HIGH",),
+    outputs=("value",),
+    source="TA-Lib MAX of the highs",
+    warmup=lambda params: int(params["timeperiod"]) - 1,
+    columns=_columns,
+)

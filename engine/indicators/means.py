@@ -1,0 +1,30 @@
+"""Rolling means of integer prices, exact.
+
+What does not belong here: averages that are not plain means (those are TA-Lib's, in ``library``).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.indicators.definition import PAISE_PER_RUPEE, Column
+
+
+def rolling_mean(prices: NDArray[np.int32], *, period: int) -> Column:
+    """Mean of the last ``period`` prices in rupees, NaN before there are so many.
+
+    ``prices``: paise, at least ``period`` of them. The sum of a window is a difference of integer prefix sums,
+    and the mean is one division of two integers below 2**53, so it is the double nearest to the true quotient:
+    it depends on the quotient alone. Two means are therefore equal exactly where the true means are, whatever
+    their periods: different quotients of periods up to 500 lie at least 1 / (100 * 500 * 500) = 4e-8 rupees
+    apart, while doubles of the largest price (2**31 paise) are 3.8e-9 rupees apart. A price typed in rupees with
+    decimals is rounded the same way, so it ties too.
+    """
+    sums = np.empty(len(prices) + 1, dtype=np.int64)
+    sums[0] = 0
+    np.cumsum(prices.astype(np.int64), out=sums[1:])
+    means = np.empty(len(prices))
+    means[: period - 1] = np.nan
+    np.divide(sums[period:] - sums[:-period], period * PAISE_PER_RUPEE, out=means[period - 1 :])
+    return means

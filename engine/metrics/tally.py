@@ -1,0 +1,104 @@
+"""What the statistics need to know of the closed trades, found in one compiled pass.
+
+What does not belong here: the formulas (trades), the equity curve, open trades.
+All compiled code of the tally is in this file, because numba's cache watches only the file it compiled.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+_compiled = njit(cache=True, nogil=True)
+
+# Assumption: profits that differ by less than this part of the largest are equal; the rest is rounding.
+ROUNDING = 1e-12
+
+
+class TradeColumns(NamedTuple):
+    """Closed trades in the order of their exits: profit and price paid for the whole position (paise), bars held."""
+
+    pnl: NDArray[np.float64]
+    cost: NDArray[np.float64]
+    bars_held: NDArray[np.int64]
+
+
+class TradeFacts(NamedTuple):
+    """The closed trades in numbers; NaN is undefined.
+
+    A win has a profit above 0, a loss one below 0. ``gross_loss`` is >= 0; ``deviation`` is the sample's (n - 1);
+    ``best`` and ``worst`` are fractions of the price paid.
+    """
+
+    closed: int
+    wins: int
+    losses: int
+    gross_profit: float
+    gross_loss: float
+    mean: float
+    deviation: float
+    best: float
+    worst: float
+    mean_bars_held: float
+    longest_wins: int
+    longest_losses: int
+
+
+@_compiled
+def _longest_run(pnl: NDArray[np.float64], sign: float) -> int:
+    """The most trades in a row whose profit has the sign."""
+    run, longest = 0, 0
+    for value in pnl:
+        run = run + 1 if value * sign > 0.0 else 0
+        longest = max(longest, run)
+    return longest
+
+
+@_compiled
+def _deviation(pnl: NDArray[np.float64], mean: float) -> float:
+    if len(pnl) < 2:
+        return np.nan
+    squares, largest = 0.0, 0.0
+    for value in pnl:
+        squares += (value - mean) ** 2
+        largest = max(largest, abs(value))
+    deviation = np.sqrt(squares / (len(pnl) - 1))
+    return deviation if deviation > ROUNDING * largest else 0.0
+
+
+@_compiled
+def _trade_facts(pnl: NDArray[np.float64], cost: NDArray[np.float64], bars_held: NDArray[np.int64]) -> TradeFacts:
+    size = len(pnl)
+    if size == 0:
+        return TradeFacts(0, 0, 0, 0.0, 0.0, np.nan, np.nan, np.nan, np.nan, np.nan, 0, 0)
+    wins, losses, held = 0, 0, 0
+    profit, loss, best, worst = 0.0, 0.0, -np.inf, np.inf
+    for index in range(size):
+        value = pnl[index]
+        wins += value > 0.0
+        losses += value < 0.0
+        profit += max(value, 0.0)
+        loss -= min(value, 0.0)
+        best = max(best, value / cost[index])
+        worst = min(worst, value / cost[index])
+        held += bars_held[index]
+    mean = pnl.sum() / size
+    deviation = _deviation(pnl, mean)
+    streaks = _longest_run(pnl, 1.0), _longest_run(pnl, -1.0)
+    return TradeFacts(
+        size, wins, losses, profit, loss, mean, deviation, best, worst, held / size, streaks[0], streaks[1]
+    )
+
+
+def describe(closed: TradeColumns) -> TradeFacts:
+    """Count and sum closed trades, which may be none."""
+    # Copies, so that there is one kind of array to compile for: columns of rows are not contiguous.
+    facts: TradeFacts = _trade_facts(
+        np.ascontiguousarray(closed.pnl),
+        np.ascontiguousarray(closed.cost),
+        np.ascontiguousarray(closed.bars_held),
+    )
+    return facts

@@ -1,0 +1,170 @@
+"""What a plan says on every bar: boolean columns, computed whole columns at a time.
+
+A signal of a bar reads that bar and those before it, nothing later. An operand that is not available (NaN: warm-up,
+or an offset before the first bar) makes its condition false, not an error. ``not`` is true only where
+everything under it is available, so that no warm-up can turn into a signal.
+What does not belong here: orders, fills, positions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine import indicators
+from engine.rules import vocabulary
+from engine.types import Bars, Comparison, Condition, Operand, Plan, Signals
+
+Truth = NDArray[np.bool_]
+Column = NDArray[np.float64]
+
+_EQUAL_WITHIN = 1e-9
+_PAISE_PER_RUPEE = 100.0
+
+
+def evaluate(plan: Plan, bars: Bars) -> Signals:
+    """Evaluate the four conditions of a plan over bars.
+
+    A side that the plan's direction does not trade, and a condition that it has not, are false throughout.
+    ``warmup_bars`` is the first bar on which one of the conditions has all the operands it needs.
+    """
+    sides = ("long", "short") if plan.direction == "both" else (plan.direction,)
+    active = {slot: getattr(plan, slot) for slot in vocabulary.SLOTS if slot.endswith(sides)}
+    conditions = {slot: condition for slot, condition in active.items() if condition is not None}
+    columns = _Columns(bars)
+    truths = {
+        slot: _truth(conditions[slot], columns=columns) if slot in conditions else np.zeros(len(bars), dtype=bool)
+        for slot in vocabulary.SLOTS
+    }
+    warmup_bars = min((_warmup(condition) for condition in conditions.values()), default=0)
+    return Signals(**truths, warmup_bars=warmup_bars)
+
+
+class _Columns:
+    """Operands as columns over one set of bars, each indicator computed once."""
+
+    def __init__(self, bars: Bars) -> None:
+        self.bars = bars
+        self._prices: dict[str, Column] = {}
+        self._indicators: dict[tuple[str, tuple[tuple[str, float], ...]], dict[str, Column]] = {}
+
+    def of(self, operand: Operand) -> Column:
+        if operand.kind == "number":
+            return np.full(len(self.bars), operand.value)
+        column = self._price(operand.name) if operand.kind == "price" else self._indicator(operand)
+        return _shifted(column, operand.offset) if operand.offset else column
+
+    def _price(self, name: str) -> Column:
+        if name not in self._prices:
+            raw = getattr(self.bars, name.lower())
+            self._prices[name] = raw.astype(np.float64) if name == "VOLUME" else raw / _PAISE_PER_RUPEE
+        return self._prices[name]
+
+    def _indicator(self, operand: Operand) -> Column:
+        key = (operand.name, operand.params)
+        if key not in self._indicators:
+            indicator = indicators.REGISTRY[operand.name]
+            computed = indicators.columns(indicator, dict(operand.params), self.bars)
+            self._indicators[key] = dict(zip(indicator.outputs, computed, strict=True))
+        return self._indicators[key][operand.output]
+
+
+def _shifted(column: Column, bars: int) -> Column:
+    """The column as it stood so many bars ago, NaN before the first."""
+    shifted = np.full(len(column), np.nan)
+    shifted[bars:] = column[: max(len(column) - bars, 0)]
+    return shifted
+
+
+def _after(before: Truth, now: Truth) -> Truth:
+    """True where ``before`` held on the previous bar and ``now`` holds on this one."""
+    both = np.zeros(len(now), dtype=bool)
+    np.logical_and(before[:-1], now[1:], out=both[1:])
+    return both
+
+
+_COMPARE: dict[str, Callable[[Column, Column], Truth]] = {
+    ">": lambda left, right: left > right,
+    ">=": lambda left, right: left >= right,
+    "<": lambda left, right: left < right,
+    "<=": lambda left, right: left <= right,
+    "==": lambda left, right: np.abs(left - right) <= _EQUAL_WITHIN,
+    # Not the negation of ==, which would be true where an operand is NaN.
+    "!=": lambda left, right: np.abs(left - right) > _EQUAL_WITHIN,
+    # Equality counts on the previous bar only.
+    "CROSS_ABOVE": lambda left, right: _after(left <= right, left > right),
+    "CROSS_BELOW": lambda left, right: _after(left >= right, left < right),
+}
+
+
+def _truth(condition: Condition, *, columns: _Columns) -> Truth:
+    if isinstance(condition, Comparison):
+        return _compared(condition, columns=columns)
+    members = [_truth(member, columns=columns) for member in condition.members]
+    if condition.join == "not":
+        return _available(condition.members[0], columns=columns) & ~members[0]
+    together = np.logical_and if condition.join == "all" else np.logical_or
+    truth: Truth = together.reduce(members)
+    return truth
+
+
+def _compared(comparison: Comparison, *, columns: _Columns) -> Truth:
+    left = columns.of(comparison.left)
+    if comparison.operator in ("RISING", "FALLING"):
+        return _run(left, bars=int(comparison.right.value), rising=comparison.operator == "RISING")
+    right = columns.of(comparison.right)
+    if comparison.upper is not None:
+        return (left >= right) & (left <= columns.of(comparison.upper))
+    return _COMPARE[comparison.operator](left, right)
+
+
+def _run(column: Column, *, bars: int, rising: bool) -> Truth:
+    """True where each of the last ``bars`` steps went the same way, strictly."""
+    steps = np.zeros(len(column), dtype=np.int64)
+    steps[1:] = column[1:] > column[:-1] if rising else column[1:] < column[:-1]
+    taken = np.cumsum(steps)
+    run = np.zeros(len(column), dtype=bool)
+    run[bars:] = taken[bars:] - taken[: max(len(column) - bars, 0)] == bars
+    return run
+
+
+def _available(condition: Condition, *, columns: _Columns) -> Truth:
+    """True where every operand under a condition has the values that it reads."""
+    if not isinstance(condition, Comparison):
+        both: Truth = np.logical_and.reduce([_available(member, columns=columns) for member in condition.members])
+        return both
+    known = np.ones(len(columns.bars), dtype=bool)
+    for operand in _operands(condition):
+        missing = np.isnan(columns.of(operand))
+        for back in range(_reach(condition) + 1):
+            known[back:] &= ~missing[: max(len(missing) - back, 0)]
+    known[: _reach(condition)] = False
+    return known
+
+
+def _operands(comparison: Comparison) -> tuple[Operand, ...]:
+    upper = () if comparison.upper is None else (comparison.upper,)
+    return (comparison.left, comparison.right, *upper)
+
+
+def _reach(comparison: Comparison) -> int:
+    """How many bars before its own a comparison reads."""
+    operator = vocabulary.OPERATORS[comparison.operator]
+    return int(comparison.right.value) if operator.right == "bars" else int(operator.looks_back)
+
+
+def _warmup(condition: Condition, *, all_of_it: bool = False) -> int:
+    """The first bar on which a condition can be true; ``all_of_it``: on which all operands under it are available."""
+    if isinstance(condition, Comparison):
+        return max(_ready(operand) for operand in _operands(condition)) + _reach(condition)
+    all_of_it = all_of_it or condition.join == "not"
+    members = [_warmup(member, all_of_it=all_of_it) for member in condition.members]
+    return min(members) if condition.join == "any" and not all_of_it else max(members)
+
+
+def _ready(operand: Operand) -> int:
+    if operand.kind != "indicator":
+        return operand.offset
+    return indicators.REGISTRY[operand.name].warmup(dict(operand.params)) + operand.offset

@@ -1,0 +1,146 @@
+"""Operands of a rules document: numbers, prices, indicators and inputs, as objects or as text like ``EMA(9)[1]``.
+
+What does not belong here: comparing them, computing them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from engine import indicators
+from engine.errors import InvalidRules
+from engine.rules import vocabulary
+from engine.rules.reading import Node, quoted
+from engine.types import Operand
+
+INPUT_NAME = re.compile(r"[a-z][a-z0-9_]{0,31}", re.ASCII)
+_TEXT = re.compile(
+    r"(?P<name>[A-Z][A-Z0-9_]{0,19})"
+    r"(?:\((?P<arguments>[a-z0-9_.,\- ]*)\))?"
+    r"(?:\.(?P<output>[a-z][a-z0-9_]{0,19}))?"
+    r"(?:\[(?P<offset>[0-9]{1,3})\])?",
+    re.ASCII,
+)
+_NUMBER = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,9})?", re.ASCII)
+_LONGEST = 80
+_KINDS = {
+    "number": ("number",),
+    "input": ("input",),
+    "price": ("price", "offset"),
+    "indicator": ("indicator", "params", "output", "offset"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class OperandReader:
+    """Reads operands, and numbers that may stand for an input; ``inputs`` are the values by name."""
+
+    inputs: Mapping[str, float]
+
+    def read(self, node: Node) -> Operand:
+        """Any operand.
+
+        :raises InvalidRules: if it cannot be understood
+        """
+        if isinstance(node.value, str):
+            return self._from_text(node)
+        if isinstance(node.value, dict):
+            return self._from_object(node)
+        return Operand(kind="number", value=node.number())
+
+    def number(self, node: Node) -> float:
+        """A number, or an input that stands for one, as ``{"input": name}`` or by its bare name.
+
+        :raises InvalidRules: if it is neither
+        """
+        if isinstance(node.value, dict):
+            fields = node.fields(("input",))
+            if "input" not in fields:
+                raise node.refusal("Expected a number or an input")
+            return self._input(fields["input"])
+        return self._input(node) if isinstance(node.value, str) else node.number()
+
+    def whole(self, node: Node, *, minimum: int, maximum: int) -> int:
+        """A whole number, or an input that stands for one, within bounds.
+
+        :raises InvalidRules: if it is anything else
+        """
+        value = self.number(node)
+        if value != int(value) or not minimum <= value <= maximum:
+            raise node.refusal(f"Expected a whole number from {minimum} to {maximum}")
+        return int(value)
+
+    def _input(self, node: Node) -> float:
+        name = node.text(at_most=_LONGEST)
+        if name not in self.inputs:
+            raise node.refusal(f"There is no input {quoted(name)}")
+        return self.inputs[name]
+
+    def _from_object(self, node: Node) -> Operand:
+        members = node.members()
+        kind = next((kind for kind in _KINDS if kind in members), None)
+        if kind is None:
+            raise node.refusal(f"An operand has one of the keys {', '.join(_KINDS)}")
+        fields = node.fields(_KINDS[kind])
+        if kind not in fields:
+            raise node.refusal(f"{kind} has no value")
+        if kind in ("number", "input"):
+            value = self.number(fields[kind]) if kind == "number" else self._input(fields[kind])
+            return Operand(kind="number", value=value)
+        offset = self.whole(fields["offset"], minimum=0, maximum=vocabulary.MAX_OFFSET) if "offset" in fields else 0
+        if kind == "price":
+            return Operand(kind="price", name=fields["price"].choice(vocabulary.PRICES), offset=offset)
+        return self._indicator_object(fields, offset=offset)
+
+    def _indicator_object(self, fields: Mapping[str, Node], *, offset: int) -> Operand:
+        name = fields["indicator"].choice(tuple(indicators.REGISTRY))
+        indicator = indicators.REGISTRY[name]
+        params = fields.get("params", Node({}, ""))
+        given = {key: self.number(member) for key, member in params.members().items()}
+        try:
+            resolved = indicators.resolve(indicator, given)
+        except InvalidRules as refusal:
+            raise InvalidRules(pointer=params.pointer + refusal.pointer, reason=refusal.reason) from refusal
+        output = fields["output"].choice(indicator.outputs) if "output" in fields else indicator.outputs[0]
+        return Operand(kind="indicator", name=name, params=resolved, output=output, offset=offset)
+
+    def _from_text(self, node: Node) -> Operand:
+        text = node.text(at_most=_LONGEST).strip()
+        if INPUT_NAME.fullmatch(text):
+            return Operand(kind="number", value=self._input(Node(text, node.pointer)))
+        match = _TEXT.fullmatch(text)
+        if match is None:
+            raise node.refusal(f"{quoted(text)} is not an operand such as CLOSE, EMA(9) or MACD(12,26,9).signal[1]")
+        offset = int(match["offset"] or 0)
+        if offset > vocabulary.MAX_OFFSET:
+            raise node.refusal(f"The offset is more than {vocabulary.MAX_OFFSET}")
+        if match["name"] in vocabulary.PRICES:
+            if match["arguments"] is not None or match["output"] is not None:
+                raise node.refusal(f"{match['name']} is a price and takes neither parameters nor an output")
+            return Operand(kind="price", name=match["name"], offset=offset)
+        return self._indicator_text(node, match=match, offset=offset)
+
+    def _indicator_text(self, node: Node, *, match: re.Match[str], offset: int) -> Operand:
+        indicator = indicators.REGISTRY.get(match["name"])
+        if indicator is None:
+            raise node.refusal(f"There is no price or indicator {match['name']}")
+        arguments = (match["arguments"] or "").strip()
+        values = [self._argument(node, text=text.strip()) for text in arguments.split(",")] if arguments else []
+        if len(values) > len(indicator.parameters):
+            raise node.refusal(f"{indicator.name} takes at most {len(indicator.parameters)} parameters")
+        output = match["output"] or indicator.outputs[0]
+        if output not in indicator.outputs:
+            raise node.refusal(f"{indicator.name} has no output {output}; it has {', '.join(indicator.outputs)}")
+        given = {parameter.name: value for parameter, value in zip(indicator.parameters, values, strict=False)}
+        try:
+            resolved = indicators.resolve(indicator, given)
+        except InvalidRules as refusal:
+            raise node.refusal(refusal.reason) from refusal
+        return Operand(kind="indicator", name=indicator.name, params=resolved, output=output, offset=offset)
+
+    def _argument(self, node: Node, *, text: str) -> float:
+        if _NUMBER.fullmatch(text):
+            return float(text)
+        return self._input(Node(text, node.pointer))
