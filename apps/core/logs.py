@@ -19,8 +19,8 @@ structlog.configure(
 
 
 def text_formatter() -> structlog.stdlib.ProcessorFormatter:
-    """Lines for a terminal."""
-    return _formatter(structlog.dev.ConsoleRenderer(colors=False))
+    """Lines for a terminal; tracebacks without local variables, which may hold passwords."""
+    return _formatter(structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback))
 
 
 def json_formatter() -> structlog.stdlib.ProcessorFormatter:

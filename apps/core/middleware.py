@@ -7,13 +7,16 @@ import uuid
 from collections.abc import Callable
 
 import structlog
+from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
 from django.db import DataError, InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 
 from apps.core import errors
 from apps.core.api import envelope
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+# What Django's own handlers answer (config.urls): no bugs.
+HANDLED_BY_DJANGO = (Http404, BadRequest, SuspiciousOperation)
 SAFE_ID = re.compile(r"[A-Za-z0-9._-]{8,64}", re.ASCII)
 
 log = structlog.get_logger(__name__)
@@ -45,8 +48,12 @@ class EnvelopeMiddleware:
         """Pass the request on."""
         return self.get_response(request)
 
-    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse:
-        """The envelope for an exception that no handler took."""
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """The envelope for an exception that no handler took; None for what Django answers itself."""
+        if isinstance(exception, HANDLED_BY_DJANGO):
+            return None
+        if isinstance(exception, PermissionDenied):
+            return envelope.to_http(errors.PermissionRefused())
         if isinstance(exception, OperationalError | InterfaceError):
             log.warning("database_unavailable", error=type(exception).__name__, path=request.path)
             return envelope.to_http(errors.Unavailable(retry_after=2))

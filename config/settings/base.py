@@ -194,6 +194,12 @@ CELERY_BEAT_SCHEDULE = {
 }
 CELERY_BEAT_SCHEDULE_FILENAME = env.str("BEAT_SCHEDULE_FILE", default="celerybeat-schedule")
 
+# The two accounts that manage.py seed makes.
+DEMO_EMAIL = env.str("DEMO_EMAIL", default="demo@papertrade.example")
+DEMO_PASSWORD = env.str("DEMO_PASSWORD", default="")
+SUPERADMIN_EMAIL = env.str("SUPERADMIN_EMAIL", default="admin@papertrade.example")
+SUPERADMIN_PASSWORD = env.str("SUPERADMIN_PASSWORD", default="")
+
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
 LOG_FORMAT = env.str("LOG_FORMAT", default="text")
 LOGGING: dict[str, Any] = {

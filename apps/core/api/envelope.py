@@ -56,7 +56,7 @@ def body(code: str, message: str, details: Mapping[str, object] | None = None) -
 def to_http(error: errors.DomainError) -> HttpResponse:
     """A domain error as a plain Django response, for what happens outside DRF."""
     response = _http(STATUS_OF_KIND[error.kind], body(error.code, error.message, error.details))
-    _set_retry_after(response, error.retry_after)
+    _set_headers(response, error)
     return response
 
 
@@ -72,8 +72,8 @@ def bad_request(_request: HttpRequest, exception: Exception | None = None) -> Ht
     return to_http(errors.ValidationFailed("The request is not valid."))
 
 
-def not_found(_request: HttpRequest, _exception: Exception | None = None) -> HttpResponse:
-    """Django's handler404."""
+def not_found(_request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Django's handler404, which fixes the name and place of both arguments."""
     return to_http(errors.NotFound())
 
 
@@ -89,7 +89,7 @@ def exception_handler(exception: Exception, _context: Mapping[str, object]) -> R
     domain = exception if isinstance(exception, errors.DomainError) else _as_domain(exception)
     if domain is not None:
         response = Response(body(domain.code, domain.message, domain.details), status=STATUS_OF_KIND[domain.kind])
-        _set_retry_after(response, domain.retry_after)
+        _set_headers(response, domain)
         return response
     return _transport(exception)
 
@@ -137,6 +137,8 @@ def _http(status: int, content: Body) -> HttpResponse:
     return HttpResponse(orjson.dumps(content), status=status, content_type="application/json")
 
 
-def _set_retry_after(response: HttpResponse, seconds: int | None) -> None:
-    if seconds is not None:
-        response["Retry-After"] = str(seconds)
+def _set_headers(response: HttpResponse, error: errors.DomainError) -> None:
+    if error.retry_after is not None:
+        response["Retry-After"] = str(error.retry_after)
+    if error.kind == Kind.UNAUTHENTICATED:
+        response["WWW-Authenticate"] = "Bearer"

@@ -6,6 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import IO, Any
 
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from rest_framework.parsers import BaseParser
 
 from apps.core import errors
@@ -27,8 +29,12 @@ class StrictJSONParser(BaseParser):
         """The body as a dict.
 
         :raises ParseFailed: if it is not a JSON object that this API reads
+        :raises RequestDataTooBig: if it is longer than DATA_UPLOAD_MAX_MEMORY_SIZE; the framework does not count here
         """
-        raw = stream.read()
+        limit: int = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        raw = stream.read(limit + 1)
+        if len(raw) > limit:
+            raise RequestDataTooBig
         try:
             document = json.loads(
                 raw.decode("utf-8") or "{}", object_pairs_hook=_unique_keys, parse_constant=_refuse_constant

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import ipaddress
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.db.models import QuerySet
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
@@ -25,6 +27,11 @@ class View(APIView):
     required_permissions: ClassVar[Mapping[str, str]] = {}
     entitled_methods: ClassVar[frozenset[str]] = frozenset()
 
+    @property
+    def user(self) -> Any:
+        """The signed-in account: AccessPermission has refused everybody else. Its class lives above core."""
+        return self.request.user
+
     def body(self, serializer_class: type[BaseSerializer[Any]], *, partial: bool = False) -> dict[str, Any]:
         """The validated body of the request.
 
@@ -41,14 +48,14 @@ class View(APIView):
 
     def page(
         self,
-        rows: QuerySet[Any, Any],
+        rows: QuerySet[Any, Any] | Sequence[Any],
         serializer_class: type[BaseSerializer[Any]],
         *,
         params: Mapping[str, Any],
     ) -> Response:
         """One page of a list, with links to its neighbours."""
         number, size = params["page"], params["page_size"]
-        count = rows.count()
+        count = rows.count() if isinstance(rows, QuerySet) else len(rows)
         start = (number - 1) * size
         return Response(
             {
@@ -76,6 +83,21 @@ class PublicView(View):
 def filters(params: Mapping[str, Any]) -> dict[str, Any]:
     """The query of a list without its paging: what the selector takes."""
     return {name: value for name, value in params.items() if name not in PAGE_KEYS}
+
+
+def client_ip(request: Request) -> str | None:
+    """The address that the request came from, or None where the server does not know it.
+
+    Behind n trusted proxies (NUM_PROXIES) it is the n-th from the right of X-Forwarded-For; what stands left of it
+    is the client's own word.
+    """
+    proxies: int = settings.REST_FRAMEWORK["NUM_PROXIES"]
+    hops = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
+    address = hops[-proxies] if 0 < proxies <= len(hops) else request.META.get("REMOTE_ADDR", "")
+    try:
+        return str(ipaddress.ip_address(address.partition("%")[0]))
+    except ValueError:
+        return None
 
 
 def _validated(serializer: BaseSerializer[Any]) -> dict[str, Any]:

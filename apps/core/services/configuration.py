@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from apps.core import configuration, errors
-from apps.core.configuration import Setting, kinds
+from apps.core import configuration, errors, selectors
+from apps.core.configuration import kinds
 from apps.core.models import SystemConfig
 from apps.core.services.activity import record_activity
 
 
 @transaction.atomic
-def change_setting(*, key: str, value: str, actor: str, ip_address: str | None) -> Setting:
+def change_setting(*, key: str, value: str, actor: str, ip_address: str | None) -> selectors.SettingState:
     """Set a key for everybody and write who did it, with the old and the new value.
 
     :raises NotFound: if there is no such key
@@ -31,7 +31,7 @@ def change_setting(*, key: str, value: str, actor: str, ip_address: str | None) 
         ip_address=ip_address,
     )
     transaction.on_commit(configuration.forget)
-    return setting
+    return selectors.SettingState(setting=setting, value=text, is_changed=text != setting.default)
 
 
 def seed_configuration() -> int:

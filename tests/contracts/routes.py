@@ -1,0 +1,98 @@
+"""Every route of the API with its class, and a row of the owner's for each OWNED route that names one.
+
+What does not belong here: the rules of the classes (test_routes).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from apps.users.models import User
+from tests.factories.backtests import make_row
+from tests.factories.notifications import make_notification
+from tests.factories.strategies import make_rule_based
+
+API = "api/v1"
+RUN = f"{API}/backtest/runs/<uuid:run_id>"
+
+ROUTES = {
+    ("GET", "health/live"): "PUBLIC",
+    ("GET", "health/ready"): "PUBLIC",
+    ("GET", f"{API}/health/live"): "PUBLIC",
+    ("GET", f"{API}/health/ready"): "PUBLIC",
+    ("GET", f"{API}/config/public"): "PUBLIC",
+    ("POST", f"{API}/auth/signup"): "PUBLIC",
+    ("POST", f"{API}/auth/login"): "PUBLIC",
+    ("POST", f"{API}/auth/refresh"): "PUBLIC",
+    ("POST", f"{API}/auth/logout"): "OWNED",
+    ("GET", f"{API}/auth/profile"): "OWNED",
+    ("PATCH", f"{API}/auth/profile"): "OWNED",
+    ("POST", f"{API}/auth/password"): "OWNED",
+    ("GET", f"{API}/stocks/"): "SHARED",
+    ("POST", f"{API}/stocks/"): "ADMIN",
+    ("GET", f"{API}/stocks/categories/"): "SHARED",
+    ("POST", f"{API}/stocks/categories/"): "ADMIN",
+    ("GET", f"{API}/stocks/prices/daily"): "SHARED",
+    ("GET", f"{API}/stocks/prices/5min"): "SHARED",
+    ("GET", f"{API}/stocks/<int:stock_id>/"): "SHARED",
+    ("PATCH", f"{API}/stocks/<int:stock_id>/"): "ADMIN",
+    ("DELETE", f"{API}/stocks/<int:stock_id>/"): "ADMIN",
+    ("GET", f"{API}/sectors/"): "SHARED",
+    ("POST", f"{API}/sectors/"): "ADMIN",
+    ("GET", f"{API}/sectors/prices/daily"): "SHARED",
+    ("GET", f"{API}/sectors/prices/5min"): "SHARED",
+    ("GET", f"{API}/sectors/<int:sector_id>/"): "SHARED",
+    ("PATCH", f"{API}/sectors/<int:sector_id>/"): "ADMIN",
+    ("GET", f"{API}/strategies/predefined/"): "SHARED",
+    ("GET", f"{API}/strategies/predefined/<int:pk>/"): "SHARED",
+    ("GET", f"{API}/strategies/catalogue"): "SHARED",
+    ("POST", f"{API}/strategies/validate"): "SHARED",
+    ("GET", f"{API}/strategies/rule-based/"): "OWNED",
+    ("POST", f"{API}/strategies/rule-based/"): "OWNED",
+    ("GET", f"{API}/strategies/rule-based/<int:pk>/"): "OWNED",
+    ("PATCH", f"{API}/strategies/rule-based/<int:pk>/"): "OWNED",
+    ("DELETE", f"{API}/strategies/rule-based/<int:pk>/"): "OWNED",
+    ("POST", f"{API}/backtest/run"): "OWNED",
+    ("GET", f"{API}/backtest/runs/"): "OWNED",
+    ("GET", f"{RUN}/"): "OWNED",
+    ("GET", f"{RUN}/trades/"): "OWNED",
+    ("GET", f"{RUN}/equity"): "OWNED",
+    ("GET", f"{RUN}/export_csv"): "OWNED",
+    ("GET", f"{RUN}/compare"): "OWNED",
+    ("POST", f"{RUN}/cancel"): "OWNED",
+    ("GET", f"{API}/notifications/"): "OWNED",
+    ("PATCH", f"{API}/notifications/<int:pk>/mark-read"): "OWNED",
+    ("POST", f"{API}/notifications/mark-all-read"): "OWNED",
+    ("GET", f"{API}/notifications/unread-count"): "OWNED",
+    ("GET", f"{API}/adminpanel/system-config/"): "ADMIN",
+    ("PATCH", f"{API}/adminpanel/system-config/<str:key>/"): "ADMIN",
+    ("GET", f"{API}/adminpanel/activity-log/"): "ADMIN",
+    ("GET", f"{API}/adminpanel/permissions/"): "ADMIN",
+    ("GET", f"{API}/adminpanel/role-permissions/"): "ADMIN",
+    ("PATCH", f"{API}/adminpanel/role-permissions/"): "ADMIN",
+}
+
+
+def _run(owner: User) -> dict[str, str]:
+    return {"<uuid:run_id>": str(make_row(owner).run_id)}
+
+
+def _rule_based(owner: User) -> dict[str, str]:
+    return {"<int:pk>": str(make_rule_based(owner).pk)}
+
+
+def _notification(owner: User) -> dict[str, str]:
+    return {"<int:pk>": str(make_notification(owner).pk)}
+
+
+ROW_OF: dict[str, Callable[[User], dict[str, str]]] = {
+    f"{API}/backtest": _run,
+    f"{API}/strategies": _rule_based,
+    f"{API}/notifications": _notification,
+}
+
+OWNED_ROWS: dict[tuple[str, str], Callable[[User], dict[str, str]]] = {
+    route: next(make for prefix, make in ROW_OF.items() if route[1].startswith(prefix))
+    for route, name in ROUTES.items()
+    if name == "OWNED" and "<" in route[1]
+}

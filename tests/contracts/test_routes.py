@@ -1,0 +1,118 @@
+"""Every route is classified, and treats each kind of caller as its class says (user scope, locks 3 and 4).
+
+PUBLIC: everybody. SHARED: any signed-in user. OWNED: rows of one user; a stranger gets the 404 of a missing row.
+ADMIN: permission of an administrative role. A route that is not in the table fails the build.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
+from rest_framework.test import APIClient
+
+from apps.core.api.views import View
+from apps.users.models import User
+from tests.conftest import client_of
+from tests.contracts.routes import OWNED_ROWS, ROUTES
+
+MISSING = {
+    "<int:pk>": "999999999",
+    "<int:stock_id>": "999999999",
+    "<int:sector_id>": "999999999",
+    "<uuid:run_id>": "00000000-0000-4000-8000-000000000000",
+    "<str:key>": "no.such.key",
+}
+
+
+def walk(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
+    for entry in resolver.url_patterns:
+        path = prefix + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            yield from walk(entry, path)
+        else:
+            yield path, entry
+
+
+def found_routes() -> set[tuple[str, str]]:
+    """(method, path) of every view of the API; the Django admin and the schema pages are Django's own."""
+    routes = set()
+    for path, entry in walk(get_resolver()):
+        view = getattr(entry.callback, "view_class", None)
+        if view is not None and issubclass(view, View):
+            methods = {name.upper() for name in ("get", "post", "put", "patch", "delete") if hasattr(view, name)}
+            routes |= {(method, path) for method in methods}
+    return routes
+
+
+def routes_of(*classes: str) -> list[tuple[str, str]]:
+    return sorted(route for route, name in ROUTES.items() if name in classes)
+
+
+def call(client: APIClient, method: str, path: str) -> tuple[int, dict[str, object]]:
+    for placeholder, value in MISSING.items():
+        path = path.replace(placeholder, value)
+    response = client.generic(method, f"/{path}", data="{}", content_type="application/json")
+    return response.status_code, response.json() if response.content else {}
+
+
+def test_every_route_is_classified() -> None:
+    assert found_routes() == set(ROUTES)
+
+
+@pytest.mark.parametrize(("method", "path"), routes_of("SHARED", "OWNED", "ADMIN"))
+def test_anonymous_is_refused(db: None, anonymous_api: APIClient, method: str, path: str) -> None:
+    status, body = call(anonymous_api, method, path)
+
+    assert (status, body["code"]) == (401, "NOT_AUTHENTICATED")
+
+
+@pytest.mark.parametrize(("method", "path"), routes_of("SHARED", "OWNED", "ADMIN"))
+def test_forged_token_is_refused(db: None, anonymous_api: APIClient, method: str, path: str) -> None:
+    anonymous_api.credentials(HTTP_AUTHORIZATION="Bearer eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.")
+
+    status, body = call(anonymous_api, method, path)
+
+    assert (status, body["code"]) == (401, "INVALID_TOKEN")
+
+
+@pytest.mark.parametrize(("method", "path"), routes_of("ADMIN"))
+def test_user_is_refused_admin_routes_before_validation(api: APIClient, method: str, path: str) -> None:
+    status, body = call(api, method, path)
+
+    assert (status, body["code"]) == (403, "PERMISSION_DENIED")
+
+
+@pytest.mark.parametrize(("method", "path"), sorted(OWNED_ROWS))
+def test_stranger_gets_the_answer_of_a_missing_row(owner: User, stranger: User, method: str, path: str) -> None:
+    make: Callable[[User], dict[str, str]] = OWNED_ROWS[method, path]
+    real = path
+    for placeholder, value in make(owner).items():
+        real = real.replace(placeholder, value)
+
+    theirs = call(client_of(stranger), method, real)
+    missing = call(client_of(stranger), method, path)
+
+    assert theirs[0] == missing[0] == 404
+    assert {**theirs[1], "request_id": ""} == {**missing[1], "request_id": ""}
+    assert call(client_of(owner), method, real)[0] != 404
+
+
+def test_every_owned_route_with_a_row_is_tried_as_a_stranger() -> None:
+    with_row = {route for route in routes_of("OWNED") if "<" in route[1]}
+
+    assert with_row == set(OWNED_ROWS)
+
+
+def test_every_signed_in_route_names_what_it_needs() -> None:
+    """An ADMIN route names a permission for each of its methods."""
+    views = {
+        path: entry.callback.view_class for path, entry in walk(get_resolver()) if hasattr(entry.callback, "view_class")
+    }
+
+    unguarded = [
+        (method, path) for method, path in routes_of("ADMIN") if method not in views[path].required_permissions
+    ]
+
+    assert unguarded == []
