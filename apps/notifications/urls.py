@@ -1,5 +1,12 @@
 """Routes of notifications. What does not belong here: anything but paths."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from apps.notifications import views
+
+urlpatterns = [
+    path("", views.NotificationListView.as_view()),
+    path("<int:pk>/mark-read", views.NotificationMarkReadView.as_view()),
+    path("mark-all-read", views.NotificationMarkAllReadView.as_view()),
+    path("unread-count", views.NotificationUnreadCountView.as_view()),
+]

@@ -7,6 +7,10 @@ from apps.users.enums import Role
 MAX_FAILED_LOGINS = 5
 FAILED_LOGIN_WINDOW = timedelta(minutes=15)
 LOCK_DURATION = timedelta(minutes=10)
+MAX_PASSWORD_CHARS = 128
+
+# Whoever holds this could give themselves everything, so no role is ever given it: only superadmins pass.
+SUPERADMIN_ONLY = "permissions.manage"
 
 # code, name, category, roles that have it from the start (superadmin has everything)
 PERMISSIONS: tuple[tuple[str, str, str, tuple[Role, ...]], ...] = (
@@ -18,4 +22,5 @@ PERMISSIONS: tuple[tuple[str, str, str, tuple[Role, ...]], ...] = (
     ("config.manage", "Change the system configuration", "administration", ()),
     ("activity.view", "See the activity log", "administration", (Role.ADMIN,)),
     ("permissions.view", "See permissions and roles", "administration", (Role.ADMIN,)),
+    (SUPERADMIN_ONLY, "Change what roles may do", "administration", ()),
 )

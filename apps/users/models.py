@@ -61,6 +61,21 @@ class User(AbstractBaseUser, TimeStampedModel):
         return self.is_active and self.role == Role.SUPERADMIN
 
 
+class LoginGuard(models.Model):
+    """The failed guesses at an e-mail, whether an account has it or not, so that the answers cannot tell."""
+
+    email = models.CharField(max_length=254, unique=True)
+    failed_attempts = models.PositiveIntegerField(default=0)
+    window_start = models.DateTimeField()
+    locked_until = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "users_login_guard"
+
+    def __str__(self) -> str:
+        return f"{self.email}: {self.failed_attempts}"
+
+
 class Permission(TimeStampedModel):
     """A thing that a role may be allowed to do."""
 

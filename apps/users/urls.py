@@ -1,5 +1,14 @@
 """Routes of users. What does not belong here: anything but paths."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from apps.users.views import accounts
+
+urlpatterns = [
+    path("signup", accounts.AccountSignupView.as_view()),
+    path("login", accounts.SessionLoginView.as_view()),
+    path("refresh", accounts.SessionRefreshView.as_view()),
+    path("logout", accounts.SessionLogoutView.as_view()),
+    path("profile", accounts.ProfileDetailView.as_view()),
+    path("password", accounts.PasswordChangeView.as_view()),
+]

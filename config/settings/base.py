@@ -81,7 +81,8 @@ DATABASES["default"] |= {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "users.User"
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTHENTICATION_BACKENDS = ["apps.users.services.django_admin.AccountBackend"]
+PASSWORD_HASHERS = ["apps.users.services.hashing.AccountHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
@@ -111,6 +112,8 @@ REST_FRAMEWORK = {
     "NUM_PROXIES": env.int("NUM_PROXIES", default=0),
     "COERCE_DECIMAL_TO_STRING": True,
     "UNAUTHENTICATED_USER": None,
+    # ?format=columns is a parameter of ours, not the name of a renderer.
+    "URL_FORMAT_OVERRIDE": None,
 }
 
 SIMPLE_JWT: dict[str, Any] = {
@@ -119,6 +122,7 @@ SIMPLE_JWT: dict[str, Any] = {
     "ALGORITHM": "HS256",
     "ISSUER": "papertrade",
     "AUDIENCE": "papertrade-api",
+    "TOKEN_TYPE_CLAIM": "typ",
     "USER_ID_FIELD": "id",
     "USER_ID_CLAIM": "sub",
     "LEEWAY": timedelta(seconds=30),
@@ -142,6 +146,15 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
+    "ENUM_NAME_OVERRIDES": {
+        "InstrumentStatusEnum": "apps.stocks.enums.InstrumentStatus",
+        "RunStatusEnum": "apps.backtests.enums.RunStatus",
+        "TradeTypeEnum": "apps.market.enums.TradeType",
+        "SizingKindEnum": "apps.backtests.enums.SizingKind",
+        "StrategyKindEnum": "apps.backtests.enums.StrategyKind",
+        "SettingKindEnum": "apps.adminpanel.serializers.SETTING_KINDS",
+    },
+    "PREPROCESSING_HOOKS": ["apps.core.api.schema.keep_api_paths"],
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "apps.core.api.schema.add_error_envelope",

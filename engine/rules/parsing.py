@@ -146,11 +146,9 @@ def _sizing(fields: Mapping[str, Node], *, operands: OperandReader) -> Sizing:
     if "value" not in members:
         raise fields["sizing"].refusal(f"{kind} needs a value")
     value = operands.number(members["value"])
-    steps = value / sizing.step if sizing.step else value
-    if not 0 < value <= sizing.maximum or (sizing.step and abs(steps - round(steps)) > 1e-6):
-        raise members["value"].refusal(
-            f"Expected more than 0 and up to {sizing.maximum:g} {sizing.unit}, in steps of {sizing.step:g}"
-            if sizing.step
-            else f"Expected more than 0 and up to {sizing.maximum:g} {sizing.unit}"
-        )
-    return Sizing(kind=kind, value=value if not sizing.step else float(round(steps)))
+    # A rupee amount is the double nearest to whole paise, so it comes back from them exactly.
+    parts = round(value * sizing.per_unit)
+    if not 0 < value <= sizing.maximum or (sizing.per_unit and parts / sizing.per_unit != value):
+        smallest = f" in whole {'shares' if sizing.per_unit == 1 else 'paise'}" if sizing.per_unit else ""
+        raise members["value"].refusal(f"Expected more than 0 and up to {sizing.maximum:g} {sizing.unit}{smallest}")
+    return Sizing(kind=kind, value=float(parts) if sizing.per_unit else value)

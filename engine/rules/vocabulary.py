@@ -62,18 +62,21 @@ OPERATORS = {
 
 @dataclass(frozen=True, slots=True)
 class SizingWord:
-    """A way to size a position; ``maximum`` of its value, None where it takes none. ``step`` divides the value."""
+    """A way to size a position: what its value may be at most, None where it takes none.
+
+    ``per_unit``: how many of the smallest part make one (100 paise a rupee), 0 where any fraction will do.
+    """
 
     words: str
     unit: str
     maximum: float | None = None
-    step: float = 0.0
+    per_unit: int = 0
 
 
 SIZINGS = {
     "all_in": SizingWord("all of the equity", ""),
-    "quantity": SizingWord("a fixed quantity", "shares", maximum=1e9, step=1.0),
-    "cash": SizingWord("a fixed amount", "rupees", maximum=1e12, step=0.01),
+    "quantity": SizingWord("a fixed quantity", "shares", maximum=1e9, per_unit=1),
+    "cash": SizingWord("a fixed amount", "rupees", maximum=1e12, per_unit=100),
     "percent_of_equity": SizingWord("a part of the equity", "percent", maximum=100.0),
 }
 

@@ -10,9 +10,9 @@ import pytest
 
 @pytest.fixture
 def nse_data() -> Path:
-    """The folder of NSE sample files: ``NSE_DATA_DIR``, or beside the checkout; a visible skip where it is missing."""
+    """The folder of NSE sample files: ``NSE_DATA``, or beside the checkout; a visible skip where it is missing."""
     beside = Path(__file__).resolve().parents[3] / "shared" / "data" / "nse"
-    folder = Path(os.environ.get("NSE_DATA_DIR", beside))
+    folder = Path(os.environ.get("NSE_DATA", beside))
     if not folder.is_dir():
         pytest.skip("the NSE sample files are not beside the checkout")
     return folder

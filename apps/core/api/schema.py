@@ -55,6 +55,11 @@ class EnvelopeSchema(AutoSchema):
         return [parts[0]]
 
 
+def keep_api_paths(endpoints: list[tuple[str, str, str, Any]], **_: object) -> list[tuple[str, str, str, Any]]:
+    """Leave out what is served a second time outside /api/v1/ (the health probes)."""
+    return [endpoint for endpoint in endpoints if endpoint[0].startswith("/api/v1/")]
+
+
 def add_error_envelope(result: dict[str, Any], **_: object) -> dict[str, Any]:
     """Give every operation the error envelope as its default response."""
     result["components"]["schemas"]["Error"] = ENVELOPE

@@ -1,0 +1,1 @@
+"""Commands of core. What does not belong here: rules."""

@@ -1,5 +1,25 @@
 """Every read of accounts. What does not belong here: writes."""
 
-from apps.users.selectors.access import check_entitled, check_permission, is_entitled, permissions_of
+from apps.users.selectors.access import (
+    check_access,
+    check_entitled,
+    check_permission,
+    is_entitled,
+    permissions_of,
+)
+from apps.users.selectors.accounts import (
+    Profile,
+    RoleGrant,
+    get_profile,
+)
 
-__all__ = ["check_entitled", "check_permission", "is_entitled", "permissions_of"]
+__all__ = [
+    "Profile",
+    "RoleGrant",
+    "check_access",
+    "check_entitled",
+    "check_permission",
+    "get_profile",
+    "is_entitled",
+    "permissions_of",
+]

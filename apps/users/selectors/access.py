@@ -3,17 +3,42 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING, cast
 
 from apps.core import clock, configuration, errors
 from apps.users.enums import Role
 from apps.users.errors import SubscriptionRequired
-from apps.users.models import RolePermission, User
+from apps.users.models import Permission, RolePermission, User
+
+if TYPE_CHECKING:
+    from django.contrib.auth.base_user import AbstractBaseUser
+    from django.contrib.auth.models import AnonymousUser
 
 
 def permissions_of(*, user: User) -> frozenset[str]:
-    """The permission codes of the user's role; of a superadmin, all there are are implied and none listed."""
+    """The permission codes of the user's role; a superadmin has all there are."""
+    if user.role == Role.SUPERADMIN:
+        return frozenset(Permission.objects.values_list("code", flat=True))
     codes = RolePermission.objects.filter(role=user.role).values_list("permission__code", flat=True)
     return frozenset(codes)
+
+
+def check_access(
+    *, user: AbstractBaseUser | AnonymousUser | None, permission: str | None, needs_entitlement: bool
+) -> None:
+    """Pass if somebody is signed in, their role has the permission (None: any role), and they are entitled if asked.
+
+    :raises NotAuthenticated: without a user
+    :raises PermissionRefused: if the role lacks the permission
+    :raises SubscriptionRequired: if entitlement is needed and over
+    """
+    if user is None:
+        raise errors.NotAuthenticated
+    account = cast(User, user)
+    if permission is not None:
+        check_permission(user=account, code=permission)
+    if needs_entitlement:
+        check_entitled(user=account)
 
 
 def check_permission(*, user: User, code: str) -> None:

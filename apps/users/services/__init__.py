@@ -1,6 +1,36 @@
 """Every rule and write of accounts. What does not belong here: HTTP."""
 
-from apps.users.services.permissions import seed_permissions
-from apps.users.services.tokens import TokenPair, authenticate_token, issue_tokens
+from apps.users.services.accounts import (
+    Session,
+    change_password,
+    ensure_account,
+    sign_in,
+    sign_out,
+    sign_up,
+    update_profile,
+)
+from apps.users.services.permissions import change_role_permissions, seed_permissions
+from apps.users.services.tokens import (
+    TokenPair,
+    authenticate_header,
+    authenticate_token,
+    issue_tokens,
+    refresh_tokens,
+)
 
-__all__ = ["TokenPair", "authenticate_token", "issue_tokens", "seed_permissions"]
+__all__ = [
+    "Session",
+    "TokenPair",
+    "authenticate_header",
+    "authenticate_token",
+    "change_password",
+    "change_role_permissions",
+    "ensure_account",
+    "issue_tokens",
+    "refresh_tokens",
+    "seed_permissions",
+    "sign_in",
+    "sign_out",
+    "sign_up",
+    "update_profile",
+]

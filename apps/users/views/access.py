@@ -2,32 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
-from apps.core import errors
 from apps.users import selectors, services
 
 if TYPE_CHECKING:
+    from django.contrib.auth.base_user import AbstractBaseUser
+
     from apps.core.api.views import View
-    from apps.users.models import User
 
 
 class BearerAuthentication(BaseAuthentication):
     """``Authorization: Bearer <access token>``."""
 
-    def authenticate(self, request: Request) -> tuple[User, None] | None:
+    def authenticate(self, request: Request) -> tuple[AbstractBaseUser, None] | None:
         """The user behind the token; None without a bearer header.
 
         :raises InvalidToken: if the token does not speak for an active user
         """
-        scheme, _, token = get_authorization_header(request).partition(b" ")
-        if scheme.lower() != b"bearer":
-            return None
-        return services.authenticate_token(token=token.decode("latin-1")), None
+        return services.authenticate_header(header=get_authorization_header(request))
 
     def authenticate_header(self, _request: Request) -> str:
         """What a 401 asks for."""
@@ -44,12 +41,9 @@ class AccessPermission(BasePermission):
         :raises PermissionRefused: if the view's permission is missing
         :raises SubscriptionRequired: if the view needs an entitlement that is over
         """
-        user: Any = request.user
-        if user is None:
-            raise errors.NotAuthenticated
-        code = view.required_permissions.get(request.method or "")
-        if code is not None:
-            selectors.check_permission(user=user, code=code)
-        if request.method in view.entitled_methods:
-            selectors.check_entitled(user=user)
+        selectors.check_access(
+            user=request.user,
+            permission=view.required_permissions.get(request.method or ""),
+            needs_entitlement=request.method in view.entitled_methods,
+        )
         return True

@@ -5,13 +5,14 @@ from __future__ import annotations
 from fractions import Fraction
 
 import numpy as np
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from engine.indicators.means import rolling_mean
 from engine.types import MAX_PRICE_PAISE
 
 TOP = MAX_PRICE_PAISE
+unhurried = settings(deadline=None, derandomize=True)
 prices = st.lists(st.integers(1, TOP) | st.integers(1, 3), min_size=1, max_size=40)
 
 
@@ -23,6 +24,7 @@ def _means(paise: list[int], period: int) -> list[float]:
     return rolling_mean(np.array(paise, dtype=np.int32), period=period).tolist()
 
 
+@unhurried
 @given(prices, st.integers(1, 40))
 def test_a_mean_is_the_double_nearest_to_the_true_mean_in_rupees(paise, period):
     period = min(period, len(paise))
@@ -31,6 +33,7 @@ def test_a_mean_is_the_double_nearest_to_the_true_mean_in_rupees(paise, period):
         assert means[last] == float(_true_mean(paise[last - period + 1 : last + 1]))
 
 
+@unhurried
 @given(prices, st.integers(1, 40), st.integers(1, 40))
 @example([1, 2, 3, 2, 2, 2], 3, 6)
 @example([TOP] * 39 + [TOP - 1], 39, 40)

@@ -158,3 +158,11 @@ def test_the_direction_follows_from_the_entries_where_it_is_not_given(slots, dir
 def test_a_group_of_one_is_that_one():
     condition = {"left": "CLOSE", "op": ">", "right": 1}
     assert rules.parse({"enter_long": {"all": [{"any": [condition]}]}}) == rules.parse({"enter_long": condition})
+
+
+@pytest.mark.parametrize("rupees", [0.01, 0.07, 1.15, 41_895_662_757.63, 999_999_999_999.99])
+def test_every_amount_of_whole_paise_is_taken_to_the_paisa(rupees):
+    document = {"enter_long": {"left": 1, "op": ">", "right": 0}, "sizing": {"kind": "cash", "value": rupees}}
+    plan = rules.parse(document)
+    assert plan.sizing.value == int(f"{rupees:.2f}".replace(".", ""))
+    assert rules.to_json(plan)["sizing"] == {"kind": "cash", "value": rupees}

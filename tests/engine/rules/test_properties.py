@@ -17,6 +17,7 @@ from tests.engine.rules.documents import conditions, documents
 
 SLOTS = ("enter_long", "exit_long", "enter_short", "exit_short")
 BARS = walk(45)
+unhurried = settings(deadline=None, derandomize=True)
 
 json_values = st.recursive(
     st.none()
@@ -40,6 +41,7 @@ near_misses = st.recursive(
 )
 
 
+@unhurried
 @given(documents)
 def test_the_canonical_document_gives_the_plan_back(document):
     plan = rules.parse(document)
@@ -50,6 +52,7 @@ def test_the_canonical_document_gives_the_plan_back(document):
     assert rules.parse(dict(sorted(canonical.items(), reverse=True))) == plan
 
 
+@unhurried
 @given(documents)
 def test_a_plan_is_one_sentence_of_ascii_text(document):
     sentence = rules.sentence(rules.parse(document))
@@ -58,7 +61,7 @@ def test_a_plan_is_one_sentence_of_ascii_text(document):
     assert sentence.endswith(".")
 
 
-@settings(max_examples=60)
+@settings(unhurried, max_examples=60)
 @given(conditions())
 def test_evaluation_says_on_every_bar_what_a_slow_reading_says(condition):
     plan = rules.parse({"enter_long": condition})
@@ -66,6 +69,7 @@ def test_evaluation_says_on_every_bar_what_a_slow_reading_says(condition):
     assert rules.evaluate(plan, BARS).enter_long.tolist() == expected
 
 
+@unhurried
 @given(documents, st.integers(0, 45))
 def test_the_future_changes_no_signal_and_the_warm_up_has_none(document, size):
     plan = rules.parse(document)
@@ -77,6 +81,7 @@ def test_the_future_changes_no_signal_and_the_warm_up_has_none(document, size):
         assert not column[: whole.warmup_bars].any()
 
 
+@unhurried
 @given(documents)
 def test_the_same_plan_and_bars_give_the_same_signals(document):
     first, second = (rules.evaluate(rules.parse(document), BARS) for _ in range(2))
@@ -84,7 +89,7 @@ def test_the_same_plan_and_bars_give_the_same_signals(document):
         np.testing.assert_array_equal(getattr(first, slot), getattr(second, slot))
 
 
-@settings(max_examples=300)
+@settings(unhurried, max_examples=300)
 @given(json_values | near_misses)
 def test_anything_else_is_refused_in_one_way_only(document):
     try:
@@ -98,7 +103,7 @@ def test_anything_else_is_refused_in_one_way_only(document):
     assert said.isascii()
 
 
-@settings(max_examples=300)
+@settings(unhurried, max_examples=300)
 @given(documents, st.data())
 def test_a_damaged_document_is_refused_in_one_way_only(document, data):
     text = json.dumps(document)

@@ -17,8 +17,8 @@ Every answer that is not a success is this envelope; `code` is stable, and codes
 {"status": "error", "code": "NOT_FOUND", "message": "There is nothing here.", "details": {}, "request_id": "…"}
 ```
 
-`details.fields` of a validation failure maps dotted paths to lists of `{"code", "message"}`; other details are the figures
-of the refusal. Quote the request id, which is also in the header `X-Request-ID`, when you report a problem.
+`details.fields` of a validation failure maps dotted paths to lists of `{"code", "message"}`; other details are the
+figures of the refusal. Quote the request id, which is also in the header `X-Request-ID`, when you report a problem.
 
 | code | status | what happened |
 | --- | --- | --- |

@@ -1,0 +1,1 @@
+"""Commands of adminpanel. What does not belong here: rules."""

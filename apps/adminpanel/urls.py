@@ -1,0 +1,13 @@
+"""Routes of adminpanel. What does not belong here: anything but paths."""
+
+from django.urls import path
+
+from apps.adminpanel import views
+
+urlpatterns = [
+    path("system-config/", views.SystemConfigListView.as_view()),
+    path("system-config/<str:key>/", views.SystemConfigUpdateView.as_view()),
+    path("activity-log/", views.ActivityLogListView.as_view()),
+    path("permissions/", views.PermissionListView.as_view()),
+    path("role-permissions/", views.RolePermissionsView.as_view()),
+]

@@ -1,0 +1,1 @@
+"""Commands of the market. What does not belong here: anything else."""

@@ -1,0 +1,1 @@
+"""Commands of the market, thin. What does not belong here: rules (services)."""

@@ -1,0 +1,21 @@
+"""Every write of stocks and prices, and how bars are stored in any price table. What does not belong here: HTTP."""
+
+from apps.stocks.services.categories import create_category
+from apps.stocks.services.price_table import StoredBars, replace_synthetic, store_beside_imported
+from apps.stocks.services.prices import store_imported_bars, store_synthetic_bars
+from apps.stocks.services.seeding import SeedStock, seed_stocks
+from apps.stocks.services.stocks import change_stock, create_stock, deactivate_stock
+
+__all__ = [
+    "SeedStock",
+    "StoredBars",
+    "change_stock",
+    "create_category",
+    "create_stock",
+    "deactivate_stock",
+    "replace_synthetic",
+    "seed_stocks",
+    "store_beside_imported",
+    "store_imported_bars",
+    "store_synthetic_bars",
+]

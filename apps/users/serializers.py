@@ -1,0 +1,105 @@
+"""The shapes of accounts: what is sent to sign in, what comes back. What does not belong here: queries, rules."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.validators import RegexValidator
+from rest_framework import serializers
+
+from apps.core.api.serializers import StrictSerializer
+from apps.users.constants import MAX_PASSWORD_CHARS
+from apps.users.enums import Role
+
+# Assumption: the e-mail of an account is plain ASCII, so that no two of them look alike to people.
+ascii_only = RegexValidator(r"\A[\x21-\x7e]+\Z", "Write the e-mail in ASCII characters.")
+
+
+class PasswordField(serializers.CharField):
+    """A password as typed: nothing is trimmed."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(trim_whitespace=False, max_length=MAX_PASSWORD_CHARS, write_only=True, **options)
+
+
+class MobileField(serializers.RegexField):
+    """A telephone number: digits, perhaps after a plus."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(r"\A\+?[0-9]{7,14}\Z", allow_null=True, **options)
+
+
+class LoginIn(StrictSerializer):
+    """Who signs in."""
+
+    email = serializers.EmailField(max_length=254)
+    password = PasswordField()
+
+
+class SignupIn(StrictSerializer):
+    """Who signs up."""
+
+    email = serializers.EmailField(max_length=254, validators=[ascii_only])
+    password = PasswordField()
+    mobile = MobileField(required=False, default=None)
+
+
+class RefreshIn(StrictSerializer):
+    """The refresh token to exchange."""
+
+    refresh_token = serializers.CharField(max_length=4096)
+
+
+class LogoutIn(StrictSerializer):
+    """Nothing is needed; the refresh token may be sent, and is revoked with all others."""
+
+    refresh_token = serializers.CharField(max_length=4096, required=False)
+
+
+class PasswordIn(StrictSerializer):
+    """The password that is and the one that shall be."""
+
+    old_password = PasswordField()
+    new_password = PasswordField()
+
+
+class ProfileIn(StrictSerializer):
+    """What owners may change about their account."""
+
+    mobile = MobileField(required=False)
+
+
+class ProfileOut(serializers.Serializer):
+    """An account as its owner sees it."""
+
+    id = serializers.IntegerField(source="user.id")
+    email = serializers.EmailField(source="user.email")
+    mobile = serializers.CharField(source="user.mobile", allow_null=True)
+    role = serializers.ChoiceField(source="user.role", choices=Role.choices)
+    permissions = serializers.ListField(child=serializers.CharField())
+    is_entitled = serializers.BooleanField(help_text="Whether trial or subscription is in force today, or none needed.")
+    trial_start_date = serializers.DateField(source="user.trial_start_date", allow_null=True)
+    trial_end_date = serializers.DateField(source="user.trial_end_date", allow_null=True)
+    subscription_start_date = serializers.DateField(source="user.subscription_start_date", allow_null=True)
+    subscription_end_date = serializers.DateField(source="user.subscription_end_date", allow_null=True)
+    wallet_balance = serializers.DecimalField(source="user.wallet_balance", max_digits=15, decimal_places=2)
+    created_at = serializers.DateTimeField(source="user.created_at")
+
+
+class TokenPairOut(serializers.Serializer):
+    """An access token and the refresh token that gets the next one."""
+
+    access_token = serializers.CharField()
+    refresh_token = serializers.CharField()
+    token_type = serializers.CharField(help_text="Always Bearer.")
+    expires_in = serializers.IntegerField(help_text="Life of the access token in seconds.")
+
+
+class SessionOut(serializers.Serializer):
+    """A pair of tokens and whom they speak for."""
+
+    access_token = serializers.CharField(source="tokens.access_token")
+    refresh_token = serializers.CharField(source="tokens.refresh_token")
+    token_type = serializers.CharField(source="tokens.token_type", help_text="Always Bearer.")
+    expires_in = serializers.IntegerField(source="tokens.expires_in", help_text="Life of the access token in seconds.")
+    user = ProfileOut(source="profile")

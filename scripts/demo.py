@@ -1,0 +1,160 @@
+"""Drive the main job over HTTP as a new user would, and print what came of it.
+
+Plain standard library, so that every call can be read as the curl line it prints. What does not belong here:
+starting servers (scripts/run does).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+import urllib.error
+import urllib.request
+from datetime import date, timedelta
+from typing import Any
+
+CHART_ROWS = 12
+CHART_COLUMNS = 72
+POLL_SECONDS = 0.05
+GIVE_UP_SECONDS = 60
+
+Json = dict[str, Any]
+
+
+class Api:
+    """A signed-in client that shows each call before it makes it."""
+
+    def __init__(self, base_url: str) -> None:
+        self.base_url = base_url.rstrip("/") + "/api/v1"
+        self.token = ""
+
+    def call(self, method: str, path: str, body: Json | None = None, *, show: bool = True) -> Json:
+        """The JSON answer; a refusal ends the demo with its envelope."""
+        if show:
+            data = f" \\\n      -d '{json.dumps(_hidden(body))}'" if body else ""
+            auth = " -H 'Authorization: Bearer …'" if self.token else ""
+            print(f"\n  $ curl -X {method} {self.base_url}{path}{auth}{data}")
+        headers = {"Content-Type": "application/json", "Accept": "application/json"}
+        if self.token:
+            headers["Authorization"] = f"Bearer {self.token}"
+        request = urllib.request.Request(
+            self.base_url + path, json.dumps(body).encode() if body else None, headers, method=method
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=30) as response:
+                answer: Json = json.load(response)
+        except urllib.error.HTTPError as error:
+            sys.exit(f"{method} {path} answered {error.code}: {error.read().decode()}")
+        return answer
+
+
+def _hidden(body: Json | None) -> Json:
+    return {key: "…" if key == "password" else value for key, value in (body or {}).items()}
+
+
+def run_backtest(api: Api, instrument: str) -> Json:
+    """Post a ten-year SMA crossover and wait until the worker has finished it."""
+    strategies = api.call("GET", "/strategies/predefined/?search=sma")["results"]
+    strategy = next(entry for entry in strategies if entry["code"] == "sma_crossover")
+    print(f"    → strategy {strategy['id']}: {strategy['name']}")
+    today = date.today()  # noqa: DTZ011 - the range of a demo, not a trading decision
+    run = api.call(
+        "POST",
+        "/backtest/run",
+        {
+            "instrument_type": "stock",
+            "instrument_identifier": instrument,
+            "start_date": str(today - timedelta(days=3652)),
+            "end_date": str(today - timedelta(days=1)),
+            "initial_wallet_amount": "100000.00",
+            "strategy_predefined": strategy["id"],
+            "parameters": {"fast": 10, "slow": 30},
+        },
+    )
+    print(f"    → 202, run {run['run_id']} is {run['status']}")
+    started = time.monotonic()
+    path = f"/backtest/runs/{run['run_id']}/"
+    run = api.call("GET", path)
+    while run["status"] in ("pending", "running"):
+        if time.monotonic() - started > GIVE_UP_SECONDS:
+            sys.exit(f"The run is still {run['status']} after {GIVE_UP_SECONDS} s. Is the worker alive?")
+        time.sleep(POLL_SECONDS)
+        run = api.call("GET", path, show=False)
+    print(f"    → {run['status']} {time.monotonic() - started:.2f} s after it was posted")
+    if run["status"] == "failed":
+        sys.exit(f"The run failed: {run['error_message']}")
+    return run
+
+
+def print_result(api: Api, run: Json) -> None:
+    """The statistics a trader asks for first, the last trades, and the equity as a chart."""
+    statistics = run["statistics"]
+    rows = [
+        ("Final equity", f"₹{float(run['final_wallet_amount']):,.2f}"),
+        ("Return", _percent(statistics["total_return_pct"])),
+        ("CAGR", _percent(statistics["cagr_pct"])),
+        ("Buy and hold", _percent(statistics["buy_and_hold_return_pct"])),
+        ("Largest drawdown", _percent(statistics["max_drawdown_pct"])),
+        ("Sharpe", _number(statistics["sharpe"])),
+        ("Trades", str(run["number_of_trades"])),
+        ("Win rate", _percent(statistics["win_rate_pct"])),
+        ("Profit factor", _number(statistics["profit_factor"])),
+    ]
+    trades = api.call("GET", f"/backtest/runs/{run['run_id']}/trades/?page_size=200")["results"]
+    equity = api.call("GET", f"/backtest/runs/{run['run_id']}/equity?points=2000&format=columns")
+    print(f"\n  {run['instrument_identifier']}  {run['start_date']} … {run['end_date']}\n")
+    for label, value in rows:
+        print(f"    {label:<18}{value:>16}")
+    print("\n    Last trades")
+    for trade in trades[-3:]:
+        bought, sold, profit = (float(trade[name]) for name in ("buy_price", "sell_price", "pnl"))
+        print(
+            f"      {trade['buy_date']} → {trade['sell_date']}  {trade['quantity']:>5} × "
+            f"{bought:>10,.2f} → {sold:>10,.2f}  P&L {profit:>12,.2f}"
+        )
+    print("\n    Equity")
+    print(chart(equity["time"], equity["equity"]))
+
+
+def chart(times: list[str], values: list[float]) -> str:
+    """A line of blocks, one column for each slice of time, scaled between the lowest and highest value."""
+    size = len(values)
+    columns = [values[min(size - 1, step * size // CHART_COLUMNS)] for step in range(CHART_COLUMNS)]
+    lowest, highest = min(columns), max(columns)
+    span = (highest - lowest) or 1.0
+    heights = [round((value - lowest) / span * (CHART_ROWS - 1)) for value in columns]
+    lines = []
+    for row in range(CHART_ROWS - 1, -1, -1):
+        label = lowest + span * row / (CHART_ROWS - 1)
+        cells = "".join("█" if height == row else "░" if height > row else " " for height in heights)
+        lines.append(f"    {label:>12,.0f} ┤{cells}")
+    lines.append(f"    {'':>12} └{'─' * CHART_COLUMNS}")
+    lines.append(f"    {'':>14}{times[0]:<{CHART_COLUMNS - 10}}{times[-1]}")
+    return "\n".join(lines)
+
+
+def _percent(value: float | None) -> str:
+    return "-" if value is None else f"{value:,.2f} %"
+
+
+def _number(value: float | None) -> str:
+    return "-" if value is None else f"{value:,.2f}"
+
+
+def main() -> None:
+    """Sign in, run, show."""
+    parser = argparse.ArgumentParser(description="Run one backtest through the API and print its result.")
+    parser.add_argument("--base-url", required=True, help="where the API is, for example http://127.0.0.1:8000")
+    parser.add_argument("--email", required=True)
+    parser.add_argument("--password", required=True)
+    parser.add_argument("--instrument", default="RELIANCE")
+    options = parser.parse_args()
+    api = Api(options.base_url)
+    api.token = api.call("POST", "/auth/login", {"email": options.email, "password": options.password})["access_token"]
+    print_result(api, run_backtest(api, options.instrument))
+
+
+if __name__ == "__main__":
+    main()

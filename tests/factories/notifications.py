@@ -1,0 +1,15 @@
+"""Notifications for tests. What does not belong here: assertions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from apps.notifications import services
+from apps.notifications.models import Notification
+from apps.users.models import User
+
+
+def make_notification(user: User, **values: Any) -> Notification:
+    """The newest notification of the user, told through the service."""
+    services.notify(user_id=user.pk, **{"title": "Backtest completed", "message": "It made 12.40 %.", **values})
+    return Notification.objects.for_user(user).latest("id")

@@ -1,0 +1,54 @@
+"""The real files beside the checkout come in whole. A missing folder is a visible skip."""
+
+from __future__ import annotations
+
+import os
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from apps.market import services
+from apps.market.enums import ImportKind
+from apps.sectors.models import Sector, SectorPriceDaily
+from apps.stocks.models import Stock, StockPriceDaily
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDER = Path(os.environ.get("NSE_DATA", ROOT.parent / "shared" / "data" / "nse"))
+
+pytestmark = [
+    pytest.mark.realdata,
+    pytest.mark.skipif(not FOLDER.is_dir(), reason=f"no NSE sample files in {FOLDER.name}; set NSE_DATA"),
+]
+
+
+def test_thirteen_stocks_come_in_with_every_row(db: None) -> None:
+    reports = services.import_files(kind=ImportKind.DAILY_EQUITY, paths=[FOLDER / "daily_equity"])
+
+    assert [report.problems for report in reports] == [()] * 13
+    assert {report.bars for report in reports} == {1551}
+    assert StockPriceDaily.objects.count() == 13 * 1551
+    assert Stock.objects.filter(enum="M&M").exists()
+    bonus = StockPriceDaily.objects.filter(stock__enum="RELIANCE", date__in=["2024-10-25", "2024-10-28"])
+    closes = [row.close_price for row in bonus.order_by("date")]
+    assert (closes[1] / closes[0]).quantize(Decimal("0.001")) == Decimal("0.502")  # bonus 1:1, prices unadjusted
+
+    again = services.import_files(kind=ImportKind.DAILY_EQUITY, paths=[FOLDER / "daily_equity"])
+    assert {report.stored.unchanged for report in again} == {1551}
+
+
+def test_three_indices_come_in_and_the_rest_is_refused(db: None) -> None:
+    reports = services.import_files(kind=ImportKind.DAILY_INDEX, paths=[FOLDER / "daily_index"])
+
+    assert {report.identifier: report.bars for report in reports if not report.is_failed} == {
+        "NIFTY50": 2726,
+        "BANKNIFTY": 2726,
+        "NIFTYIT": 2298,
+    }
+    assert sorted(report.file for report in reports if report.is_failed) == [
+        "INDIA_VIX.csv.gz",
+        "NIFTY_50_TRI.csv.gz",
+        "NIFTY_BANK_TRI.csv.gz",
+        "NIFTY_IT_TRI.csv.gz",
+    ]
+    assert (Sector.objects.count(), SectorPriceDaily.objects.count()) == (3, 2726 + 2726 + 2298)
