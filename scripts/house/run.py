@@ -110,10 +110,11 @@ def _serve(options: argparse.Namespace, *, supervisor: Supervisor, stack: contex
         stage.finish("migrate", commands.MIGRATE)
     with step("Permissions, strategies, prices"):
         seeded = stage.finish("seed", commands.SEED)
+    _show_passwords(seeded, but_not=DEMO_EMAIL)
     with step("Compiled kernels"):
         _await(warming, supervisor=supervisor)
     port = _start_processes(stage, port=options.port or _free_port())
-    _welcome(stage, port=port, seeded=seeded)
+    _welcome(stage, port=port)
     if options.demo:
         code = _demo(stage, port=port)
         if options.once:
@@ -195,15 +196,19 @@ def _is_live(port: int) -> bool:
         return False
 
 
-def _welcome(stage: Stage, *, port: int, seeded: str) -> None:
-    """Say where to go. Passwords that the seed made are printed this once and kept nowhere."""
+def _show_passwords(seeded: str, *, but_not: str) -> None:
+    """Print the passwords that the seed made, at once and only this once: they are kept nowhere."""
+    for line in seeded.splitlines():
+        if "password" in line and but_not not in line:
+            say(f"    {line.strip()}  (shown only now)")
+
+
+def _welcome(stage: Stage, *, port: int) -> None:
+    """Say where to go."""
     say(f"\nPaperTrade runs at http://{HOST}:{port}")
     say(f"  API, to read and to try   http://{HOST}:{port}/api/docs/")
     say(f"  Demo user                 {stage.environ['DEMO_EMAIL']}  password  {stage.environ['DEMO_PASSWORD']}")
     say(f"  Logs                      {stage.data / 'logs'}")
-    for line in seeded.splitlines():
-        if "password" in line and stage.environ["DEMO_EMAIL"] not in line:
-            say(f"  {line.strip()}")
     say("Ctrl-C stops everything; the data stays.")
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+import talib
 from numpy.typing import NDArray
 
 from engine.indicators.definition import PAISE_PER_RUPEE, Column, Indicator, Params, period
-from engine.indicators.talib_import import talib
 from engine.types import Bars
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+import talib
 
 from engine.indicators.definition import PAISE_PER_RUPEE, Column, Indicator, Parameter, Params, period
 from engine.indicators.means import rolling_mean
-from engine.indicators.talib_import import talib
 from engine.types import Bars
 
 

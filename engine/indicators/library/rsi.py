@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
+import talib
 
 from engine.indicators.definition import Column, Indicator, Params, period
-from engine.indicators.talib_import import talib
 from engine.types import Bars
 
 

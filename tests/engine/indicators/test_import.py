@@ -1,4 +1,4 @@
-"""Starting a worker with the engine does not load pandas."""
+"""Reading rules loads no compiler: the web process validates strategies without paying for the kernels."""
 
 from __future__ import annotations
 
@@ -6,13 +6,11 @@ import subprocess
 import sys
 
 
-def test_rules_and_indicators_load_neither_pandas_nor_a_compiler_and_leave_pandas_usable():
+def test_rules_and_indicators_load_neither_numba_nor_pandas() -> None:
     program = (
         "import sys\n"
         "from engine import indicators, rules\n"
         "assert not {'pandas', 'numba'} & set(sys.modules), 'too much is loaded'\n"
-        "import pandas, talib\n"
-        "assert len(talib.SMA(pandas.Series([1.0, 2.0, 3.0]).to_numpy(), 2)) == 3\n"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")

@@ -1,0 +1,69 @@
+"""What backtests refuse, and why a run fails. What does not belong here: HTTP."""
+
+from __future__ import annotations
+
+from apps.core.enums import Kind
+from apps.core.errors import DomainError
+
+
+class ConcurrencyLimit(DomainError):
+    """The user has as many unfinished backtests as are allowed, and waiting is switched off."""
+
+    code = "CONCURRENCY_LIMIT"
+    kind = Kind.LIMIT
+    message = "You already have as many backtests running as are allowed. Wait until one has finished."
+
+
+class QueueFull(DomainError):
+    """The user has as many waiting backtests as are allowed."""
+
+    code = "QUEUE_FULL"
+    kind = Kind.LIMIT
+    message = "You already have as many backtests waiting as are allowed. Wait until one has started."
+
+
+class InstrumentInactive(DomainError):
+    """The instrument is no longer offered."""
+
+    code = "INSTRUMENT_INACTIVE"
+    kind = Kind.REJECTED
+    message = "This instrument is no longer offered for backtests."
+
+
+class RunNotFinished(DomainError):
+    """The run has no result yet, or never will."""
+
+    code = "RUN_NOT_COMPLETED"
+    kind = Kind.CONFLICT
+    message = "This backtest has no result: it has not finished, or it failed."
+
+
+class RunAlreadyFinished(DomainError):
+    """A run that has ended cannot be cancelled."""
+
+    code = "RUN_ALREADY_FINISHED"
+    kind = Kind.CONFLICT
+    message = "This backtest has already ended."
+
+
+class ResultTooLarge(DomainError):
+    """The simulated money outgrew what an account can hold."""
+
+    code = "RESULT_TOO_LARGE"
+    kind = Kind.REJECTED
+    message = "The simulated equity grew beyond what an account can hold. Start with less, or shorten the range."
+
+
+class SimulationRefused(DomainError):
+    """The engine refuses the bars or the settings; its reason is in the message."""
+
+    code = "SIMULATION_REFUSED"
+    kind = Kind.REJECTED
+
+
+class RunCancelled(DomainError):
+    """The user cancelled the run; raised between stages, and the code of the run."""
+
+    code = "CANCELLED"
+    kind = Kind.CONFLICT
+    message = "You cancelled this backtest."

@@ -1,0 +1,27 @@
+"""Every read of backtests that has an owner; ``queue`` reads across users. What does not belong here: writes."""
+
+from apps.backtests.selectors.comparison import Comparison, compare_runs
+from apps.backtests.selectors.equity import EquitySeries, equity_series
+from apps.backtests.selectors.runs import (
+    average_seconds,
+    count_open_runs,
+    get_completed_run,
+    get_run,
+    list_round_trips,
+    list_runs,
+    lock_run,
+)
+
+__all__ = [
+    "Comparison",
+    "EquitySeries",
+    "average_seconds",
+    "compare_runs",
+    "count_open_runs",
+    "equity_series",
+    "get_completed_run",
+    "get_run",
+    "list_round_trips",
+    "list_runs",
+    "lock_run",
+]

@@ -1,0 +1,130 @@
+"""Runs as their owner sees them. What does not belong here: the queue across users, series."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Avg, Count, QuerySet
+from django.db.models.fields.json import KT
+
+from apps.backtests import constants
+from apps.backtests.enums import RunStatus
+from apps.backtests.errors import RunNotFinished
+from apps.backtests.models import BacktestRun
+from apps.core import errors
+from apps.market import selectors as market_selectors
+
+if TYPE_CHECKING:
+    from apps.users.models import User
+
+SERIES = ("list_of_trades_json", "equity_curve_json")
+HEAVY = (*SERIES, "extra", "settings", "strategy", "strategy_custom_script")
+
+
+def list_runs(
+    *,
+    user: User,
+    status: str | None = None,
+    instrument_type: str | None = None,
+    instrument_identifier: str | None = None,
+    ordering: str = "-created_at",
+) -> QuerySet[BacktestRun]:
+    """The user's runs without their series; ``ordering`` is one of the allowed ones of the edge."""
+    asked = {
+        "status": status,
+        "instrument_type": instrument_type,
+        "instrument_identifier": instrument_identifier,
+    }
+    wanted = {name: value for name, value in asked.items() if value}
+    sign = "-" if ordering.startswith("-") else ""
+    # The id grows with created_at and has the index.
+    first = f"{sign}id" if ordering.endswith("created_at") else ordering
+    return (
+        BacktestRun.objects.for_user(user)
+        .filter(**wanted)
+        .defer(*HEAVY)
+        .annotate(strategy_name=KT("strategy__name"), error_code=KT("extra__code"))
+        .order_by(first, "-id")
+    )
+
+
+def get_run(*, user: User, run_id: str) -> BacktestRun:
+    """One of the user's runs without its series.
+
+    :raises NotFound: if it is missing or belongs to someone else
+    """
+    return _get(BacktestRun.objects.for_user(user).defer(*SERIES), run_id=run_id)
+
+
+def get_completed_run(*, user: User, run_id: str, fields: tuple[str, ...]) -> BacktestRun:
+    """One of the user's completed runs, with only these fields loaded.
+
+    :raises NotFound: if it is missing or belongs to someone else
+    :raises RunNotFinished: if it has no result
+    """
+    return list_completed_runs(user=user, run_ids=[run_id], fields=fields)[0]
+
+
+def list_completed_runs(*, user: User, run_ids: Sequence[str], fields: tuple[str, ...]) -> list[BacktestRun]:
+    """Some of the user's completed runs in the order asked for, with only these fields loaded, by one query.
+
+    :raises NotFound: if one is missing or belongs to someone else
+    :raises RunNotFinished: if one has no result
+    """
+    rows = BacktestRun.objects.for_user(user).filter(run_id__in=run_ids).only("run_id", "status", *fields)
+    found = {run.run_id: run for run in rows}
+    if not found.keys() >= set(run_ids):
+        raise errors.NotFound
+    for run in found.values():
+        if run.status != RunStatus.COMPLETED:
+            raise RunNotFinished(details={"run_id": run.run_id, "run_status": run.status})
+    return [found[run_id] for run_id in run_ids]
+
+
+def lock_run(*, user: User, run_id: str) -> BacktestRun:
+    """One of the user's runs, locked for an update.
+
+    :raises NotFound: if it is missing or belongs to someone else
+    """
+    rows = BacktestRun.objects.for_user(user).defer(*SERIES).select_for_update(no_key=True)
+    return _get(rows, run_id=run_id)
+
+
+def list_round_trips(*, user: User, run_id: str) -> QuerySet[Any]:
+    """The trades of one of the user's runs, in the order in which they were closed.
+
+    :raises NotFound: if it is missing or belongs to someone else
+    """
+    run = _get(BacktestRun.objects.for_user(user).only("run_id"), run_id=run_id)
+    return market_selectors.list_round_trips(user=user, backtest_run_id=run.pk)
+
+
+def count_open_runs(*, user: User) -> Mapping[str, int]:
+    """How many runs of the user are pending and running."""
+    counts = dict(
+        BacktestRun.objects.for_user(user)
+        .filter(status__in=(RunStatus.PENDING, RunStatus.RUNNING))
+        .values_list("status")
+        .annotate(number=Count("id"))
+    )
+    return {status: counts.get(status, 0) for status in (RunStatus.PENDING, RunStatus.RUNNING)}
+
+
+def average_seconds(*, user: User) -> float | None:
+    """How long the user's last completed runs took on average; None if there is none."""
+    last = (
+        BacktestRun.objects.for_user(user)
+        .filter(status=RunStatus.COMPLETED)
+        .order_by("-id")
+        .values("time_taken")[: constants.ETA_SAMPLE_RUNS]
+    )
+    average: float | None = last.aggregate(average=Avg("time_taken"))["average"]
+    return average
+
+
+def _get(rows: QuerySet[BacktestRun], *, run_id: str) -> BacktestRun:
+    run = rows.filter(run_id=run_id).first()
+    if run is None:
+        raise errors.NotFound
+    return run

@@ -1,0 +1,41 @@
+"""When it is a run's turn, as far as can be told. What does not belong here: whose turn it is (admission)."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from apps.backtests import selectors
+from apps.backtests.enums import RunStatus
+from apps.backtests.selectors import queue
+from apps.core import clock, configuration
+
+if TYPE_CHECKING:
+    from apps.backtests.models import BacktestRun
+    from apps.users.models import User
+
+
+def show_run(*, user: User, run_id: str) -> BacktestRun:
+    """One of the user's runs without its series, with its place in the queue.
+
+    :raises NotFound: if it is missing or belongs to someone else
+    """
+    return placed(selectors.get_run(user=user, run_id=run_id), user=user)
+
+
+def placed(run: BacktestRun, *, user: User) -> BacktestRun:
+    """The run with its place in the queue (1 is next) and the seconds until it ends, where they can be told.
+
+    Places are counted in order of arrival; runs of users who have fewer running may overtake.
+    """
+    if run.status not in (RunStatus.PENDING, RunStatus.RUNNING):
+        return run
+    typical = selectors.average_seconds(user=user)
+    rounds, elapsed = 1, 0.0
+    if run.status == RunStatus.PENDING:
+        run.queue_position = 1 + queue.count_before_unscoped(run)
+        rounds = math.ceil(run.queue_position / max(1, configuration.get_int("backtest.global_max_concurrent")))
+    elif run.started_at is not None:
+        elapsed = (clock.now() - run.started_at).total_seconds()
+    run.eta_seconds = None if typical is None else max(0, math.ceil(typical * rounds - elapsed))
+    return run

@@ -1,0 +1,1 @@
+"""What scripts/bench measures. What does not belong here: tests; a benchmark asserts nothing."""
