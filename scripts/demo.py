@@ -33,9 +33,9 @@ class Api:
     def call(self, method: str, path: str, body: Json | None = None, *, show: bool = True) -> Json:
         """The JSON answer; a refusal ends the demo with its envelope."""
         if show:
-            data = f" \\\n      -d '{json.dumps(_hidden(body))}'" if body else ""
+            data = f" \\\n      -d '{json.dumps(_hidden(body), ensure_ascii=False)}'" if body else ""
             auth = " -H 'Authorization: Bearer …'" if self.token else ""
-            print(f"\n  $ curl -X {method} {self.base_url}{path}{auth}{data}")
+            print(f"\n  $ curl -X {method} '{self.base_url}{path}'{auth}{data}")
         headers = {"Content-Type": "application/json", "Accept": "application/json"}
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"

@@ -71,6 +71,7 @@ def test_statistics_leave_the_open_trade_out_and_the_equity_has_it(owner: User) 
     assert (statistics["trades"], statistics["win_rate_pct"]) == (1, 0.0)
     assert statistics["total_return_pct"] == pytest.approx(7.945, abs=1e-9)
     assert statistics["max_drawdown_pct"] == pytest.approx(22725 / 109090 * 100, abs=1e-9)
+    assert statistics["expectancy"] == -13635.0, "amounts are rupees, not the engine's paise"
     open_trade = run.extra["open_trade"]
     assert (open_trade["entry_date"], open_trade["quantity"], open_trade["pnl"]) == ("2024-01-06", 830, 21580.0)
 

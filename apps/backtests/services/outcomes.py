@@ -15,6 +15,7 @@ from apps.core import money
 from apps.market import selectors as market_selectors
 from apps.market import services as market_services
 from apps.market.enums import TradeType
+from engine.metrics.registry import STATISTICS
 
 if TYPE_CHECKING:
     from apps.backtests.models import BacktestRun
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 
 PAISE = 100.0
+UNITS = {statistic.key: statistic.unit for statistic in STATISTICS}
 COSTS = "none"
 
 
@@ -39,7 +41,7 @@ def build(
             "equity": np.round(result.equity / PAISE, 2).tolist(),
         },
         extra={
-            "statistics": {key: _plain(value) for key, value in result.statistics.items()},
+            "statistics": {key: _statistic(value, unit=UNITS[key]) for key, value in result.statistics.items()},
             "assumptions": _assumptions(run=run, loaded=loaded, result=result),
             "open_trade": _trade(result.open_trade, loaded=loaded) if result.open_trade else None,
             "rejected_orders": [
@@ -119,6 +121,10 @@ def _rupees(paise: float) -> float:
     return round(float(paise) / PAISE, 6)
 
 
-def _plain(value: float | int | None) -> float | int | None:
-    """A number that JSON can write."""
-    return value.item() if isinstance(value, np.generic) else value
+def _statistic(value: float | int | None, *, unit: str) -> float | int | None:
+    """A statistic as JSON can write it: amounts in rupees, counts and days whole."""
+    if value is None:
+        return None
+    if unit in ("count", "days"):
+        return int(value)
+    return _rupees(value) if unit == "paise" else float(value)
