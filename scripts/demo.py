@@ -13,10 +13,13 @@ import time
 import urllib.error
 import urllib.request
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
-CHART_ROWS = 12
-CHART_COLUMNS = 72
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from scripts import charts
+
 POLL_SECONDS = 0.05
 GIVE_UP_SECONDS = 60
 
@@ -54,10 +57,10 @@ def _hidden(body: Json | None) -> Json:
     return {key: "…" if key == "password" else value for key, value in (body or {}).items()}
 
 
-def run_backtest(api: Api, instrument: str) -> Json:
-    """Post a ten-year SMA crossover and wait until the worker has finished it."""
-    strategies = api.call("GET", "/strategies/predefined/?search=sma")["results"]
-    strategy = next(entry for entry in strategies if entry["code"] == "sma_crossover")
+def run_backtest(api: Api, *, instrument: str, code: str) -> Json:
+    """Post ten years of a predefined strategy and wait until the worker has finished them."""
+    strategies = api.call("GET", "/strategies/predefined/")["results"]
+    strategy = next(entry for entry in strategies if entry["code"] == code)
     print(f"    → strategy {strategy['id']}: {strategy['name']}")
     today = date.today()  # noqa: DTZ011 - the range of a demo, not a trading decision
     run = api.call(
@@ -70,7 +73,6 @@ def run_backtest(api: Api, instrument: str) -> Json:
             "end_date": str(today - timedelta(days=1)),
             "initial_wallet_amount": "100000.00",
             "strategy_predefined": strategy["id"],
-            "parameters": {"fast": 10, "slow": 30},
         },
     )
     print(f"    → 202, run {run['run_id']} is {run['status']}")
@@ -88,7 +90,7 @@ def run_backtest(api: Api, instrument: str) -> Json:
     return run
 
 
-def print_result(api: Api, run: Json) -> None:
+def print_result(api: Api, run: Json, *, picture: Path | None) -> None:
     """The statistics a trader asks for first, the last trades, and the equity as a chart."""
     statistics = run["statistics"]
     rows = [
@@ -96,7 +98,7 @@ def print_result(api: Api, run: Json) -> None:
         ("Return", _percent(statistics["total_return_pct"])),
         ("CAGR", _percent(statistics["cagr_pct"])),
         ("Buy and hold", _percent(statistics["buy_and_hold_return_pct"])),
-        ("Largest drawdown", _percent(statistics["max_drawdown_pct"])),
+        ("Max drawdown", _percent(statistics["max_drawdown_pct"])),
         ("Sharpe", _number(statistics["sharpe"])),
         ("Trades", str(run["number_of_trades"])),
         ("Win rate", _percent(statistics["win_rate_pct"])),
@@ -104,7 +106,11 @@ def print_result(api: Api, run: Json) -> None:
     ]
     trades = api.call("GET", f"/backtest/runs/{run['run_id']}/trades/?page_size=200")["results"]
     equity = api.call("GET", f"/backtest/runs/{run['run_id']}/equity?points=2000&format=columns")
-    print(f"\n  {run['instrument_identifier']}  {run['start_date']} … {run['end_date']}\n")
+    print(
+        f"\n  {run['strategy']['sentence']}"
+        f"\n  {run['instrument_identifier']}  {run['start_date']} … {run['end_date']}"
+        f"  ({run['assumptions']['data_source']} prices)\n"
+    )
     for label, value in rows:
         print(f"    {label:<18}{value:>16}")
     print("\n    Last trades")
@@ -115,24 +121,19 @@ def print_result(api: Api, run: Json) -> None:
             f"{bought:>10,.2f} → {sold:>10,.2f}  P&L {profit:>12,.2f}"
         )
     print("\n    Equity")
-    print(chart(equity["time"], equity["equity"]))
-
-
-def chart(times: list[str], values: list[float]) -> str:
-    """A line of blocks, one column for each slice of time, scaled between the lowest and highest value."""
-    size = len(values)
-    columns = [values[min(size - 1, step * size // CHART_COLUMNS)] for step in range(CHART_COLUMNS)]
-    lowest, highest = min(columns), max(columns)
-    span = (highest - lowest) or 1.0
-    heights = [round((value - lowest) / span * (CHART_ROWS - 1)) for value in columns]
-    lines = []
-    for row in range(CHART_ROWS - 1, -1, -1):
-        label = lowest + span * row / (CHART_ROWS - 1)
-        cells = "".join("█" if height == row else "░" if height > row else " " for height in heights)
-        lines.append(f"    {label:>12,.0f} ┤{cells}")
-    lines.append(f"    {'':>12} └{'─' * CHART_COLUMNS}")
-    lines.append(f"    {'':>14}{times[0]:<{CHART_COLUMNS - 10}}{times[-1]}")
-    return "\n".join(lines)
+    print(charts.text(times=equity["time"], values=equity["equity"]))
+    if picture:
+        title = f"{run['instrument_identifier']} ({run['assumptions']['data_source']} prices): {run['strategy_name']}"
+        picture.write_text(
+            charts.svg(
+                title=title,
+                facts=rows[1:],
+                times=equity["time"],
+                equity=equity["equity"],
+                drawdown_pct=equity["drawdown_pct"],
+            )
+        )
+        print(f"\n    {picture} written")
 
 
 def _percent(value: float | None) -> str:
@@ -149,11 +150,14 @@ def main() -> None:
     parser.add_argument("--base-url", required=True, help="where the API is, for example http://127.0.0.1:8000")
     parser.add_argument("--email", required=True)
     parser.add_argument("--password", required=True)
-    parser.add_argument("--instrument", default="RELIANCE")
+    parser.add_argument("--instrument", default="RELIANCE", help="a stock (default RELIANCE)")
+    parser.add_argument("--strategy", default="sma_crossover", help="code of a predefined strategy")
+    parser.add_argument("--picture", type=Path, help="also draw the result into this SVG file")
     options = parser.parse_args()
     api = Api(options.base_url)
     api.token = api.call("POST", "/auth/login", {"email": options.email, "password": options.password})["access_token"]
-    print_result(api, run_backtest(api, options.instrument))
+    run = run_backtest(api, instrument=options.instrument, code=options.strategy)
+    print_result(api, run, picture=options.picture)
 
 
 if __name__ == "__main__":

@@ -106,6 +106,7 @@ def _serve(options: argparse.Namespace, *, supervisor: Supervisor, stack: contex
     stage = Stage(supervisor, data, python, settings.child_environ(root=ROOT, data=data, extra=extra))
     warming = stage.launch("kernels", commands.WARM, module=False)
     _start_servers(stage)
+    stack.enter_context(state.shared_environment(data, environ=stage.environ))
     with step("Tables"):
         stage.finish("migrate", commands.MIGRATE)
     with step("Permissions, strategies, prices"):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import hashlib
 import os
 import secrets
+import shlex
 import stat
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO
 
@@ -16,6 +18,14 @@ from scripts.house.console import HouseError
 
 SOCKET_PATH_LIMIT = 107
 LONGEST_SOCKET_NAME = ".s.PGSQL.5432.lock"
+MANAGE_NEEDS = (
+    "DATABASE_URL",
+    "REDIS_URL",
+    "DJANGO_SETTINGS_MODULE",
+    "SECRET_KEY",
+    "JWT_SECRET_KEY",
+    "NUMBA_CACHE_DIR",
+)
 SECRETS = ("SECRET_KEY", "JWT_SECRET_KEY", "DEMO_PASSWORD")
 
 
@@ -79,6 +89,19 @@ def read_secrets(data: Path) -> dict[str, str]:
         partial.write_text("".join(f"{name}={value}\n" for name, value in kept.items()), encoding="utf-8")
         partial.replace(path)
     return kept
+
+
+@contextlib.contextmanager
+def shared_environment(data: Path, *, environ: Mapping[str, str]) -> Iterator[None]:
+    """Tell scripts/manage, for as long as the servers run, where they are."""
+    path = data / "environment"
+    path.touch(mode=0o600)
+    lines = (f"{name}={shlex.quote(environ[name])}\n" for name in MANAGE_NEEDS)
+    path.write_text("".join(lines), encoding="utf-8")
+    try:
+        yield
+    finally:
+        path.unlink(missing_ok=True)
 
 
 def new_log(data: Path, *, name: str) -> Path:

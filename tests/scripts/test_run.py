@@ -53,10 +53,16 @@ def test_first_start_second_copy_ctrl_c_and_demo(first: subprocess.Popen[str], e
     assert copy.returncode == 1
     assert f"already runs from {environ['PAPERTRADE_DATA']} (process {first.pid})" in copy.stdout
 
+    users = "from apps.users.models import User; raise SystemExit(User.objects.count() + 40)"
+    manage = [str(ROOT / "scripts" / "manage"), "shell", "--verbosity=0", "--command", users]
+    assert subprocess.run(manage, cwd="/", env=environ, check=False).returncode == 42, "it reaches the running database"
+
     everyone = family(first.pid)
     first.send_signal(signal.SIGINT)
     assert first.wait() == 0
     assert all_end(everyone)
+    stopped = subprocess.run(manage, cwd="/", env=environ, capture_output=True, text=True, check=False)
+    assert (stopped.returncode, "Start it first" in stopped.stderr) == (1, True)
 
     demo = ["scripts/run", "--demo", "--once"]
     again = subprocess.run(demo, cwd=ROOT, env=environ, capture_output=True, text=True, check=False)
