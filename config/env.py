@@ -40,7 +40,12 @@ def required(name: str, hint: str) -> str:
 
 
 def database(url: str) -> dict[str, Any]:
-    """Django's database settings for a URL; the host may be a socket's directory, written with %2F for slashes."""
+    """Django's database settings for a URL; the host may be a socket's directory, written with %2F for slashes.
+
+    :raises ImproperlyConfigured: if the URL is empty
+    """
+    if not url:
+        raise ImproperlyConfigured("DATABASE_URL is empty. Set it to the PostgreSQL server, or leave it out.")
     config: dict[str, Any] = environ.Env.db_url_config(url)
     config["HOST"] = unquote(config["HOST"])
     return config

@@ -1,8 +1,13 @@
-"""Fixtures that every test may use: three roles and their clients. What does not belong here: data of one app."""
+"""Fixtures that every test may use: roles, their clients, the real sample files.
+
+What does not belong here: data of one app, anything made from the files.
+"""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from rest_framework.test import APIClient
@@ -12,6 +17,8 @@ from apps.users import services as users_services
 from apps.users.enums import Role
 from apps.users.models import User
 from tests.factories.users import make_user
+
+ROOT = Path(__file__).resolve().parent.parent
 
 
 @pytest.fixture(autouse=True)
@@ -83,3 +90,12 @@ def admin_api(admin: User) -> APIClient:
 def superadmin_api(superadmin: User) -> APIClient:
     """The superadministrator's client."""
     return client_of(superadmin)
+
+
+@pytest.fixture(scope="session")
+def nse_data() -> Path:
+    """The folder of NSE sample files: ``NSE_DATA``, or beside the checkout; a visible skip where it is missing."""
+    folder = Path(os.environ.get("NSE_DATA") or ROOT.parent / "shared" / "data" / "nse")
+    if not folder.is_dir():
+        pytest.skip("the NSE sample files are not beside the checkout (set NSE_DATA)")
+    return folder

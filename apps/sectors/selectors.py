@@ -48,27 +48,12 @@ def lock_sector(*, sector_id: int) -> Sector:
     return sector
 
 
-def load_daily_bars(*, sector_id: int, start: date, end: date) -> stocks_selectors.PriceColumns:
-    """Daily bars of a sector from ``start`` to ``end``, both included."""
-    return stocks_selectors.read_bars(table=SECTOR_PRICES, owner_id=sector_id, start=start, end=end)
-
-
-def available_sector_dates(*, sector_id: int) -> tuple[date | None, date | None]:
-    """The first and the last day of a sector that has a bar."""
-    return stocks_selectors.available_dates(table=SECTOR_PRICES, owner_id=sector_id)
-
-
-def has_daily_prices() -> bool:
-    """Whether any sector has a daily bar."""
-    return stocks_selectors.has_rows(table=SECTOR_PRICES)
-
-
 def list_daily_prices(
     *,
     sector: str,
     start_date: date | None = None,
     end_date: date | None = None,
-    series_format: str = "list",
+    series_format: str,
     max_points: int | None = None,
 ) -> stocks_selectors.Series:
     """Daily prices of the sector with this identifier, as the API shows them.
@@ -77,11 +62,11 @@ def list_daily_prices(
     :raises ValidationFailed: if the start is after the end, or the span too long
     """
     start, end = stocks_selectors.date_range(start_date=start_date, end_date=end_date)
-    bars = load_daily_bars(sector_id=_sector_id(sector), start=start, end=end)
+    bars = stocks_selectors.read_bars(table=SECTOR_PRICES, owner_id=_sector_id(sector), start=start, end=end)
     return stocks_selectors.draw_bars(bars, series_format=series_format, max_points=max_points)
 
 
-def list_intraday_prices(*, sector: str, date: date, series_format: str = "list") -> stocks_selectors.Series:
+def list_intraday_prices(*, sector: str, date: date, series_format: str) -> stocks_selectors.Series:
     """The 5-minute candles of one day, as the API shows them; none on a day without any.
 
     :raises NotFound: if there is no such sector

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from drf_spectacular.utils import OpenApiExample, PolymorphicProxySerializer, extend_schema
+from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from apps.core.api.prices import DAILY_PRICES, INTRADAY_PRICES
 from apps.core.api.schema import page_of
 from apps.core.api.views import View, client_ip, filters
 from apps.sectors import selectors, services
 from apps.sectors.serializers import (
-    SectorCandleOut,
     SectorChangeIn,
-    SectorColumnsOut,
-    SectorDailyBarOut,
     SectorIn,
     SectorOut,
     SectorPrices5MinIn,
@@ -77,12 +75,7 @@ class SectorPricesDailyView(View):
     @extend_schema(
         operation_id="sectorsPricesDaily",
         parameters=[SectorPricesDailyIn],
-        responses=PolymorphicProxySerializer(
-            component_name="SectorPricesDaily",
-            serializers=[SectorDailyBarOut(many=True), SectorColumnsOut],
-            resource_type_field_name=None,
-            many=False,
-        ),
+        responses=DAILY_PRICES,
     )
     def get(self, _request: Request) -> Response:
         """Show daily prices, oldest first, as a list or as columns."""
@@ -95,12 +88,7 @@ class SectorPrices5MinView(View):
     @extend_schema(
         operation_id="sectorsPrices5Min",
         parameters=[SectorPrices5MinIn],
-        responses=PolymorphicProxySerializer(
-            component_name="SectorPrices5Min",
-            serializers=[SectorCandleOut(many=True), SectorColumnsOut],
-            resource_type_field_name=None,
-            many=False,
-        ),
+        responses=INTRADAY_PRICES,
     )
     def get(self, _request: Request) -> Response:
         """Show the candles of a day, oldest first; an empty list on a day without any."""

@@ -1,10 +1,10 @@
-"""The shapes of stocks, categories and prices. What does not belong here: queries, writes."""
+"""The shapes of stocks and categories, and of what is asked of prices. What does not belong here: queries, writes."""
 
 from __future__ import annotations
 
 from rest_framework import serializers
 
-from apps.core.api.serializers import SearchIn, StrictSerializer
+from apps.core.api.serializers import DayField, SearchIn, StrictSerializer, WholeField
 from apps.stocks.constants import IDENTIFIER_PATTERN, MAX_POINTS
 from apps.stocks.enums import Exchange, InstrumentStatus, PriceFormat, StockOrdering
 
@@ -51,7 +51,7 @@ class StockChangeIn(StrictSerializer):
     exchange_suffix = serializers.ChoiceField(choices=Exchange.choices, required=False)
     full_symbol = serializers.CharField(max_length=100, required=False)
     status = serializers.ChoiceField(choices=InstrumentStatus.choices, required=False)
-    category_ids = serializers.ListField(child=serializers.IntegerField(min_value=1), max_length=50, required=False)
+    category_ids = serializers.ListField(child=WholeField(min_value=1), max_length=50, required=False)
 
 
 class StockIn(StockChangeIn):
@@ -64,7 +64,7 @@ class StockIn(StockChangeIn):
 class StocksIn(SearchIn):
     """Which stocks to list; ``category`` is a category's name."""
 
-    status = serializers.ChoiceField(choices=InstrumentStatus.choices, required=False, default="")
+    status = serializers.ChoiceField(choices=InstrumentStatus.choices, required=False)
     category = serializers.CharField(max_length=100, required=False, default="", allow_blank=True)
     ordering = serializers.ChoiceField(choices=StockOrdering.choices, default=StockOrdering.ENUM)
 
@@ -76,48 +76,15 @@ class StockPricesDailyIn(StrictSerializer):
     """
 
     stock = serializers.RegexField(IDENTIFIER_PATTERN)
-    start_date = serializers.DateField(required=False)
-    end_date = serializers.DateField(required=False)
+    start_date = DayField(required=False)
+    end_date = DayField(required=False)
     format = serializers.ChoiceField(choices=PriceFormat.choices, default=PriceFormat.LIST, source="series_format")
-    max_points = serializers.IntegerField(min_value=1, max_value=MAX_POINTS, required=False)
+    max_points = WholeField(min_value=1, max_value=MAX_POINTS, required=False)
 
 
 class StockPrices5MinIn(StrictSerializer):
     """Whose 5-minute candles, and of which day."""
 
     stock = serializers.RegexField(IDENTIFIER_PATTERN)
-    date = serializers.DateField()
+    date = DayField()
     format = serializers.ChoiceField(choices=PriceFormat.choices, default=PriceFormat.LIST, source="series_format")
-
-
-class StockDailyBarOut(serializers.Serializer):
-    """One trading day."""
-
-    date = serializers.DateField()
-    open = serializers.DecimalField(max_digits=15, decimal_places=2)
-    high = serializers.DecimalField(max_digits=15, decimal_places=2)
-    low = serializers.DecimalField(max_digits=15, decimal_places=2)
-    close = serializers.DecimalField(max_digits=15, decimal_places=2)
-    volume = serializers.IntegerField()
-
-
-class StockCandleOut(serializers.Serializer):
-    """Five minutes; ``time`` is their beginning, HH:MM in India."""
-
-    time = serializers.CharField()
-    open = serializers.DecimalField(max_digits=15, decimal_places=2)
-    high = serializers.DecimalField(max_digits=15, decimal_places=2)
-    low = serializers.DecimalField(max_digits=15, decimal_places=2)
-    close = serializers.DecimalField(max_digits=15, decimal_places=2)
-    volume = serializers.IntegerField()
-
-
-class StockColumnsOut(serializers.Serializer):
-    """A series as columns; ``time`` is the date, or HH:MM for candles of a day."""
-
-    time = serializers.ListField(child=serializers.CharField())
-    open = serializers.ListField(child=serializers.FloatField())
-    high = serializers.ListField(child=serializers.FloatField())
-    low = serializers.ListField(child=serializers.FloatField())
-    close = serializers.ListField(child=serializers.FloatField())
-    volume = serializers.ListField(child=serializers.IntegerField())

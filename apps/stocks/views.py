@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from drf_spectacular.utils import OpenApiExample, PolymorphicProxySerializer, extend_schema
+from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from apps.core.api.prices import DAILY_PRICES, INTRADAY_PRICES
 from apps.core.api.schema import page_of
 from apps.core.api.serializers import SearchIn
 from apps.core.api.views import View, client_ip, filters
@@ -13,10 +14,7 @@ from apps.stocks import selectors, services
 from apps.stocks.serializers import (
     CategoryIn,
     CategoryOut,
-    StockCandleOut,
     StockChangeIn,
-    StockColumnsOut,
-    StockDailyBarOut,
     StockIn,
     StockOut,
     StockPrices5MinIn,
@@ -137,12 +135,7 @@ class StockPricesDailyView(View):
     @extend_schema(
         operation_id="stocksPricesDaily",
         parameters=[StockPricesDailyIn],
-        responses=PolymorphicProxySerializer(
-            component_name="StockPricesDaily",
-            serializers=[StockDailyBarOut(many=True), StockColumnsOut],
-            resource_type_field_name=None,
-            many=False,
-        ),
+        responses=DAILY_PRICES,
         examples=[DAILY, DAILY_COLUMNS],
     )
     def get(self, _request: Request) -> Response:
@@ -156,12 +149,7 @@ class StockPrices5MinView(View):
     @extend_schema(
         operation_id="stocksPrices5Min",
         parameters=[StockPrices5MinIn],
-        responses=PolymorphicProxySerializer(
-            component_name="StockPrices5Min",
-            serializers=[StockCandleOut(many=True), StockColumnsOut],
-            resource_type_field_name=None,
-            many=False,
-        ),
+        responses=INTRADAY_PRICES,
     )
     def get(self, _request: Request) -> Response:
         """Show the candles of a day, oldest first; an empty list on a day without trading."""

@@ -8,8 +8,6 @@ from __future__ import annotations
 import http.client
 import json
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -54,15 +52,6 @@ class Client:
     def close(self) -> None:
         """Close the connection."""
         self._connection.close()
-
-
-def is_live(address: str) -> bool:
-    """Whether the web process answers."""
-    try:
-        with urllib.request.urlopen(f"http://{address}/health/live", timeout=5):
-            return True
-    except (urllib.error.URLError, OSError):
-        return False
 
 
 def measure(client: Client, *, body: Mapping[str, Any], runs: int) -> list[Measured]:

@@ -4,28 +4,23 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import dataclasses
 import os
 import signal
 import socket
 import subprocess
 import sys
-import urllib.error
-import urllib.request
 from collections.abc import Sequence
 from pathlib import Path
 
 from scripts.house import commands, environment, postgres, settings, state, valkey
-from scripts.house.console import HouseError, say, step, tail
+from scripts.house.console import HouseError, say, step
 from scripts.house.place import Place
-from scripts.house.supervisor import Child, Spec, Supervisor, ignore_signals, raise_on_signals
+from scripts.house.stage import Stage
+from scripts.house.supervisor import Supervisor, ignore_signals, raise_on_signals
 
 ROOT = Path(__file__).resolve().parents[2]
 HOST = "127.0.0.1"
 PORTS = range(8000, 8100)
-WEB_SECONDS = 60
-WORKER_SECONDS = 60
-WORKER_STOP_SECONDS = 30
 WARM_SECONDS = 300
 DEMO_EMAIL = "demo@papertrade.example"
 DESCRIPTION = """\
@@ -34,35 +29,6 @@ Set up and start PaperTrade on this machine: Python packages into .venv, Postgre
 
 Environment: DATABASE_URL and REDIS_URL use servers of yours instead; PAPERTRADE_DATA puts .data elsewhere; every
 variable of .env.example is passed on."""
-
-
-@dataclasses.dataclass(frozen=True)
-class Stage:
-    """What every step of a start needs."""
-
-    supervisor: Supervisor
-    data: Path
-    python: Path
-    environ: dict[str, str]
-
-    def launch(self, name: str, command: Sequence[str], *, module: bool = True, patience: float = 15) -> Child:
-        """Start one of the project's own Python processes."""
-        argv = [str(self.python), *(["-m"] if module else []), *command]
-        log = state.new_log(self.data, name=name)
-        return self.supervisor.start(Spec(name, argv, self.environ, log, patience_seconds=patience))
-
-    def finish(self, name: str, command: Sequence[str]) -> str:
-        """Run a command to its end and return what it said.
-
-        :raises HouseError: if it fails
-        """
-        log = state.new_log(self.data, name=name)
-        with log.open("ab") as errors:
-            argv = [str(self.python), *command]
-            result = subprocess.run(argv, env=self.environ, stdout=subprocess.PIPE, stderr=errors, check=False)
-        if result.returncode:
-            raise HouseError(f"{' '.join(command)} failed. Its log is {log}:{tail(log)}")
-        return result.stdout.decode()
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -113,8 +79,13 @@ def _serve(options: argparse.Namespace, *, supervisor: Supervisor, stack: contex
         seeded = stage.finish("seed", commands.SEED)
     _show_passwords(seeded, but_not=DEMO_EMAIL)
     with step("Compiled kernels"):
-        _await(warming, supervisor=supervisor)
-    port = _start_processes(stage, port=options.port or _free_port())
+        stage.join(warming, seconds=WARM_SECONDS)
+    port = options.port or _free_port()
+    if not _is_free(port):
+        raise HouseError(f"Port {port} is taken. Choose another with --port.")
+    with step("Worker, web, beat"):
+        stage.launch("beat", commands.BEAT)
+        stage.serve(address=f"{HOST}:{port}")
     _welcome(stage, port=port)
     if options.demo:
         code = _demo(stage, port=port)
@@ -141,15 +112,6 @@ def _start_servers(stage: Stage) -> None:
         stage.environ[name] = url
 
 
-def _await(child: Child, *, supervisor: Supervisor) -> None:
-    """Let a child that does one job finish it.
-
-    :raises HouseError: if it fails
-    """
-    child.wait_until(lambda: child.process.poll() == 0, seconds=WARM_SECONDS)
-    supervisor.children.remove(child)
-
-
 def _free_port() -> int:
     """The first port that nobody listens on.
 
@@ -169,32 +131,6 @@ def _is_free(port: int) -> bool:
         except OSError:
             return False
     return True
-
-
-def _start_processes(stage: Stage, *, port: int) -> int:
-    """Start worker, web and beat side by side, and wait until the first two take work.
-
-    :raises HouseError: if one does not come up, or the port is taken
-    """
-    if not _is_free(port):
-        raise HouseError(f"Port {port} is taken. Choose another with --port.")
-    cores = os.cpu_count() or 1
-    with step("Worker, web, beat"):
-        worker_command = (*commands.WORKER, f"--concurrency={cores}")
-        worker = stage.launch("worker", worker_command, patience=WORKER_STOP_SECONDS)
-        web = stage.launch("web", (*commands.WEB, f"--bind={HOST}:{port}", f"--workers={cores}"))
-        stage.launch("beat", commands.BEAT)
-        web.wait_until(lambda: _is_live(port), seconds=WEB_SECONDS)
-        worker.wait_until(lambda: " ready." in worker.spec.log.read_text("utf-8"), seconds=WORKER_SECONDS)
-    return port
-
-
-def _is_live(port: int) -> bool:
-    try:
-        with urllib.request.urlopen(f"http://{HOST}:{port}/health/live", timeout=5):
-            return True
-    except (urllib.error.URLError, OSError):
-        return False
 
 
 def _show_passwords(seeded: str, *, but_not: str) -> None:

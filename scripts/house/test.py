@@ -16,9 +16,8 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from scripts.house import environment, postgres, settings, state, valkey
+from scripts.house import environment, servers, settings, state
 from scripts.house.console import HouseError, report, say, step
-from scripts.house.place import Place
 from scripts.house.supervisor import Supervisor, ignore_signals, raise_on_signals
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -134,23 +133,14 @@ def _workshop() -> Iterator[Workshop]:
     environ["DJANGO_SETTINGS_MODULE"] = "config.settings.test"
     try:
         with step("PostgreSQL and Valkey"):
-            environ |= _start_servers(supervisor, scratch=scratch, environ=environ)
+            environ |= servers.start_missing(
+                supervisor, scratch=scratch, venv=ROOT / ".venv", environ=environ, lasting=False
+            )
         yield Workshop(python, scratch, environ)
     finally:
         ignore_signals()
         supervisor.stop()
         shutil.rmtree(scratch, ignore_errors=True)
-
-
-def _start_servers(supervisor: Supervisor, *, scratch: Path, environ: Mapping[str, str]) -> dict[str, str]:
-    """Start what no URL in the environment replaces, and return the URLs."""
-    sockets = state.socket_folder(scratch)
-    urls = {}
-    for name, start in (("DATABASE_URL", postgres.start), ("REDIS_URL", valkey.start)):
-        if not environ.get(name):
-            place = Place(scratch / name.lower(), sockets, scratch / f"{name.lower()}.log")
-            urls[name] = start(supervisor=supervisor, place=place, venv=ROOT / ".venv", lasting=False)
-    return urls
 
 
 def _run_checks(shop: Workshop) -> list[str]:

@@ -9,7 +9,6 @@ import csv
 import hashlib
 import io
 import json
-import os
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -23,7 +22,6 @@ from tests.backtests.service import Service
 from tests.factories.strategies import make_predefined
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-DATA = Path(os.environ.get("NSE_DATA") or ROOT.parent / "shared" / "data" / "nse")
 TABLES = ROOT / "tests" / "reference" / "tables"
 SUMMARY = json.loads((TABLES / "summary.json").read_text())
 STRATEGIES = {
@@ -41,7 +39,6 @@ pytestmark = [
     pytest.mark.realdata,
     pytest.mark.processes,
     pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(not DATA.is_dir(), reason="the NSE sample files are not beside the checkout (set NSE_DATA)"),
 ]
 
 
@@ -73,9 +70,9 @@ def comparable(row: dict[str, Any]) -> tuple[Any, ...]:
 
 @pytest.mark.parametrize("case", SUMMARY["cases"], ids=lambda case: case["name"])
 def test_every_trade_and_the_final_equity_are_those_of_the_reference(
-    service: Service, owner: User, case: dict[str, Any]
+    nse_data: Path, service: Service, owner: User, case: dict[str, Any]
 ) -> None:
-    path = DATA / case["file"]
+    path = nse_data / case["file"]
     assert hashlib.sha256(path.read_bytes()).hexdigest() == case["sha256"]
     (report,) = market_services.import_files(kind=INSTRUMENTS[case["file"]][2], paths=[path])
     assert not report.is_failed

@@ -5,8 +5,11 @@ What does not belong here: the rules of the classes (test_routes).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from apps.core.api.views import View
 from apps.users.models import User
 from tests.factories.backtests import make_row
 from tests.factories.notifications import make_notification
@@ -96,3 +99,18 @@ OWNED_ROWS: dict[tuple[str, str], Callable[[User], dict[str, str]]] = {
     for route, name in ROUTES.items()
     if name == "OWNED" and "<" in route[1]
 }
+
+
+def found_views() -> dict[str, type[View]]:
+    """Every view of the API by its path; the Django admin and the schema pages are Django's own."""
+    views = {path: getattr(entry.callback, "view_class", None) for path, entry in _walk(get_resolver())}
+    return {path: view for path, view in views.items() if view is not None and issubclass(view, View)}
+
+
+def _walk(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
+    for entry in resolver.url_patterns:
+        path = prefix + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            yield from _walk(entry, path)
+        else:
+            yield path, entry

@@ -6,16 +6,14 @@ ADMIN: permission of an administrative role. A route that is not in the table fa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
-from django.urls import URLPattern, URLResolver, get_resolver
 from rest_framework.test import APIClient
 
-from apps.core.api.views import View
 from apps.users.models import User
 from tests.conftest import client_of
-from tests.contracts.routes import OWNED_ROWS, ROUTES
+from tests.contracts.routes import OWNED_ROWS, ROUTES, found_views
 
 MISSING = {
     "<int:pk>": "999999999",
@@ -26,24 +24,14 @@ MISSING = {
 }
 
 
-def walk(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
-    for entry in resolver.url_patterns:
-        path = prefix + str(entry.pattern)
-        if isinstance(entry, URLResolver):
-            yield from walk(entry, path)
-        else:
-            yield path, entry
-
-
 def found_routes() -> set[tuple[str, str]]:
-    """(method, path) of every view of the API; the Django admin and the schema pages are Django's own."""
-    routes = set()
-    for path, entry in walk(get_resolver()):
-        view = getattr(entry.callback, "view_class", None)
-        if view is not None and issubclass(view, View):
-            methods = {name.upper() for name in ("get", "post", "put", "patch", "delete") if hasattr(view, name)}
-            routes |= {(method, path) for method in methods}
-    return routes
+    """(method, path) of every view of the API."""
+    return {
+        (name.upper(), path)
+        for path, view in found_views().items()
+        for name in ("get", "post", "put", "patch", "delete")
+        if hasattr(view, name)
+    }
 
 
 def routes_of(*classes: str) -> list[tuple[str, str]]:
@@ -107,9 +95,7 @@ def test_every_owned_route_with_a_row_is_tried_as_a_stranger() -> None:
 
 def test_every_signed_in_route_names_what_it_needs() -> None:
     """An ADMIN route names a permission for each of its methods."""
-    views = {
-        path: entry.callback.view_class for path, entry in walk(get_resolver()) if hasattr(entry.callback, "view_class")
-    }
+    views = found_views()
 
     unguarded = [
         (method, path) for method, path in routes_of("ADMIN") if method not in views[path].required_permissions

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from apps.sectors.models import Sector, SectorPriceDaily
-from tests.factories.stocks import THREE_DAYS, Bar
+from tests.factories.stocks import THREE_DAYS, Bar, columns_of
 
 
 def make_sector(*, enum: str = "NIFTY50", **values: Any) -> Sector:
@@ -18,15 +17,5 @@ def make_sector(*, enum: str = "NIFTY50", **values: Any) -> Sector:
 def make_sector_prices(*, sector: Sector, bars: Sequence[Bar] = THREE_DAYS, **values: Any) -> list[SectorPriceDaily]:
     """Daily prices of a sector."""
     return SectorPriceDaily.objects.bulk_create(
-        SectorPriceDaily(
-            sector=sector,
-            date=date.fromisoformat(day),
-            open_price=open_,
-            high_price=high,
-            low_price=low,
-            close_price=close,
-            volume=volume,
-            **values,
-        )
-        for day, open_, high, low, close, volume in bars
+        SectorPriceDaily(sector=sector, **columns_of(bar), **values) for bar in bars
     )

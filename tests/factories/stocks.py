@@ -30,20 +30,23 @@ def make_stock(*, enum: str = "RELIANCE", categories: Sequence[Category] = (), *
     return stock
 
 
+def columns_of(bar: Bar) -> dict[str, Any]:
+    """A bar as columns of a price table."""
+    day, open_, high, low, close, volume = bar
+    return {
+        "date": date.fromisoformat(day),
+        "open_price": open_,
+        "high_price": high,
+        "low_price": low,
+        "close_price": close,
+        "volume": volume,
+    }
+
+
 def make_daily_prices(*, stock: Stock, bars: Sequence[Bar] = THREE_DAYS, **values: Any) -> list[StockPriceDaily]:
     """Daily prices of a stock."""
     return StockPriceDaily.objects.bulk_create(
-        StockPriceDaily(
-            stock=stock,
-            date=date.fromisoformat(day),
-            open_price=open_,
-            high_price=high,
-            low_price=low,
-            close_price=close,
-            volume=volume,
-            **values,
-        )
-        for day, open_, high, low, close, volume in bars
+        StockPriceDaily(stock=stock, **columns_of(bar), **values) for bar in bars
     )
 
 

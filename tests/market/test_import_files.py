@@ -17,7 +17,7 @@ from apps.stocks.models import Stock, StockPriceDaily
 from tests.factories.market import EQUITY_ROWS, write_equity, write_index
 from tests.factories.stocks import make_daily_prices, make_stock
 
-ROW = "2025-01-01,M&M,EQ,99.00,100.00,110.00,95.00,104.90,105.00,104.10,1000"
+ROW = EQUITY_ROWS[0]
 
 
 def import_equity(*paths: Path, dry_run: bool = False) -> list[services.FileReport]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from decimal import Decimal
 from pathlib import Path
 
@@ -13,17 +12,11 @@ from apps.market.enums import ImportKind
 from apps.sectors.models import Sector, SectorPriceDaily
 from apps.stocks.models import Stock, StockPriceDaily
 
-ROOT = Path(__file__).resolve().parents[2]
-FOLDER = Path(os.environ.get("NSE_DATA", ROOT.parent / "shared" / "data" / "nse"))
-
-pytestmark = [
-    pytest.mark.realdata,
-    pytest.mark.skipif(not FOLDER.is_dir(), reason=f"no NSE sample files in {FOLDER.name}; set NSE_DATA"),
-]
+pytestmark = pytest.mark.realdata
 
 
-def test_thirteen_stocks_come_in_with_every_row(db: None) -> None:
-    reports = services.import_files(kind=ImportKind.DAILY_EQUITY, paths=[FOLDER / "daily_equity"])
+def test_thirteen_stocks_come_in_with_every_row(db: None, nse_data: Path) -> None:
+    reports = services.import_files(kind=ImportKind.DAILY_EQUITY, paths=[nse_data / "daily_equity"])
 
     assert [report.problems for report in reports] == [()] * 13
     assert {report.bars for report in reports} == {1551}
@@ -33,12 +26,12 @@ def test_thirteen_stocks_come_in_with_every_row(db: None) -> None:
     closes = [row.close_price for row in bonus.order_by("date")]
     assert (closes[1] / closes[0]).quantize(Decimal("0.001")) == Decimal("0.502")  # bonus 1:1, prices unadjusted
 
-    again = services.import_files(kind=ImportKind.DAILY_EQUITY, paths=[FOLDER / "daily_equity"])
+    again = services.import_files(kind=ImportKind.DAILY_EQUITY, paths=[nse_data / "daily_equity"])
     assert {report.stored.unchanged for report in again} == {1551}
 
 
-def test_three_indices_come_in_and_the_rest_is_refused(db: None) -> None:
-    reports = services.import_files(kind=ImportKind.DAILY_INDEX, paths=[FOLDER / "daily_index"])
+def test_three_indices_come_in_and_the_rest_is_refused(db: None, nse_data: Path) -> None:
+    reports = services.import_files(kind=ImportKind.DAILY_INDEX, paths=[nse_data / "daily_index"])
 
     assert {report.identifier: report.bars for report in reports if not report.is_failed} == {
         "NIFTY50": 2726,

@@ -87,17 +87,6 @@ def test_a_missing_sector_is_not_found_and_delete_does_not_exist(api: APIClient,
     assert admin_api.delete(f"{URL}{make_sector().pk}/").status_code == 405
 
 
-@pytest.mark.parametrize("sectors", [1, 12])
-def test_the_list_takes_three_queries_whatever_its_length(
-    api: APIClient, django_assert_num_queries, sectors: int
-) -> None:
-    for number in range(sectors):
-        make_sector(enum=f"S{number}")
-
-    with django_assert_num_queries(3):  # the user, the count, the sectors
-        assert api.get(URL).json()["count"] == sectors
-
-
 def test_the_list_is_searched_filtered_and_ordered(api: APIClient) -> None:
     make_sector(enum="NIFTY50", name="NIFTY 50")
     make_sector(enum="BANKNIFTY", name="NIFTY Bank", status="inactive")

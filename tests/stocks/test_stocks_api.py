@@ -193,18 +193,6 @@ def test_a_query_that_the_list_does_not_know_is_refused(api: APIClient, query: s
     assert (response.status_code, response.json()["code"]) == (400, "VALIDATION_ERROR")
 
 
-@pytest.mark.parametrize("stocks", [1, 12])
-def test_the_list_takes_four_queries_whatever_its_length(
-    api: APIClient, django_assert_num_queries, stocks: int
-) -> None:
-    category = make_category()
-    for number in range(stocks):
-        make_stock(enum=f"S{number}", categories=[category])
-
-    with django_assert_num_queries(4):  # the user, the count, the stocks, their categories
-        assert api.get(URL).json()["count"] == stocks
-
-
 def test_categories_are_made_once_and_listed_by_name(admin_api: APIClient, api: APIClient) -> None:
     made = admin_api.post(f"{URL}categories/", {"name": "Power", "description": "Grids"})
     admin_api.post(f"{URL}categories/", {"name": "Banks"})

@@ -38,9 +38,10 @@ def load_daily_bars(*, instrument: Instrument, start: date, end: date) -> Loaded
 
     :raises NoBars: if there is none; details.first_date and details.last_date say what there is
     """
-    columns = _read(instrument, start=start, end=end)
+    table, owner_id = _table(instrument)
+    columns = stocks_selectors.read_bars(table=table, owner_id=owner_id, start=start, end=end)
     if not len(columns):
-        first, last = _available_dates(instrument)
+        first, last = stocks_selectors.available_dates(table=table, owner_id=owner_id)
         raise NoBars(
             details={
                 "instrument_identifier": instrument.identifier,
@@ -64,25 +65,17 @@ def load_daily_bars(*, instrument: Instrument, start: date, end: date) -> Loaded
 
 def has_prices() -> bool:
     """Whether there is any daily bar at all, of a stock or a sector."""
-    return stocks_selectors.has_daily_prices() or sectors_selectors.has_daily_prices()
+    tables = (stocks_selectors.STOCK_PRICES, sectors_selectors.SECTOR_PRICES)
+    return any(stocks_selectors.has_rows(table=table) for table in tables)
 
 
-def _read(instrument: Instrument, *, start: date, end: date) -> stocks_selectors.PriceColumns:
+def _table(instrument: Instrument) -> tuple[stocks_selectors.PriceTable, int]:
+    """The table of an instrument's bars, and whose they are there."""
     if instrument.stock_id is not None:
-        return stocks_selectors.load_daily_bars(stock_id=instrument.stock_id, start=start, end=end)
-    return sectors_selectors.load_daily_bars(sector_id=_sector_id(instrument), start=start, end=end)
-
-
-def _available_dates(instrument: Instrument) -> tuple[date | None, date | None]:
-    if instrument.stock_id is not None:
-        return stocks_selectors.available_stock_dates(stock_id=instrument.stock_id)
-    return sectors_selectors.available_sector_dates(sector_id=_sector_id(instrument))
-
-
-def _sector_id(instrument: Instrument) -> int:
-    if instrument.sector_id is None:
-        raise ValueError(f"{instrument} is neither a stock nor a sector")
-    return instrument.sector_id
+        return stocks_selectors.STOCK_PRICES, instrument.stock_id
+    if instrument.sector_id is not None:
+        return sectors_selectors.SECTOR_PRICES, instrument.sector_id
+    raise ValueError(f"{instrument} is neither a stock nor a sector")
 
 
 def _hash(columns: stocks_selectors.PriceColumns) -> str:

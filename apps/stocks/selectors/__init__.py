@@ -9,11 +9,8 @@ from apps.stocks.selectors.price_table import (
 )
 from apps.stocks.selectors.prices import (
     STOCK_PRICES,
-    available_stock_dates,
-    has_daily_prices,
     list_daily_prices,
     list_intraday_prices,
-    load_daily_bars,
 )
 from apps.stocks.selectors.series import Series, date_range, draw_bars, draw_candles
 from apps.stocks.selectors.stocks import find_stock, get_stock, list_categories, list_stocks, lock_stock
@@ -24,19 +21,16 @@ __all__ = [
     "PriceTable",
     "Series",
     "available_dates",
-    "available_stock_dates",
     "date_range",
     "draw_bars",
     "draw_candles",
     "find_stock",
     "get_stock",
-    "has_daily_prices",
     "has_rows",
     "list_categories",
     "list_daily_prices",
     "list_intraday_prices",
     "list_stocks",
-    "load_daily_bars",
     "lock_stock",
     "read_bars",
 ]

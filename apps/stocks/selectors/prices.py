@@ -7,24 +7,9 @@ from datetime import date
 from apps.core import errors
 from apps.stocks.models import Stock, Stock5MinByDay
 from apps.stocks.selectors import price_table, series
-from apps.stocks.selectors.price_table import PriceColumns, PriceTable
+from apps.stocks.selectors.price_table import PriceTable
 
 STOCK_PRICES = PriceTable(name="stock_price_daily", owner="stock_id")
-
-
-def load_daily_bars(*, stock_id: int, start: date, end: date) -> PriceColumns:
-    """Daily bars of a stock from ``start`` to ``end``, both included."""
-    return price_table.read_bars(table=STOCK_PRICES, owner_id=stock_id, start=start, end=end)
-
-
-def available_stock_dates(*, stock_id: int) -> tuple[date | None, date | None]:
-    """The first and the last day of a stock that has a bar."""
-    return price_table.available_dates(table=STOCK_PRICES, owner_id=stock_id)
-
-
-def has_daily_prices() -> bool:
-    """Whether any stock has a daily bar."""
-    return price_table.has_rows(table=STOCK_PRICES)
 
 
 def list_daily_prices(
@@ -32,7 +17,7 @@ def list_daily_prices(
     stock: str,
     start_date: date | None = None,
     end_date: date | None = None,
-    series_format: str = "list",
+    series_format: str,
     max_points: int | None = None,
 ) -> series.Series:
     """Daily prices of the stock with this identifier, as the API shows them.
@@ -41,11 +26,11 @@ def list_daily_prices(
     :raises ValidationFailed: if the start is after the end, or the span too long
     """
     start, end = series.date_range(start_date=start_date, end_date=end_date)
-    bars = load_daily_bars(stock_id=_stock_id(stock), start=start, end=end)
+    bars = price_table.read_bars(table=STOCK_PRICES, owner_id=_stock_id(stock), start=start, end=end)
     return series.draw_bars(bars, series_format=series_format, max_points=max_points)
 
 
-def list_intraday_prices(*, stock: str, date: date, series_format: str = "list") -> series.Series:
+def list_intraday_prices(*, stock: str, date: date, series_format: str) -> series.Series:
     """The 5-minute candles of one day, as the API shows them; none on a day without trading.
 
     :raises NotFound: if there is no such stock

@@ -75,11 +75,9 @@ class StoredBars:
 def replace_synthetic(
     *, table: selectors.PriceTable, owner_id: int, bars: selectors.PriceColumns, extra: Mapping[str, object]
 ) -> StoredBars:
-    """Store real bars; synthetic bars of the same instrument are removed first.
-
+    """Store real bars; synthetic bars of the same instrument are removed first."""
     # Assumption: rows of a model are not history. Mixed with real prices they would show jumps that never were, so
     # they go as soon as an instrument has real bars, whatever days those cover.
-    """
     removed = _remove_synthetic(table=table, owner_id=owner_id, keep_version=None)
     return _upsert(table=table, owner_id=owner_id, bars=bars, extra=extra, removed=removed)
 

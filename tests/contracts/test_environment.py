@@ -1,0 +1,124 @@
+"""The environment: .env.example names every variable and no other; production does not start without what it needs."""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+from scripts.house.lint.source import last_name
+
+ROOT = Path(__file__).resolve().parents[2]
+EXAMPLE = (ROOT / ".env.example").read_text()
+COMPOSE = (ROOT / "docker-compose.yml").read_text()
+
+FOLDERS = ("apps", "config", "engine", "marketdata", "scripts")
+REQUIRING = {"required", "required_secret"}
+# Read by a package, from the process that we start.
+READ_BY_PACKAGES = {"NUMBA_CACHE_DIR"}
+# Set in docker-compose.yml for the servers' images, which read them.
+READ_BY_IMAGES = {"POSTGRES_USER", "POSTGRES_DB", "POSTGRES_INITDB_ARGS", "REDISCLI_AUTH"}
+
+SECRET, OTHER_SECRET = "0123456789" * 5, "abcdefghij" * 5
+COMPLETE = {
+    "SECRET_KEY": SECRET,
+    "JWT_SECRET_KEY": OTHER_SECRET,
+    "DATABASE_URL": "postgres://papertrade@db:5432/papertrade",
+    "REDIS_URL": "redis://redis:6379/0",
+    "ALLOWED_HOSTS": "papertrade.example",
+}
+
+
+def documented() -> set[str]:
+    return set(re.findall(r"^([A-Z_]+)=", EXAMPLE, flags=re.MULTILINE))
+
+
+def reads(tree: ast.AST) -> Iterator[str]:
+    """The names in ``env.int("X")``, ``required("X")``, ``os.environ.get("X")`` and ``environ["X"]``."""
+    for node in ast.walk(tree):
+        named: ast.AST | None = None
+        if isinstance(node, ast.Subscript) and last_name(node.value) == "environ":
+            named = node.slice
+        elif isinstance(node, ast.Call) and node.args:
+            owner = last_name(node.func.value) if isinstance(node.func, ast.Attribute) else None
+            if owner in {"env", "environ"} or last_name(node.func) in REQUIRING:
+                named = node.args[0]
+        if isinstance(named, ast.Constant) and isinstance(named.value, str):
+            yield named.value
+
+
+def read_by_us() -> set[str]:
+    files = [ROOT / "manage.py", *(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py"))]
+    return {name for path in files for name in reads(ast.parse(path.read_text()))}
+
+
+def read_by_compose() -> set[str]:
+    return set(re.findall(r"\$\{([A-Z_]+)", COMPOSE))
+
+
+def test_the_example_names_every_variable_that_is_read_and_no_other() -> None:
+    assert documented() == read_by_us() | read_by_compose() | READ_BY_PACKAGES
+
+
+def test_what_compose_sets_for_our_processes_is_in_the_example() -> None:
+    services = yaml.safe_load(COMPOSE)["services"].values()
+    given = {name for service in services for name in service.get("environment", {})}
+
+    assert given - READ_BY_IMAGES <= documented()
+
+
+def test_every_variable_of_the_example_is_explained() -> None:
+    """Each stands below a comment, alone or with others that the comment is about as well."""
+    blocks = [block.splitlines() for block in EXAMPLE.strip().split("\n\n")]
+
+    assert [block for block in blocks if not block[0].startswith("# ")] == []
+
+
+def start(**environment: str) -> subprocess.CompletedProcess[str]:
+    """The deployment checks on production's settings, in an environment that holds nothing else of ours."""
+    foreign = {name: value for name, value in os.environ.items() if name not in documented() - READ_BY_PACKAGES}
+    return subprocess.run(
+        [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+        cwd=ROOT,
+        env={**foreign, "DJANGO_SETTINGS_MODULE": "config.settings.prod", **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_a_complete_environment_starts_and_passes_every_deployment_check() -> None:
+    result = start(**COMPLETE)
+
+    assert (result.returncode, result.stdout) == (0, "System check identified no issues (0 silenced).\n"), result.stderr
+
+
+# What is wrong (None: not there at all), and how the refusal begins. The example leaves the secrets empty.
+REFUSED: list[tuple[dict[str, str | None], str]] = [
+    ({"SECRET_KEY": None}, "SECRET_KEY is not set. Set it "),
+    ({"JWT_SECRET_KEY": None}, "JWT_SECRET_KEY is not set. Set it "),
+    ({"DATABASE_URL": None}, "DATABASE_URL is not set. Set it "),
+    ({"REDIS_URL": None}, "REDIS_URL is not set. Set it "),
+    ({"ALLOWED_HOSTS": None}, "ALLOWED_HOSTS is not set. Set it "),
+    ({"SECRET_KEY": ""}, "SECRET_KEY is not set. Set it "),
+    ({"JWT_SECRET_KEY": ""}, "JWT_SECRET_KEY is not set. Set it "),
+    ({"SECRET_KEY": SECRET[:49]}, "SECRET_KEY is too short. Set it "),
+    ({"JWT_SECRET_KEY": OTHER_SECRET[:49]}, "JWT_SECRET_KEY is too short. Set it "),
+    ({"JWT_SECRET_KEY": SECRET}, "SECRET_KEY and JWT_SECRET_KEY are equal. Use "),
+]
+
+
+@pytest.mark.parametrize(("change", "message"), REFUSED)
+def test_production_does_not_start_without_what_it_needs(change: dict[str, str | None], message: str) -> None:
+    environment = {**COMPLETE, **change}
+    result = start(**{name: value for name, value in environment.items() if value is not None})
+
+    assert result.returncode == 1
+    assert f"ImproperlyConfigured: {message}" in result.stderr

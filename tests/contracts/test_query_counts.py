@@ -1,0 +1,121 @@
+"""Every list costs the same queries with one row and with five, and how many is fixed here."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from apps.core import services as core_services
+from apps.strategies import services as strategies_services
+from apps.users.enums import Role
+from apps.users.models import User
+from tests.conftest import client_of
+from tests.contracts.routes import API, RUN, found_views
+from tests.factories.backtests import make_completed_run, make_prices, make_row
+from tests.factories.notifications import make_notification
+from tests.factories.sectors import make_sector
+from tests.factories.stocks import make_category, make_stock
+from tests.factories.strategies import make_rule_based
+from tests.factories.users import make_user
+
+# Makes so many rows and returns the place of the list, where its path has a placeholder.
+Make = Callable[[User, int], str | None]
+
+
+def stocks(_user: User, count: int) -> None:
+    for number in range(count):
+        make_stock(enum=f"S{number}", categories=[make_category(name=f"C{number}")])
+
+
+def categories(_user: User, count: int) -> None:
+    for number in range(count):
+        make_category(name=f"C{number}")
+
+
+def sectors(_user: User, count: int) -> None:
+    for number in range(count):
+        make_sector(enum=f"S{number}")
+
+
+def predefined(_user: User, _count: int) -> None:
+    strategies_services.seed_predefined()
+
+
+def rule_based(user: User, count: int) -> None:
+    for number in range(count):
+        make_rule_based(user, name=f"Mine {number}")
+
+
+def published(_user: User, count: int) -> None:
+    for number in range(count):
+        make_rule_based(make_user(email=f"author{number}@example.com"), is_public=True)
+
+
+def runs(user: User, count: int) -> None:
+    for _ in range(count):
+        make_row(user)
+
+
+def trades(user: User, count: int) -> str:
+    """Above 100 a day is bought at the next open, below it is sold: each pair of days closes a trade."""
+    make_prices(closes=[*(90, 110) * count, 90, 90])
+    return str(make_completed_run(user).run_id)
+
+
+def notifications(user: User, count: int) -> None:
+    for _ in range(count):
+        make_notification(user)
+
+
+def activity(user: User, count: int) -> None:
+    for _ in range(count):
+        core_services.record_activity(actor=user.email, action="a", details={}, ip_address=None)
+
+
+def fixed(_user: User, _count: int) -> None:
+    """The rows are there already."""
+
+
+# Path, caller, maker, queries, and what they are for. First comes the account; an administrator's permission is read.
+LISTS: list[tuple[str, Role, Make, int, str]] = [
+    (f"{API}/stocks/", Role.USER, stocks, 4, "account, count, stocks, their categories"),
+    (f"{API}/stocks/categories/", Role.USER, categories, 3, "account, count, rows"),
+    (f"{API}/sectors/", Role.USER, sectors, 3, "account, count, rows"),
+    (f"{API}/strategies/predefined/", Role.USER, predefined, 3, "account, count, rows"),
+    (f"{API}/strategies/rule-based/", Role.USER, rule_based, 3, "account, count, rows"),
+    (f"{API}/strategies/rule-based/?scope=public", Role.USER, published, 3, "account, count, rows"),
+    (f"{API}/backtest/runs/", Role.USER, runs, 3, "account, count, rows"),
+    (f"{RUN}/trades/", Role.USER, trades, 4, "account, run, count, rows"),
+    (f"{API}/notifications/", Role.USER, notifications, 3, "account, count, rows"),
+    (f"{API}/adminpanel/activity-log/", Role.ADMIN, activity, 4, "account, permission, count, rows"),
+    (f"{API}/adminpanel/system-config/", Role.ADMIN, fixed, 4, "account, permission, changed rows, values in force"),
+    (f"{API}/adminpanel/permissions/", Role.ADMIN, fixed, 4, "account, permission, count, rows"),
+    (f"{API}/adminpanel/role-permissions/", Role.ADMIN, fixed, 4, "account, permission, grants, permissions"),
+]
+# There are three roles and no more.
+MOST = {f"{API}/adminpanel/role-permissions/": 3}
+
+
+@pytest.mark.parametrize("count", [1, 5])
+@pytest.mark.parametrize(("path", "role", "make", "queries", "_for"), LISTS, ids=[path for path, *_ in LISTS])
+def test_a_list_costs_its_queries_however_many_rows_it_has(
+    db: None, django_assert_num_queries: Any, path: str, role: Role, make: Make, queries: int, _for: str, count: int
+) -> None:
+    user = make_user(role=role)
+    place = make(user, count)
+    url = f"/{path}{'&' if '?' in path else '?'}page_size={count}".replace("<uuid:run_id>", str(place))
+    client = client_of(user)
+
+    with django_assert_num_queries(queries):
+        response = client.get(url)
+
+    assert len(response.json()["results"]) == min(count, MOST.get(path, count))
+
+
+def test_every_list_is_in_the_table() -> None:
+    paging = {path for path, view in found_views().items() if "self.page(" in inspect.getsource(view)}
+
+    assert paging == {path.partition("?")[0] for path, *_ in LISTS}
