@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.http import StreamingHttpResponse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, PolymorphicProxySerializer, extend_schema
+from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -25,10 +25,12 @@ from apps.backtests.serializers import (
     RunIn,
     RunListIn,
     RunOut,
+    examples,
 )
 from apps.core import services as core_services
+from apps.core.api.rendering import FileNegotiation
 from apps.core.api.schema import page_of
-from apps.core.api.serializers import PageIn
+from apps.core.api.serializers import NothingIn, PageIn
 from apps.core.api.views import View, filters
 from apps.core.services import idempotency
 
@@ -38,16 +40,6 @@ IDEMPOTENCY_KEY = OpenApiParameter(
     OpenApiParameter.HEADER,
     description="The same key with the same body gives the first answer again; with another body, 409.",
 )
-RUN_EXAMPLE = {
-    "instrument_type": "stock",
-    "instrument_identifier": "RELIANCE",
-    "start_date": "2019-10-01",
-    "end_date": "2023-06-30",
-    "initial_wallet_amount": "100000.00",
-    "strategy_predefined": 1,
-    "parameters": {"fast": 10, "slow": 30},
-    "settings": {"fill_on": "same_close", "stop_loss_pct": 2, "target_pct": 4},
-}
 
 
 def _accepted(*, user: Any, payload: dict[str, Any]) -> idempotency.Answer:
@@ -65,7 +57,7 @@ class RunCreateView(View):
         parameters=[IDEMPOTENCY_KEY],
         request=RunIn,
         responses={202: RunDetailOut},
-        examples=[OpenApiExample("SMA crossover with stop and target", value=RUN_EXAMPLE, request_only=True)],
+        examples=[examples.RUN_POSTED, examples.RUN_WAITING],
     )
     def post(self, request: Request) -> Response:
         """Queue a backtest. What can be known to be wrong is refused here; the answer shows the run waiting."""
@@ -94,7 +86,11 @@ class RunListView(View):
 class RunDetailView(View):
     """One backtest."""
 
-    @extend_schema(operation_id="backtestRunsRetrieve", responses=RunDetailOut)
+    @extend_schema(
+        operation_id="backtestRunsRetrieve",
+        responses=RunDetailOut,
+        examples=[examples.RUN_WAITING, examples.RUN_FAILED],
+    )
     def get(self, _request: Request, run_id: UUID) -> Response:
         """Show where a backtest stands, and when it has completed, what came of it and what that rests on."""
         return Response(RunDetailOut(services.show_run(user=self.user, run_id=str(run_id))).data)
@@ -105,16 +101,22 @@ class RunCancelView(View):
 
     required_permissions = {"POST": "backtest.run"}
 
-    @extend_schema(operation_id="backtestRunsCancel", request=None, responses=RunDetailOut)
+    @extend_schema(operation_id="backtestRunsCancel", request=NothingIn, responses=RunDetailOut)
     def post(self, _request: Request, run_id: UUID) -> Response:
         """Cancel a backtest: a waiting one ends at once, a running one before it writes a result."""
+        self.body(NothingIn)
         return Response(RunDetailOut(services.cancel_run(user=self.user, run_id=str(run_id))).data)
 
 
 class RunTradeListView(View):
     """The trades of a backtest."""
 
-    @extend_schema(operation_id="backtestRunsTradesList", parameters=[PageIn], responses=page_of(RoundTripOut))
+    @extend_schema(
+        operation_id="backtestRunsTradesList",
+        parameters=[PageIn],
+        responses=page_of(RoundTripOut),
+        examples=[examples.TRADE_PAGE],
+    )
     def get(self, _request: Request, run_id: UUID) -> Response:
         """List the closed trades of a backtest in their order; empty until it has completed."""
         params = self.query(PageIn)
@@ -133,6 +135,7 @@ class RunEquityView(View):
         responses=PolymorphicProxySerializer(
             component_name="EquitySeries", serializers=[EquityOut, EquityColumnsOut], resource_type_field_name=None
         ),
+        examples=[examples.EQUITY_AS_LIST, examples.EQUITY_AS_COLUMNS],
     )
     def get(self, _request: Request, run_id: UUID) -> Response:
         """Show equity and drawdown by day, sampled so that every peak and trough of a chart is exact."""
@@ -143,6 +146,8 @@ class RunEquityView(View):
 
 class RunExportCsvView(View):
     """The trades of a backtest as a file."""
+
+    content_negotiation_class = FileNegotiation
 
     @extend_schema(operation_id="backtestRunsExportCsv", responses={(200, "text/csv"): OpenApiTypes.STR})
     def get(self, _request: Request, run_id: UUID) -> StreamingHttpResponse:

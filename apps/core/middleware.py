@@ -45,7 +45,9 @@ class EnvelopeMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Pass the request on."""
+        """Pass the request on, if its body can be read: without a length the framework takes it for empty."""
+        if "Transfer-Encoding" in request.headers and not request.headers.get("Content-Length"):
+            return envelope.refused(411)
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:

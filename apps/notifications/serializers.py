@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from apps.core.api.serializers import PageIn, StrictSerializer
+from apps.core.api.serializers import PageIn
 from apps.notifications.enums import NotificationType
 from apps.notifications.models import Notification
 
@@ -12,10 +12,6 @@ class NotificationsIn(PageIn):
 
     is_read = serializers.BooleanField(required=False)
     notification_type = serializers.ChoiceField(choices=NotificationType.choices, required=False)
-
-
-class NothingIn(StrictSerializer):
-    """An empty body."""
 
 
 class NotificationOut(serializers.ModelSerializer):

@@ -7,9 +7,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.core.api.schema import page_of
+from apps.core.api.serializers import NothingIn
 from apps.core.api.views import View, filters
 from apps.notifications import selectors, services
-from apps.notifications.serializers import MarkedOut, NothingIn, NotificationOut, NotificationsIn, UnreadCountOut
+from apps.notifications.serializers import MarkedOut, NotificationOut, NotificationsIn, UnreadCountOut
 
 UNREAD = {
     "id": 12,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 
 from apps.core import errors
+from apps.strategies.constants import NO_STRATEGY
 from apps.strategies.enums import StrategyStatus
 from apps.strategies.models import PredefinedStrategy, RuleBasedStrategy
 from apps.users.enums import Role
@@ -30,7 +31,7 @@ def get_predefined(*, user: User, pk: int) -> PredefinedStrategy:
     """
     strategy = list_predefined(user=user).filter(pk=pk).first()
     if strategy is None:
-        raise errors.NotFound
+        raise errors.NotFound(NO_STRATEGY)
     return strategy
 
 
@@ -53,7 +54,7 @@ def get_own(*, user: User, pk: int) -> RuleBasedStrategy:
     """
     strategy = list_own(user=user).filter(pk=pk).first()
     if strategy is None:
-        raise errors.NotFound
+        raise errors.NotFound(NO_STRATEGY)
     return strategy
 
 
@@ -64,7 +65,7 @@ def lock_own(*, user: User, pk: int) -> RuleBasedStrategy:
     """
     strategy = list_own(user=user).select_for_update(no_key=True).filter(pk=pk).first()
     if strategy is None:
-        raise errors.NotFound
+        raise errors.NotFound(NO_STRATEGY)
     return strategy
 
 

@@ -25,6 +25,8 @@ class PasswordField(serializers.CharField):
 class MobileField(serializers.RegexField):
     """A telephone number: digits, perhaps after a plus."""
 
+    default_error_messages = {"invalid": "Write 7 to 14 digits, perhaps after a plus, like +919800000000."}
+
     def __init__(self, **options: Any) -> None:
         super().__init__(r"\A\+?[0-9]{7,14}\Z", allow_null=True, **options)
 

@@ -6,6 +6,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from corsheaders.defaults import default_headers
+
 from config.env import broker_url, database, env
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -94,6 +96,8 @@ LANGUAGE_CODE = "en-us"
 TIME_ZONE = "Asia/Kolkata"
 USE_TZ = True
 USE_I18N = False
+# Paths are a contract, slashes as written: a redirect would answer in HTML and turn a POST into a GET.
+APPEND_SLASH = False
 
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
@@ -153,10 +157,18 @@ SPECTACULAR_SETTINGS = {
         "SizingKindEnum": "apps.backtests.enums.SizingKind",
         "StrategyKindEnum": "apps.backtests.enums.StrategyKind",
         "SettingKindEnum": "apps.adminpanel.serializers.SETTING_KINDS",
+        "SeriesFormatEnum": "apps.backtests.enums.SeriesFormat",
+        "RunOrderingEnum": "apps.backtests.enums.RunOrdering",
+        "StockOrderingEnum": "apps.stocks.enums.StockOrdering",
+        "SectorOrderingEnum": "apps.sectors.enums.SectorOrdering",
+        "StrategyScopeEnum": "apps.strategies.enums.StrategyScope",
+        "ParameterTypeEnum": ["integer", "number"],
+        "OperatorRightEnum": ["operand", "bars", "range"],
     },
     "PREPROCESSING_HOOKS": ["apps.core.api.schema.keep_api_paths"],
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
+        "apps.core.api.schema.name_parameter_enums",
         "apps.core.api.schema.add_error_envelope",
     ],
 }
@@ -170,6 +182,8 @@ HEALTH_PARTS = {
 }
 
 CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=[])
+CORS_ALLOW_HEADERS = [*default_headers, "idempotency-key", "if-none-match", "x-request-id"]
+CORS_EXPOSE_HEADERS = ["content-disposition", "etag", "idempotent-replayed", "retry-after", "x-request-id"]
 
 # Celery: the row in PostgreSQL is the job, the broker only rings (no result backend, early acknowledgement).
 CELERY_BROKER_URL = broker_url(REDIS_URL)

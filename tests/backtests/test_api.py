@@ -199,6 +199,20 @@ def test_name_that_looks_like_a_formula_is_text_in_the_export(api: APIClient, ow
     assert (row["strategy"], row["pnl"]) == (f"'{name}", "-13635.0")
 
 
+@pytest.mark.parametrize("accept", ["text/csv", "text/csv; charset=utf-8", "*/*", "application/json"])
+def test_export_is_given_to_a_client_that_accepts_only_csv(api: APIClient, owner: User, accept: str) -> None:
+    """Generated clients send the media type that the schema names; the API's one renderer is JSON's."""
+    response = api.get(url(make_completed_run(owner), "export_csv"), headers={"accept": accept})
+    refused = api.get(f"{MISSING}export_csv", headers={"accept": accept})
+
+    assert (response.status_code, response["Content-Type"]) == (200, "text/csv; charset=utf-8")
+    assert (refused.status_code, refused["Content-Type"], refused.json()["code"]) == (
+        404,
+        "application/json",
+        "NOT_FOUND",
+    )
+
+
 def test_compare_shows_what_each_differs_from_the_first(
     api: APIClient, owner: User, django_assert_num_queries: Any
 ) -> None:
@@ -249,6 +263,15 @@ def test_running_run_is_asked_to_stop_and_asking_again_changes_nothing(api: APIC
 
     assert (first.status_code, second.status_code) == (200, 200)
     assert (second.json()["status"], second.json()["cancel_requested"]) == ("running", True)
+
+
+def test_cancel_with_an_unknown_field_is_refused_and_cancels_nothing(api: APIClient, owner: User) -> None:
+    run = make_row(owner, status="pending")
+
+    response = api.post(url(run, "cancel"), {"force": True}, format="json")
+
+    assert (response.status_code, list(response.json()["details"]["fields"])) == (400, ["force"])
+    assert BacktestRun.objects.for_user(owner).get(pk=run.pk).status == "pending"
 
 
 def test_ended_run_cannot_be_cancelled(api: APIClient, owner: User) -> None:

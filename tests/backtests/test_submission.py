@@ -96,6 +96,21 @@ def test_bad_rules_are_named_by_their_place(api: APIClient) -> None:
     assert problem["pointer"] == "/enter_long/right"
 
 
+@pytest.mark.parametrize("field", ["strategy_predefined", "strategy_rule_based"])
+def test_unknown_strategy_is_said_in_a_sentence(api: APIClient, field: str) -> None:
+    response = api.post(URL, request_body(rules=None, **{field: 999_999}))
+
+    assert (response.status_code, response.json()["message"]) == (404, "There is no such strategy.")
+
+
+@pytest.mark.parametrize("key", ["1_0", "\u0661", " 1 ", "1.0", 1.0, "9" * 19, True])
+def test_strategy_is_named_by_a_plain_number_only(api: APIClient, key: object) -> None:
+    """The framework read an Arabic 3 as 3 and ran another strategy than the one on the screen."""
+    response = api.post(URL, request_body(rules=None, strategy_predefined=key))
+
+    assert (response.status_code, list(response.json()["details"]["fields"])) == (400, ["strategy_predefined"])
+
+
 def test_inactive_instrument_is_refused(api: APIClient) -> None:
     Stock.objects.filter(enum="HANDMADE").update(status="inactive")
 

@@ -1,5 +1,6 @@
 """The shapes of the backtests' endpoints. What does not belong here: queries, writes."""
 
+from apps.backtests.serializers import examples
 from apps.backtests.serializers.incoming import CompareIn, EquityIn, RunIn, RunListIn
 from apps.backtests.serializers.outgoing import (
     ComparisonOut,
@@ -21,4 +22,5 @@ __all__ = [
     "RunIn",
     "RunListIn",
     "RunOut",
+    "examples",
 ]

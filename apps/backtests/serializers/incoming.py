@@ -17,7 +17,7 @@ from apps.backtests.enums import (
     SizingKind,
     StopBasis,
 )
-from apps.core.api.serializers import MoneyField, PageIn, StrictSerializer
+from apps.core.api.serializers import DayField, MoneyField, PageIn, StrictSerializer, WholeField
 from apps.market.enums import InstrumentType
 
 STRATEGIES = ("strategy_predefined", "strategy_rule_based", "rules")
@@ -68,13 +68,13 @@ class RunIn(StrictSerializer):
 
     instrument_type = serializers.ChoiceField(choices=InstrumentType.choices)
     instrument_identifier = serializers.CharField(max_length=100)
-    start_date = serializers.DateField()
-    end_date = serializers.DateField()
+    start_date = DayField()
+    end_date = DayField()
     initial_wallet_amount = MoneyField(
         default=constants.DEFAULT_WALLET, min_value=constants.MIN_WALLET, max_value=constants.MAX_WALLET
     )
-    strategy_predefined = serializers.IntegerField(min_value=1, max_value=2**63 - 1, required=False)
-    strategy_rule_based = serializers.IntegerField(min_value=1, max_value=2**63 - 1, required=False)
+    strategy_predefined = WholeField(min_value=1, required=False)
+    strategy_rule_based = WholeField(min_value=1, required=False)
     rules = serializers.JSONField(required=False)
     parameters = serializers.DictField(child=NumberField(), required=False)
     settings = RunSettingsIn(required=False)
@@ -107,15 +107,15 @@ class RunListIn(PageIn):
 class EquityIn(StrictSerializer):
     """Which part of the equity, and how fine; ``from`` and ``to`` are both included."""
 
-    points = serializers.IntegerField(min_value=10, max_value=constants.MAX_POINTS, default=constants.DEFAULT_POINTS)
+    points = WholeField(min_value=10, max_value=constants.MAX_POINTS, default=constants.DEFAULT_POINTS)
     format = serializers.ChoiceField(choices=SeriesFormat.choices, default=SeriesFormat.LIST)
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         """The fields, and the two whose names Python keeps for itself."""
         return {
             **super().get_fields(),
-            "from": serializers.DateField(required=False, source="start"),
-            "to": serializers.DateField(required=False, source="end"),
+            "from": DayField(required=False, source="start"),
+            "to": DayField(required=False, source="end"),
         }
 
 

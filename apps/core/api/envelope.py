@@ -32,6 +32,7 @@ STATUS_OF_KIND = {
 TRANSPORT_ERRORS = {
     405: ("METHOD_NOT_ALLOWED", "This method is not allowed here."),
     406: ("NOT_ACCEPTABLE", "This API answers in JSON only."),
+    411: ("LENGTH_REQUIRED", "Send the body with a Content-Length; chunked bodies are not read."),
     413: ("PAYLOAD_TOO_LARGE", "The body is too large."),
     415: ("UNSUPPORTED_MEDIA_TYPE", "Send the body as application/json."),
     429: ("RATE_LIMITED", "Too many requests. Please wait before trying again."),
@@ -60,15 +61,20 @@ def to_http(error: errors.DomainError) -> HttpResponse:
     return response
 
 
+def refused(status: int) -> HttpResponse:
+    """The answer where the transport refuses, by its status."""
+    return _http(status, body(*TRANSPORT_ERRORS[status]))
+
+
 def internal_error() -> HttpResponse:
     """The answer to a bug: nothing of the exception, only the request id."""
-    return _http(500, body(*TRANSPORT_ERRORS[500]))
+    return refused(500)
 
 
 def bad_request(_request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Django's handler400 and handler403: refused before any view, a body above the limit included."""
     if isinstance(exception, RequestDataTooBig):
-        return _http(413, body(*TRANSPORT_ERRORS[413]))
+        return refused(413)
     return to_http(errors.ValidationFailed("The request is not valid."))
 
 
@@ -97,11 +103,11 @@ def exception_handler(exception: Exception, _context: Mapping[str, object]) -> R
 def field_errors(detail: object, path: str = "") -> dict[str, list[dict[str, str]]]:
     """DRF's nested error details as dotted paths, each with its list of code and message."""
     if isinstance(detail, Mapping):
-        if set(detail) == {"message", "code"}:
+        if _is_leaf(detail):
             return {path or "non_field_errors": [{"code": str(detail["code"]), "message": str(detail["message"])}]}
         pairs = [(str(key), value) for key, value in detail.items()]
     elif isinstance(detail, list):
-        leaves = all(isinstance(item, Mapping) and set(item) == {"message", "code"} for item in detail)
+        leaves = all(_is_leaf(item) for item in detail)
         pairs = [("" if leaves else str(index), value) for index, value in enumerate(detail)]
     else:
         pairs = []
@@ -110,6 +116,11 @@ def field_errors(detail: object, path: str = "") -> dict[str, list[dict[str, str
         for where, problems in field_errors(value, ".".join(part for part in (path, key) if part)).items():
             found.setdefault(where, []).extend(problems)
     return found
+
+
+def _is_leaf(detail: object) -> bool:
+    """Whether it is one code with its message; the fields of a body may be named so too."""
+    return isinstance(detail, Mapping) and set(detail) == {"message", "code"} and isinstance(detail["message"], str)
 
 
 def _as_domain(exception: Exception) -> errors.DomainError | None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.module_loading import import_string
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.settings import spectacular_settings
 from drf_spectacular.utils import inline_serializer
 from rest_framework import serializers
 
@@ -58,6 +60,29 @@ class EnvelopeSchema(AutoSchema):
 def keep_api_paths(endpoints: list[tuple[str, str, str, Any]], **_: object) -> list[tuple[str, str, str, Any]]:
     """Leave out what is served a second time outside /api/v1/ (the health probes)."""
     return [endpoint for endpoint in endpoints if endpoint[0].startswith("/api/v1/")]
+
+
+def name_parameter_enums(result: dict[str, Any], **_: object) -> dict[str, Any]:
+    """Let query parameters refer to named enums, as bodies do by the library's own hook."""
+    schemas = result["components"]["schemas"]
+    names = {tuple(sorted(schema["enum"])): name for name, schema in schemas.items() if "enum" in schema}
+    for name, choices in spectacular_settings.ENUM_NAME_OVERRIDES.items():
+        known = import_string(choices) if isinstance(choices, str) else choices
+        values = getattr(known, "values", known)
+        names.setdefault(tuple(sorted(values)), name)
+    for parameter in _parameters_with_choices(result):
+        schema = parameter["schema"]
+        name = names[tuple(sorted(schema["enum"]))]
+        schemas.setdefault(name, {"enum": schema["enum"], "type": "string"})
+        default = {"default": schema["default"]} if "default" in schema else {}
+        parameter["schema"] = {"allOf": [{"$ref": f"#/components/schemas/{name}"}], **default}
+    return result
+
+
+def _parameters_with_choices(result: dict[str, Any]) -> list[dict[str, Any]]:
+    operations = [operation for path in result["paths"].values() for operation in path.values()]
+    parameters = [parameter for operation in operations for parameter in operation.get("parameters", [])]
+    return [parameter for parameter in parameters if "enum" in parameter["schema"]]
 
 
 def add_error_envelope(result: dict[str, Any], **_: object) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +12,9 @@ from rest_framework import serializers
 
 WHOLE = re.compile(r"-?[0-9]{1,18}", re.ASCII)
 MONEY = re.compile(r"[0-9]{1,13}(\.[0-9]{1,2})?", re.ASCII)
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+# Assumption: no market data is older, no question reaches further; sums of days near year 1 or 9999 would overflow.
+FIRST_YEAR, LAST_YEAR = 1900, 2199
 
 
 class StrictSerializer(serializers.Serializer[Any]):
@@ -34,6 +38,8 @@ class StrictSerializer(serializers.Serializer[Any]):
 class MoneyField(serializers.DecimalField):
     """Rupees with at most two decimals, written plainly: no signs, exponents, separators or foreign digits."""
 
+    default_error_messages = {"invalid": "Write the amount in rupees plainly, like 100000.00."}
+
     def __init__(self, **options: Any) -> None:
         super().__init__(max_digits=15, decimal_places=2, **options)
 
@@ -51,6 +57,8 @@ class MoneyField(serializers.DecimalField):
 class WholeField(serializers.IntegerField):
     """A whole number, written plainly: the framework's own takes ``1_000``, ``٣`` and `` 5 ``."""
 
+    default_error_messages = {"invalid": "Write a whole number, like 5."}
+
     def to_internal_value(self, data: object) -> int:
         """The number.
 
@@ -60,6 +68,28 @@ class WholeField(serializers.IntegerField):
             self.fail("invalid")
         number: int = super().to_internal_value(str(data))
         return number
+
+
+class DayField(serializers.DateField):
+    """A day of the calendar: the framework's own takes ``20240101``, ``2024-W01-1`` and foreign digits."""
+
+    default_error_messages = {"invalid": "Write a day of the calendar as YYYY-MM-DD, like 2019-10-01."}
+
+    def to_internal_value(self, data: object) -> date:
+        """The day.
+
+        :raises ValidationError: if it is not a day written so, or in a year that no market data is of
+        """
+        if not isinstance(data, str) or not DAY.fullmatch(data):
+            self.fail("invalid")
+        day: date = super().to_internal_value(data)
+        if not FIRST_YEAR <= day.year <= LAST_YEAR:
+            self.fail("invalid")
+        return day
+
+
+class NothingIn(StrictSerializer):
+    """An empty body."""
 
 
 class PageIn(StrictSerializer):

@@ -8,11 +8,14 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db.models import QuerySet
+from django.http import QueryDict
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
+
+from apps.core import errors
 
 PAGE_KEYS = ("page", "page_size")
 
@@ -42,9 +45,15 @@ class View(APIView):
     def query(self, serializer_class: type[BaseSerializer[Any]]) -> dict[str, Any]:
         """The validated query parameters.
 
+        :raises ValidationFailed: if a parameter is sent twice: which of the two is meant cannot be known
         :raises ValidationError: naming the parameters
         """
-        return _validated(serializer_class(data=self.request.query_params.dict()))
+        given: QueryDict = self.request.query_params
+        problem = [{"code": "repeated", "message": "Send this parameter only once."}]
+        repeated = {name: problem for name, values in given.lists() if len(values) > 1}
+        if repeated:
+            raise errors.ValidationFailed(details={"fields": repeated})
+        return _validated(serializer_class(data=given.dict()))
 
     def page(
         self,

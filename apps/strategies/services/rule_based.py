@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from apps.core import errors
 from apps.strategies import selectors
+from apps.strategies.constants import NO_STRATEGY
 from apps.strategies.enums import StrategyScope
 from apps.strategies.models import RuleBasedStrategy
 from apps.strategies.services.compiling import Overrides, compile_rules
@@ -79,7 +80,7 @@ def get_readable(*, user: User, pk: int) -> RuleBasedStrategy:
         or selectors.list_public_unscoped(user=user).filter(pk=pk).first()
     )
     if strategy is None:
-        raise errors.NotFound
+        raise errors.NotFound(NO_STRATEGY)
     return strategy
 
 

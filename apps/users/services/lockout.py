@@ -39,8 +39,9 @@ def judge_password(*, email: str, password: str) -> User | None:
             is_right = hashers.check_password(password, user.password if user else NO_PASSWORD)
             _count(guard, is_right=is_right)
             return user if is_right else None
-    remaining = (guard.locked_until - clock.now()).total_seconds()
-    raise AccountLocked(retry_after=max(1, math.ceil(remaining)), details={"locked_until": guard.locked_until})
+    until = guard.locked_until.astimezone(clock.IST)
+    remaining = math.ceil((until - clock.now()).total_seconds())
+    raise AccountLocked(retry_after=max(1, remaining), details={"locked_until": until})
 
 
 def _lock_guard(*, email: str) -> LoginGuard:

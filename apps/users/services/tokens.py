@@ -97,7 +97,8 @@ def _read(kind: type[Token], *, text: str) -> tuple[Token, User]:
     try:
         token = kind(text)  # type: ignore[arg-type]
         user_id, version = int(token["sub"]), token[VERSION_CLAIM]
-    except (TokenError, KeyError, ValueError, TypeError) as error:
+    except (TokenError, KeyError, ValueError, TypeError, OverflowError, OSError) as error:
+        # The last two: an expiry beyond what a date can be.
         raise InvalidToken from error
     user = User.objects.filter(pk=user_id, is_active=True).first()
     if user is None or user.token_version != version:

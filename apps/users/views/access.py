@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from apps.core.api.views import View
 
 
+# The framework answers HEAD with the handler of GET, so who may not GET may not HEAD.
+AS_METHOD = {"HEAD": "GET"}
+
+
 class BearerAuthentication(BaseAuthentication):
     """``Authorization: Bearer <access token>``."""
 
@@ -41,9 +45,10 @@ class AccessPermission(BasePermission):
         :raises PermissionRefused: if the view's permission is missing
         :raises SubscriptionRequired: if the view needs an entitlement that is over
         """
+        method = request.method or ""
         selectors.check_access(
             user=request.user,
-            permission=view.required_permissions.get(request.method or ""),
-            needs_entitlement=request.method in view.entitled_methods,
+            permission=view.required_permissions.get(AS_METHOD.get(method, method)),
+            needs_entitlement=method in view.entitled_methods,
         )
         return True

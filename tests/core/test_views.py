@@ -1,0 +1,76 @@
+"""What every endpoint does with methods, slashes, repeated parameters and odd field names."""
+
+from __future__ import annotations
+
+import pytest
+from pytest_django import Settings
+from rest_framework.test import APIClient
+
+from apps.core.api import envelope
+from apps.users.models import User
+from tests.contracts.routes import ROUTES
+
+
+def test_parameter_sent_twice_is_refused_not_guessed(api: APIClient) -> None:
+    response = api.get("/api/v1/notifications/?page=1&page=2&is_read=true")
+
+    assert response.status_code == 400
+    assert response.json()["details"]["fields"] == {
+        "page": [{"code": "repeated", "message": "Send this parameter only once."}]
+    }
+
+
+ADMIN_LISTS = sorted(path for (method, path), name in ROUTES.items() if (method, name) == ("GET", "ADMIN"))
+
+
+@pytest.mark.parametrize("path", ADMIN_LISTS)
+def test_head_needs_the_permission_of_get(api: APIClient, superadmin_api: APIClient, path: str) -> None:
+    """HEAD is answered by the handler of GET; its length told a user how much there is."""
+    assert (api.head(f"/{path}").status_code, superadmin_api.head(f"/{path}").status_code) == (403, 200)
+
+
+@pytest.mark.parametrize("path", ["/api/v1/notifications", "/api/v1/backtest/runs", "/django-admin"])
+def test_missing_slash_is_not_redirected_in_html(api: APIClient, path: str) -> None:
+    for answer in (api.get(path), api.post(path, {}, format="json")):
+        assert (answer.status_code, answer["Content-Type"], answer.json()["code"]) == (
+            404,
+            "application/json",
+            "NOT_FOUND",
+        )
+
+
+def test_fields_named_message_and_code_keep_their_own_errors() -> None:
+    wrong = [{"message": "Wrong.", "code": "invalid"}]
+
+    assert envelope.field_errors({"parameters": {"message": wrong, "code": wrong}}) == {
+        "parameters.message": [{"code": "invalid", "message": "Wrong."}],
+        "parameters.code": [{"code": "invalid", "message": "Wrong."}],
+    }
+
+
+def test_page_of_an_allowed_origin_may_send_and_read_the_apis_headers(
+    anonymous_api: APIClient, settings: Settings
+) -> None:
+    settings.CORS_ALLOWED_ORIGINS = ["https://app.example"]
+    asked = {"origin": "https://app.example", "access-control-request-method": "POST"}
+
+    preflight = anonymous_api.options("/api/v1/backtest/run", headers=asked)
+    answer = anonymous_api.get("/api/v1/health/live", headers={"origin": "https://app.example"})
+
+    assert {"authorization", "content-type", "idempotency-key", "if-none-match"} <= set(
+        preflight["Access-Control-Allow-Headers"].split(", ")
+    )
+    assert answer["Access-Control-Expose-Headers"] == (
+        "content-disposition, etag, idempotent-replayed, retry-after, x-request-id"
+    )
+
+
+def test_chunked_body_is_refused_not_taken_for_empty(api: APIClient, owner: User) -> None:
+    """A PATCH of a chunked body answered 200 and changed nothing."""
+    body = {"mobile": "+919800000000"}
+
+    response = api.patch(
+        "/api/v1/auth/profile", body, format="json", CONTENT_LENGTH="", HTTP_TRANSFER_ENCODING="chunked"
+    )
+
+    assert (response.status_code, response.json()["code"]) == (411, "LENGTH_REQUIRED")
