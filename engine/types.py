@@ -23,6 +23,9 @@ Side = Literal["long", "short"]
 ExitReason = Literal["signal", "stop", "target", "trailing", "reverse", "end"]
 
 MAX_PRICE_PAISE = 2**31 - 1
+# A price cannot fall by more than all of it; it can rise by more.
+MAX_STOP_PCT = 100.0
+MAX_TARGET_PCT = 1000.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +138,7 @@ Condition = Comparison | Group
 
 @dataclass(frozen=True, slots=True)
 class Exits:
-    """Protective exits in percent of the entry price (0 to 100); None is off."""
+    """Protective exits in percent of the entry price; None is off."""
 
     stop_loss_pct: float | None = None
     target_pct: float | None = None

@@ -3,3 +3,6 @@
 BROKER_TIMEOUT_SECONDS = 0.5
 WORKER_HEARTBEAT_KEY = "papertrade:worker-heartbeat"
 WORKER_HEARTBEAT_SECONDS = 60
+
+# What an instrument may be called in URLs and files: M&M, BAJAJ-AUTO, NIFTY50.
+IDENTIFIER_PATTERN = r"^[A-Z0-9][A-Z0-9_.&-]{0,49}\Z"

@@ -39,15 +39,6 @@ def list_settings(*, public_only: bool = False) -> list[SettingState]:
     ]
 
 
-def get_setting(*, key: str) -> SettingState:
-    """One setting.
-
-    :raises NotFound: if there is no such key
-    """
-    configuration.find(key)
-    return next(state for state in list_settings() if state.setting.key == key)
-
-
 def list_activity(*, action: str = "") -> QuerySet[ActivityLog]:
     """The activity log, newest first, of one action or of all."""
     rows = ActivityLog.objects.all()

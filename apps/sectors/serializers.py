@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from apps.core.api.serializers import DayField, SearchIn, StrictSerializer, WholeField
+from apps.core.api.serializers import DayField, IdentifierField, SearchIn, StrictSerializer, WholeField
 from apps.sectors.enums import SectorOrdering
-from apps.stocks.constants import IDENTIFIER_PATTERN, MAX_POINTS
+from apps.stocks.constants import MAX_POINTS
 from apps.stocks.enums import InstrumentStatus, PriceFormat
 
 
@@ -31,7 +31,7 @@ class SectorChangeIn(StrictSerializer):
 class SectorIn(SectorChangeIn):
     """A new sector."""
 
-    enum = serializers.RegexField(IDENTIFIER_PATTERN)
+    enum = IdentifierField()
     name = serializers.CharField(max_length=100)
 
 
@@ -48,7 +48,7 @@ class SectorPricesDailyIn(StrictSerializer):
     ``max_points`` merges neighbouring bars, keeping every high and low.
     """
 
-    sector = serializers.RegexField(IDENTIFIER_PATTERN)
+    sector = IdentifierField()
     start_date = DayField(required=False)
     end_date = DayField(required=False)
     format = serializers.ChoiceField(choices=PriceFormat.choices, default=PriceFormat.LIST, source="series_format")
@@ -58,6 +58,6 @@ class SectorPricesDailyIn(StrictSerializer):
 class SectorPrices5MinIn(StrictSerializer):
     """Whose 5-minute candles, and of which day."""
 
-    sector = serializers.RegexField(IDENTIFIER_PATTERN)
+    sector = IdentifierField()
     date = DayField()
     format = serializers.ChoiceField(choices=PriceFormat.choices, default=PriceFormat.LIST, source="series_format")

@@ -3,8 +3,8 @@
 from datetime import timedelta
 from decimal import Decimal
 
-# What an instrument may be called in URLs and files: M&M, BAJAJ-AUTO, NIFTY50.
-IDENTIFIER_PATTERN = r"^[A-Z0-9][A-Z0-9_.&-]{0,49}\Z"
+# The setting that lets administrators change stocks; superadmins always may.
+TOGGLE = "admin.can_manage_stocks"
 
 # Yahoo-style suffix of the full symbol, by exchange.
 SYMBOL_SUFFIXES = {"NSE": "NS", "BSE": "BO"}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from apps.core.api.serializers import DayField, SearchIn, StrictSerializer, WholeField
-from apps.stocks.constants import IDENTIFIER_PATTERN, MAX_POINTS
+from apps.core.api.serializers import DayField, IdentifierField, SearchIn, StrictSerializer, WholeField
+from apps.stocks.constants import MAX_POINTS
 from apps.stocks.enums import Exchange, InstrumentStatus, PriceFormat, StockOrdering
 
 
@@ -47,7 +47,7 @@ class StockOut(serializers.Serializer):
 class StockChangeIn(StrictSerializer):
     """Changes of a stock; its identifier stays."""
 
-    symbol = serializers.RegexField(IDENTIFIER_PATTERN, required=False)
+    symbol = IdentifierField(required=False)
     exchange_suffix = serializers.ChoiceField(choices=Exchange.choices, required=False)
     full_symbol = serializers.CharField(max_length=100, required=False)
     status = serializers.ChoiceField(choices=InstrumentStatus.choices, required=False)
@@ -57,7 +57,7 @@ class StockChangeIn(StrictSerializer):
 class StockIn(StockChangeIn):
     """A new stock. ``symbol`` is the identifier and ``full_symbol`` follows from it, if not given."""
 
-    enum = serializers.RegexField(IDENTIFIER_PATTERN)
+    enum = IdentifierField()
     exchange_suffix = serializers.ChoiceField(choices=Exchange.choices, default=Exchange.NSE)
 
 
@@ -75,7 +75,7 @@ class StockPricesDailyIn(StrictSerializer):
     ``max_points`` merges neighbouring bars, keeping every high and low.
     """
 
-    stock = serializers.RegexField(IDENTIFIER_PATTERN)
+    stock = IdentifierField()
     start_date = DayField(required=False)
     end_date = DayField(required=False)
     format = serializers.ChoiceField(choices=PriceFormat.choices, default=PriceFormat.LIST, source="series_format")
@@ -85,6 +85,6 @@ class StockPricesDailyIn(StrictSerializer):
 class StockPrices5MinIn(StrictSerializer):
     """Whose 5-minute candles, and of which day."""
 
-    stock = serializers.RegexField(IDENTIFIER_PATTERN)
+    stock = IdentifierField()
     date = DayField()
     format = serializers.ChoiceField(choices=PriceFormat.choices, default=PriceFormat.LIST, source="series_format")

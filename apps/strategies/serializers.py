@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from apps.core.api.serializers import SearchIn, StrictSerializer
+from apps.core.api.serializers import NumberOut, SearchIn, StrictSerializer
 from apps.strategies.enums import StrategyScope, StrategyStatus
 
 
@@ -14,9 +14,9 @@ class ParameterOut(serializers.Serializer):
     name = serializers.CharField()
     label = serializers.CharField()  # type: ignore[assignment]
     type = serializers.ChoiceField(choices=["integer", "number"])
-    default = serializers.FloatField()
-    min = serializers.FloatField()
-    max = serializers.FloatField()
+    default = NumberOut()
+    min = NumberOut()
+    max = NumberOut()
 
 
 class PredefinedStrategyOut(serializers.Serializer):
@@ -86,9 +86,7 @@ class VerdictOut(serializers.Serializer):
     errors = RulesErrorOut(many=True)  # type: ignore[assignment]
     name = serializers.CharField(source="understood.name", default=None, allow_null=True)
     sentence = serializers.CharField(source="understood.sentence", default=None, allow_null=True)
-    inputs = serializers.DictField(
-        source="understood.inputs", child=serializers.FloatField(), default=None, allow_null=True
-    )
+    inputs = serializers.DictField(source="understood.inputs", child=NumberOut(), default=None, allow_null=True)
     warmup_bars = serializers.IntegerField(source="understood.warmup_bars", default=None, allow_null=True)
     rules = serializers.JSONField(source="understood.rules", default=None, allow_null=True)
 
@@ -118,8 +116,8 @@ class ExitChoiceOut(serializers.Serializer):
 
     name = serializers.CharField()
     label = serializers.CharField()  # type: ignore[assignment]
-    above = serializers.FloatField()
-    max = serializers.FloatField()
+    above = NumberOut()
+    max = NumberOut()
 
 
 class SizingChoiceOut(serializers.Serializer):
@@ -128,7 +126,7 @@ class SizingChoiceOut(serializers.Serializer):
     name = serializers.CharField()
     label = serializers.CharField()  # type: ignore[assignment]
     unit = serializers.CharField(allow_blank=True)
-    above = serializers.FloatField()
+    above = NumberOut()
     max = serializers.FloatField(allow_null=True)
 
 

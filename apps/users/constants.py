@@ -6,6 +6,7 @@ from apps.users.enums import Role
 
 MAX_FAILED_LOGINS = 5
 FAILED_LOGIN_WINDOW = timedelta(minutes=15)
+OPERATORS_SUBSCRIPTION = timedelta(days=3652)
 LOCK_DURATION = timedelta(minutes=10)
 MAX_PASSWORD_CHARS = 128
 

@@ -69,7 +69,7 @@ class ConditionReader:
         fields = node.fields(_COMPARISON, required=("left", "op"))
         operator = vocabulary.OPERATORS[fields["op"].choice(tuple(vocabulary.OPERATORS))]
         if ("upper" in fields) != (operator.right == "range"):
-            raise node.refusal("BETWEEN needs upper, and nothing else takes it")
+            raise node.refusal("BETWEEN needs an upper end (key upper), and no other operator takes one")
         return Comparison(
             left=self.operands.read(fields["left"]),
             operator=operator.name,
@@ -81,7 +81,9 @@ class ConditionReader:
         if "right" not in fields:
             if operator.right == "bars":
                 return Operand(kind="number", value=1.0)
-            raise node.refusal(f"{operator.name} needs right")
+            raise node.refusal(
+                f"{operator.name} needs something on its right side: a number, a price or an indicator (key right)"
+            )
         right = self.operands.read(fields["right"])
         if operator.right == "bars" and not (
             right.kind == "number" and right.value % 1 == 0 and 1 <= right.value <= vocabulary.MAX_RUN_BARS

@@ -75,7 +75,7 @@ class OperandReader:
     def _input(self, node: Node) -> float:
         name = node.text(at_most=_LONGEST)
         if name not in self.inputs:
-            raise node.refusal(f"There is no input {quoted(name)}")
+            raise node.refusal(f"{quoted(name)} is no input of this strategy; prices and indicators are in capitals")
         return self.inputs[name]
 
     def _from_object(self, node: Node) -> Operand:

@@ -128,8 +128,8 @@ def _exits(fields: Mapping[str, Node], *, operands: OperandReader) -> Exits:
     levels: dict[str, float] = {}
     for name, node in fields["exits"].fields(tuple(vocabulary.EXITS)).items():
         levels[name] = operands.number(node)
-        if not 0 < levels[name] <= 100:
-            raise node.refusal("Expected a percentage above 0 and up to 100")
+        if not 0 < levels[name] <= vocabulary.MAX_EXIT_PCT[name]:
+            raise node.refusal(f"Expected a percentage above 0 and up to {vocabulary.MAX_EXIT_PCT[name]:g}")
     return Exits(**levels)
 
 

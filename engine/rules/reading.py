@@ -72,7 +72,7 @@ class Node:
         :raises InvalidRules: if it is no object, or a key is no text or given twice
         """
         if not isinstance(self.value, dict):
-            raise self.refusal("Expected an object")
+            raise self.refusal(f"Expected an object in braces, not {quoted(self.value)}")
         if isinstance(self.value, _JsonObject) and self.value.repeated is not None:
             raise InvalidRules(pointer=self.child(self.value.repeated), reason="The key is given twice")
         if not all(isinstance(key, str) and key.isascii() for key in self.value):
@@ -85,9 +85,9 @@ class Node:
         :raises InvalidRules: if it is no list, empty or too long
         """
         if not isinstance(self.value, list | tuple):
-            raise self.refusal("Expected a list")
+            raise self.refusal(f"Expected a list in brackets, not {quoted(self.value)}")
         if not self.value:
-            raise self.refusal("The list is empty")
+            raise self.refusal("The list is empty: give it at least one member")
         if len(self.value) > at_most:
             raise self.refusal(f"The list has more than {at_most} members")
         return [Node(value, self.child(index)) for index, value in enumerate(self.value)]
@@ -98,7 +98,7 @@ class Node:
         :raises InvalidRules: if it is anything else, or too long
         """
         if not isinstance(self.value, str):
-            raise self.refusal("Expected text")
+            raise self.refusal(f"Expected text in quotes, not {quoted(self.value)}")
         if len(self.value) > at_most:
             raise self.refusal(f"The text is longer than {at_most} characters")
         if not (self.value.isascii() and self.value.isprintable()):
@@ -120,7 +120,7 @@ class Node:
         :raises InvalidRules: if it is anything else, or beyond 1e15
         """
         if isinstance(self.value, bool) or not isinstance(self.value, int | float):
-            raise self.refusal("Expected a number")
+            raise self.refusal(f"Expected a number, not {quoted(self.value)}")
         # Written so that NaN fails it, and compared before the conversion: a huge int has no float.
         if not -vocabulary.MAX_NUMBER <= self.value <= vocabulary.MAX_NUMBER:
             raise self.refusal("The number is not finite or too large")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from engine import indicators
+from engine.types import MAX_STOP_PCT, MAX_TARGET_PCT
 
 Right = Literal["operand", "bars", "range"]
 
@@ -25,6 +26,7 @@ PRICES = ("OPEN", "HIGH", "LOW", "CLOSE", "VOLUME")
 SLOTS = ("enter_long", "exit_long", "enter_short", "exit_short")
 DIRECTIONS = ("long", "short", "both")
 EXITS = {"stop_loss_pct": "stop loss", "target_pct": "target", "trailing_stop_pct": "trailing stop"}
+MAX_EXIT_PCT = {"stop_loss_pct": MAX_STOP_PCT, "target_pct": MAX_TARGET_PCT, "trailing_stop_pct": MAX_STOP_PCT}
 JOINS = {"all": "and", "any": "or"}
 
 
@@ -91,7 +93,9 @@ def catalogue() -> dict[str, object]:
         ],
         "joins": [*JOINS, "not"],
         "directions": list(DIRECTIONS),
-        "exits": [{"name": name, "label": label, "above": 0, "max": 100} for name, label in EXITS.items()],
+        "exits": [
+            {"name": name, "label": label, "above": 0, "max": MAX_EXIT_PCT[name]} for name, label in EXITS.items()
+        ],
         "sizing": [
             {"name": name, "label": sizing.words, "unit": sizing.unit, "above": 0, "max": sizing.maximum}
             for name, sizing in SIZINGS.items()

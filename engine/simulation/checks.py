@@ -8,7 +8,20 @@ from __future__ import annotations
 from typing import get_args
 
 from engine.errors import InvalidSettings
-from engine.types import Bars, Direction, FillOn, PathMode, Plan, Settings, Signals, Sizing, SizingKind, StopBasis
+from engine.types import (
+    MAX_STOP_PCT,
+    MAX_TARGET_PCT,
+    Bars,
+    Direction,
+    FillOn,
+    PathMode,
+    Plan,
+    Settings,
+    Signals,
+    Sizing,
+    SizingKind,
+    StopBasis,
+)
 
 # Whole paise stay exact in a float64 below this.
 MAX_PAISE = 2**53
@@ -33,13 +46,13 @@ def check_settings(*, plan: Plan, bars: Bars, settings: Settings) -> None:
     for name, (value, allowed) in choices.items():
         if value not in get_args(allowed):
             raise InvalidSettings(f"{name} must be one of {', '.join(get_args(allowed))}, not {value}")
-    for name, percentage in (
-        ("stop_loss_pct", plan.exits.stop_loss_pct),
-        ("target_pct", plan.exits.target_pct),
-        ("trailing_stop_pct", plan.exits.trailing_stop_pct),
+    for name, percentage, most in (
+        ("stop_loss_pct", plan.exits.stop_loss_pct, MAX_STOP_PCT),
+        ("target_pct", plan.exits.target_pct, MAX_TARGET_PCT),
+        ("trailing_stop_pct", plan.exits.trailing_stop_pct, MAX_STOP_PCT),
     ):
         if percentage is not None:
-            _check_percentage(name, percentage)
+            _check_percentage(name, percentage, most=most)
     _check_sizing(plan.sizing)
 
 
@@ -53,14 +66,14 @@ def check_signals(*, signals: Signals, bars: Bars) -> None:
         raise InvalidSettings("The signals and the bars differ in length")
 
 
-def _check_percentage(name: str, percentage: float) -> None:
-    if not 0 < percentage <= 100:
-        raise InvalidSettings(f"{name} must be above 0 and at most 100, not {percentage}")
+def _check_percentage(name: str, percentage: float, *, most: float) -> None:
+    if not 0 < percentage <= most:
+        raise InvalidSettings(f"{name} must be above 0 and at most {most:g}, not {percentage}")
 
 
 def _check_sizing(sizing: Sizing) -> None:
     if sizing.kind == "percent_of_equity":
-        _check_percentage("percent_of_equity", sizing.value)
+        _check_percentage("percent_of_equity", sizing.value, most=100)
     if sizing.kind == "cash" and not 0 < sizing.value < MAX_PAISE:
         raise InvalidSettings(f"The cash of an order must be above zero, not {sizing.value}")
     if sizing.kind == "quantity" and not (1 <= sizing.value < MAX_PAISE and sizing.value == int(sizing.value)):

@@ -228,3 +228,14 @@ def test_result_too_large_for_an_account_fails_the_run(owner: User) -> None:
     failed = reread(run)
     assert (failed.status, failed.extra["code"]) == (RunStatus.FAILED, "RESULT_TOO_LARGE")
     assert market_selectors.list_round_trips(user=owner, backtest_run_id=run.pk).count() == 0
+
+
+def test_a_range_within_the_warm_up_says_why_nothing_was_traded(owner: User) -> None:
+    run = make_completed_run(
+        owner, rules={"name": "Slow", "enter_long": {"left": "CLOSE", "op": ">", "right": "SMA(9)"}}
+    )
+
+    assert (run.number_of_trades, run.extra["notes"]) == (
+        0,
+        ["The strategy needs 8 bars before its first signal and the range has 8: it could not trade."],
+    )

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from apps.core import clock, errors
-from apps.users import services
+from apps.users import selectors, services
 from apps.users.enums import Role
 from apps.users.models import User
 from tests.core.races import together
@@ -29,6 +31,15 @@ def test_missing_account_is_made_with_a_generated_password_that_works(
     user = User.objects.get(email="demo@example.com")
     assert (user.role, user.is_staff, user.trial_start_date) == (role, is_staff, clock.today())
     assert anonymous_api.post(LOGIN, {"email": "demo@example.com", "password": password}).status_code == 200
+
+
+@pytest.mark.django_db
+def test_the_operators_account_outlives_its_trial() -> None:
+    services.ensure_account(email="demo@example.com", role=Role.USER, password=None)
+
+    user = User.objects.get()
+    assert selectors.is_entitled(user=user, on=clock.today() + timedelta(days=3652))
+    assert not selectors.is_entitled(user=user, on=clock.today() + timedelta(days=3653))
 
 
 @pytest.mark.django_db

@@ -19,6 +19,7 @@ from apps.backtests.enums import (
 )
 from apps.core.api.serializers import DayField, MoneyField, PageIn, StrictSerializer, WholeField
 from apps.market.enums import InstrumentType
+from engine.types import MAX_STOP_PCT, MAX_TARGET_PCT
 
 STRATEGIES = ("strategy_predefined", "strategy_rule_based", "rules")
 
@@ -37,10 +38,10 @@ class NumberField(serializers.FloatField):
 
 
 class PercentageField(NumberField):
-    """A percentage above 0 and up to 100; null is off."""
+    """A percentage above 0; null is off."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(min_value=0.0001, max_value=100.0, allow_null=True, required=False, **options)
+        super().__init__(min_value=0.0001, allow_null=True, required=False, **options)
 
 
 class SizingIn(StrictSerializer):
@@ -57,9 +58,9 @@ class RunSettingsIn(StrictSerializer):
     path_mode = serializers.ChoiceField(choices=PathMode.choices, required=False)
     stop_basis = serializers.ChoiceField(choices=StopBasis.choices, required=False)
     direction = serializers.ChoiceField(choices=Direction.choices, required=False)
-    stop_loss_pct = PercentageField()
-    target_pct = PercentageField()
-    trailing_stop_pct = PercentageField()
+    stop_loss_pct = PercentageField(max_value=MAX_STOP_PCT)
+    target_pct = PercentageField(max_value=MAX_TARGET_PCT)
+    trailing_stop_pct = PercentageField(max_value=MAX_STOP_PCT)
     sizing = SizingIn(required=False)
 
 

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from decimal import ROUND_HALF_UP
+
 from rest_framework import serializers
 
 from apps.backtests.enums import Direction, FillOn, PathMode, RunStatus, SizingKind, Stage, StopBasis, StrategyKind
+from apps.core.api.serializers import NumberOut
 from apps.market.enums import InstrumentType, TradeType
+
+
+class RupeesOut(serializers.DecimalField):
+    """An amount to the paisa, halves away from zero; it may be kept with more digits."""
+
+    def __init__(self) -> None:
+        super().__init__(max_digits=20, decimal_places=2, rounding=ROUND_HALF_UP)
 
 
 class RunOut(serializers.Serializer):
@@ -40,7 +50,7 @@ class RunStrategyOut(serializers.Serializer):
     id = serializers.IntegerField(allow_null=True)
     name = serializers.CharField()
     sentence = serializers.CharField()
-    parameters = serializers.DictField(child=serializers.FloatField())
+    parameters = serializers.DictField(child=NumberOut())
     rules = serializers.JSONField()
 
 
@@ -48,7 +58,7 @@ class SizingOut(serializers.Serializer):
     """How much was bought."""
 
     kind = serializers.ChoiceField(choices=SizingKind.choices)
-    value = serializers.FloatField(required=False)
+    value = NumberOut(required=False)
 
 
 class AssumptionsOut(serializers.Serializer):
@@ -58,7 +68,7 @@ class AssumptionsOut(serializers.Serializer):
     path_mode = serializers.ChoiceField(choices=PathMode.choices)
     stop_basis = serializers.ChoiceField(choices=StopBasis.choices)
     direction = serializers.ChoiceField(choices=Direction.choices)
-    exits = serializers.DictField(child=serializers.FloatField())
+    exits = serializers.DictField(child=NumberOut())
     sizing = SizingOut()
     costs = serializers.CharField()
     data_source = serializers.CharField()
@@ -77,9 +87,9 @@ class OpenTradeOut(serializers.Serializer):
     exit_date = serializers.DateField()
     side = serializers.ChoiceField(choices=TradeType.choices)
     quantity = serializers.IntegerField()
-    entry_price = serializers.FloatField()
-    exit_price = serializers.FloatField()
-    pnl = serializers.FloatField()
+    entry_price = RupeesOut()
+    exit_price = RupeesOut()
+    pnl = RupeesOut()
     exit_reason = serializers.CharField()
     bars_held = serializers.IntegerField()
     mae = serializers.FloatField()
@@ -105,9 +115,16 @@ class RunDetailOut(RunOut):
     cancel_requested = serializers.BooleanField()
     strategy = RunStrategyOut()
     statistics = serializers.DictField(
-        source="extra.statistics", child=serializers.FloatField(allow_null=True), default=None, allow_null=True
+        source="extra.statistics", child=NumberOut(allow_null=True), default=None, allow_null=True
     )
     assumptions = AssumptionsOut(source="extra.assumptions", default=None, allow_null=True)
+    notes = serializers.ListField(
+        source="extra.notes",
+        child=serializers.CharField(),
+        default=None,
+        allow_null=True,
+        help_text="What the reader of the result should know, one sentence each.",
+    )
     open_trade = OpenTradeOut(source="extra.open_trade", default=None, allow_null=True)
     rejected_orders = RejectedOrderOut(source="extra.rejected_orders", many=True, default=None, allow_null=True)
 

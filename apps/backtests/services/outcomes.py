@@ -43,6 +43,7 @@ def build(
         extra={
             "statistics": {key: _statistic(value, unit=UNITS[key]) for key, value in result.statistics.items()},
             "assumptions": _assumptions(run=run, loaded=loaded, result=result),
+            "notes": _notes(loaded=loaded, result=result),
             "open_trade": _trade(result.open_trade, loaded=loaded) if result.open_trade else None,
             "rejected_orders": [
                 {"date": str(loaded.dates[order.index]), "side": order.side, "reason": order.reason}
@@ -114,6 +115,19 @@ def _assumptions(*, run: BacktestRun, loaded: market_selectors.LoadedBars, resul
         "last_date": str(loaded.dates[-1]),
         "warmup_bars": int(result.warmup_bars),
     }
+
+
+def _notes(*, loaded: market_selectors.LoadedBars, result: Result) -> list[str]:
+    """What the reader of the result should know, one sentence each."""
+    notes = []
+    if len(loaded.dates) <= result.warmup_bars:
+        notes.append(
+            f"The strategy needs {result.warmup_bars} bars before its first signal and the range has "
+            f"{len(loaded.dates)}: it could not trade."
+        )
+    if result.rejections:
+        notes.append(f"{len(result.rejections)} orders were rejected, most likely for want of cash.")
+    return notes
 
 
 def _rupees(paise: float) -> float:

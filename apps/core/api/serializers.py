@@ -10,6 +10,8 @@ from typing import Any
 
 from rest_framework import serializers
 
+from apps.core.constants import IDENTIFIER_PATTERN
+
 WHOLE = re.compile(r"-?[0-9]{1,18}", re.ASCII)
 MONEY = re.compile(r"[0-9]{1,13}(\.[0-9]{1,2})?", re.ASCII)
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
@@ -68,6 +70,23 @@ class WholeField(serializers.IntegerField):
             self.fail("invalid")
         number: int = super().to_internal_value(str(data))
         return number
+
+
+class IdentifierField(serializers.RegexField):
+    """What a stock or a sector is called."""
+
+    default_error_messages = {"invalid": "Write the identifier in capitals, like RELIANCE or M&M."}
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(IDENTIFIER_PATTERN, **options)
+
+
+class NumberOut(serializers.FloatField):
+    """A number of an answer, whole ones without a fraction."""
+
+    def to_representation(self, value: float) -> float:
+        """The number as it is."""
+        return int(value) if float(value).is_integer() else value
 
 
 class DayField(serializers.DateField):

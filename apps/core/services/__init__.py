@@ -1,8 +1,16 @@
 """What core writes: configuration changes, activity, idempotent answers. What does not belong here: app rules."""
 
-from apps.core.services.activity import record_activity
+from apps.core.services.activity import record_activity, record_change
 from apps.core.services.configuration import change_setting, seed_configuration
 from apps.core.services.heartbeat import write_heartbeat
 from apps.core.services.idempotency import Answer, answer_once
 
-__all__ = ["Answer", "answer_once", "change_setting", "record_activity", "seed_configuration", "write_heartbeat"]
+__all__ = [
+    "Answer",
+    "answer_once",
+    "change_setting",
+    "record_activity",
+    "record_change",
+    "seed_configuration",
+    "write_heartbeat",
+]

@@ -10,8 +10,9 @@ from decimal import Decimal
 import numpy as np
 
 from apps.core import money
+from apps.core.constants import IDENTIFIER_PATTERN
 from apps.market.constants import EARLIEST_DATE, MAX_VOLUME
-from apps.stocks.constants import IDENTIFIER_PATTERN, MAX_PRICE
+from apps.stocks.constants import MAX_PRICE
 
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 NUMBER = re.compile(r"[0-9]{1,20}(\.[0-9]{1,6})?", re.ASCII)

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
 
-from apps.core import configuration, errors
 from apps.core import services as core_services
 from apps.sectors import selectors
 from apps.sectors.errors import SectorExists
 from apps.sectors.models import Sector
-from apps.users.enums import Role
+from apps.users import selectors as users_selectors
 
 if TYPE_CHECKING:
     from apps.users.models import User
@@ -28,7 +27,7 @@ def create_sector(*, user: User, values: Mapping[str, Any], ip_address: str | No
     :raises FeatureDisabled: if administrators may not change sectors
     :raises SectorExists: if the identifier is taken
     """
-    _check_manageable(user)
+    users_selectors.check_toggle(user=user, setting=TOGGLE)
     try:
         with transaction.atomic():
             sector = Sector.objects.create(**values)
@@ -45,7 +44,7 @@ def change_sector(*, user: User, sector_id: int, values: Mapping[str, Any], ip_a
     :raises FeatureDisabled: if administrators may not change sectors
     :raises NotFound: if there is no such sector
     """
-    _check_manageable(user)
+    users_selectors.check_toggle(user=user, setting=TOGGLE)
     sector = selectors.lock_sector(sector_id=sector_id)
     before = _snapshot(sector)
     for name, value in values.items():
@@ -64,11 +63,6 @@ def seed_sectors(rows: Mapping[str, str]) -> int:
     return len(missing)
 
 
-def _check_manageable(user: User) -> None:
-    if user.role != Role.SUPERADMIN and not configuration.get_bool(TOGGLE):
-        raise errors.FeatureDisabled(details={"setting": TOGGLE})
-
-
 def _snapshot(sector: Sector) -> dict[str, object]:
     return {name: str(getattr(sector, name)) for name in COLUMNS}
 
@@ -76,11 +70,11 @@ def _snapshot(sector: Sector) -> dict[str, object]:
 def _record(
     *, user: User, action: str, sector: Sector, before: dict[str, object] | None, ip_address: str | None
 ) -> None:
-    after = _snapshot(sector)
-    if before != after:
-        core_services.record_activity(
-            actor=user.email,
-            action=action,
-            details={"sector": sector.enum, "before": before, "after": after},
-            ip_address=ip_address,
-        )
+    core_services.record_change(
+        actor=user.email,
+        action=action,
+        subject={"sector": sector.enum},
+        before=before,
+        after=_snapshot(sector),
+        ip_address=ip_address,
+    )

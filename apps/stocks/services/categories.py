@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 from django.db import IntegrityError, transaction
 
 from apps.core import services as core_services
+from apps.stocks.constants import TOGGLE
 from apps.stocks.errors import CategoryExists
 from apps.stocks.models import Category
-from apps.stocks.services.access import check_manageable
+from apps.users import selectors as users_selectors
 
 if TYPE_CHECKING:
     from apps.users.models import User
@@ -23,7 +24,7 @@ def create_category(*, user: User, values: Mapping[str, Any], ip_address: str | 
     :raises FeatureDisabled: if administrators may not change stocks
     :raises CategoryExists: if the name is taken
     """
-    check_manageable(user=user)
+    users_selectors.check_toggle(user=user, setting=TOGGLE)
     try:
         with transaction.atomic():
             category = Category.objects.create(**values)

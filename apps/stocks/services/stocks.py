@@ -10,11 +10,11 @@ from django.db import IntegrityError, transaction
 from apps.core import errors
 from apps.core import services as core_services
 from apps.stocks import selectors
-from apps.stocks.constants import SYMBOL_SUFFIXES
+from apps.stocks.constants import SYMBOL_SUFFIXES, TOGGLE
 from apps.stocks.enums import InstrumentStatus
 from apps.stocks.errors import StockExists
 from apps.stocks.models import Category, Stock
-from apps.stocks.services.access import check_manageable
+from apps.users import selectors as users_selectors
 
 if TYPE_CHECKING:
     from apps.users.models import User
@@ -35,7 +35,7 @@ def create_stock(*, user: User, values: Mapping[str, Any], ip_address: str | Non
     :raises StockExists: if the identifier is taken
     :raises ValidationFailed: if a category does not exist
     """
-    check_manageable(user=user)
+    users_selectors.check_toggle(user=user, setting=TOGGLE)
     columns = {"symbol": values["enum"], **values}
     categories = _categories(columns.pop("category_ids", []))
     columns.setdefault("full_symbol", full_symbol_of(symbol=columns["symbol"], exchange=columns["exchange_suffix"]))
@@ -59,7 +59,7 @@ def change_stock(*, user: User, stock_id: int, values: Mapping[str, Any], ip_add
     :raises NotFound: if there is no such stock
     :raises ValidationFailed: if a category does not exist
     """
-    check_manageable(user=user)
+    users_selectors.check_toggle(user=user, setting=TOGGLE)
     stock = selectors.lock_stock(stock_id=stock_id)
     before = _snapshot(stock)
     columns = {name: value for name, value in values.items() if name in COLUMNS}
@@ -81,7 +81,7 @@ def deactivate_stock(*, user: User, stock_id: int, ip_address: str | None) -> No
     :raises FeatureDisabled: if administrators may not change stocks
     :raises NotFound: if there is no such stock
     """
-    check_manageable(user=user)
+    users_selectors.check_toggle(user=user, setting=TOGGLE)
     stock = selectors.lock_stock(stock_id=stock_id)
     before = _snapshot(stock)
     stock.status = InstrumentStatus.INACTIVE
@@ -103,11 +103,11 @@ def _snapshot(stock: Stock) -> dict[str, object]:
 
 
 def _record(*, user: User, action: str, stock: Stock, before: dict[str, object] | None, ip_address: str | None) -> None:
-    after = _snapshot(stock)
-    if before != after:
-        core_services.record_activity(
-            actor=user.email,
-            action=action,
-            details={"stock": stock.enum, "before": before, "after": after},
-            ip_address=ip_address,
-        )
+    core_services.record_change(
+        actor=user.email,
+        action=action,
+        subject={"stock": stock.enum},
+        before=before,
+        after=_snapshot(stock),
+        ip_address=ip_address,
+    )

@@ -4,6 +4,7 @@ from apps.users.selectors.access import (
     check_access,
     check_entitled,
     check_permission,
+    check_toggle,
     is_entitled,
     permissions_of,
 )
@@ -19,6 +20,7 @@ __all__ = [
     "check_access",
     "check_entitled",
     "check_permission",
+    "check_toggle",
     "get_profile",
     "is_entitled",
     "permissions_of",

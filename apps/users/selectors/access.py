@@ -52,6 +52,15 @@ def check_permission(*, user: User, code: str) -> None:
         raise errors.PermissionRefused(details={"permission": code})
 
 
+def check_toggle(*, user: User, setting: str) -> None:
+    """Pass if the setting lets administrators do this, or the user is a superadmin.
+
+    :raises FeatureDisabled: if a superadmin has switched it off; the details name the setting
+    """
+    if user.role != Role.SUPERADMIN and not configuration.get_bool(setting):
+        raise errors.FeatureDisabled(details={"setting": setting})
+
+
 def is_entitled(*, user: User, on: date) -> bool:
     """Whether trial or subscription covers the day (both ends included), or nobody needs one."""
     if user.role != Role.USER or not configuration.get_bool("subscription.enabled"):

@@ -15,6 +15,7 @@ from django.db.models import F
 
 from apps.core import clock, configuration, errors
 from apps.users import selectors
+from apps.users.constants import OPERATORS_SUBSCRIPTION
 from apps.users.enums import Role
 from apps.users.errors import EmailTaken, InvalidCredentials, InvalidToken
 from apps.users.models import User
@@ -95,17 +96,20 @@ def update_profile(*, user: User, values: Mapping[str, str | None]) -> selectors
 def ensure_account(*, email: str, role: Role, password: str | None) -> str | None:
     """Create the account if it is missing; the password it has now, or None if it existed and was left alone.
 
-    Without a password one is generated.
+    Without a password one is generated. The operator's own account needs no subscription: it has one for ten years.
 
     :raises ValidationFailed: if the password is too weak
     """
     if User.objects.filter(email=normalise_email(email)).exists():
         return None
+    today = clock.today()
     chosen = password or secrets.token_urlsafe(GENERATED_PASSWORD_BYTES)
     try:
-        _create_account(email=email, password=chosen, role=role, mobile=None)
+        user = _create_account(email=email, password=chosen, role=role, mobile=None)
     except EmailTaken:
         return None
+    user.subscription_start_date, user.subscription_end_date = today, today + OPERATORS_SUBSCRIPTION
+    user.save(update_fields=["subscription_start_date", "subscription_end_date", "updated_at"])
     return chosen
 
 

@@ -28,12 +28,14 @@ def test_the_initial_cash_is_whole_paise_above_zero(cash):
         books.simulate(signals=SIGNALS, plan=PLAN, bars=BARS, settings=Settings(initial_cash=cash))
 
 
-@pytest.mark.parametrize("field", ["stop_loss_pct", "target_pct", "trailing_stop_pct"])
-@pytest.mark.parametrize("percentage", [0, -1, 100.01, float("nan"), float("inf")])
-def test_levels_are_above_0_and_at_most_100_percent(field, percentage):
-    plan = replace(PLAN, exits=Exits(**{field: percentage}))
-    with pytest.raises(InvalidSettings, match=field):
-        books.simulate(signals=SIGNALS, plan=plan, bars=BARS, settings=SETTINGS)
+@pytest.mark.parametrize(("field", "most"), [("stop_loss_pct", 100), ("target_pct", 1000), ("trailing_stop_pct", 100)])
+def test_a_price_cannot_fall_by_more_than_100_percent_but_rise_by_more(field, most):
+    for percentage in (0, -1, most + 0.01, float("nan"), float("inf")):
+        with pytest.raises(InvalidSettings, match=field):
+            books.simulate(
+                signals=SIGNALS, plan=replace(PLAN, exits=Exits(**{field: percentage})), bars=BARS, settings=SETTINGS
+            )
+    books.simulate(signals=SIGNALS, plan=replace(PLAN, exits=Exits(**{field: most})), bars=BARS, settings=SETTINGS)
 
 
 @pytest.mark.parametrize(
