@@ -14,8 +14,8 @@ from apps.users import services
 from apps.users.constants import PERMISSIONS
 from apps.users.enums import Role
 from apps.users.models import RolePermission
-from tests.core.races import together
 from tests.factories.users import make_user
+from tests.races import together
 
 URL = "/api/v1/adminpanel/role-permissions/"
 ALL = sorted(code for code, *_ in PERMISSIONS)

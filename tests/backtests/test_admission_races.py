@@ -18,10 +18,10 @@ from apps.core import configuration
 from apps.market.models import Trade
 from apps.notifications.models import Notification
 from apps.users.models import User
-from tests.backtests.racing import together
 from tests.conftest import client_of
 from tests.factories.backtests import make_prices, make_row, request_body, request_run
 from tests.factories.users import make_user
+from tests.races import together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -51,7 +51,7 @@ def test_parallel_claims_never_exceed_a_limit_and_leave_no_place_free() -> None:
             for _ in range(8):
                 make_row(user)
 
-        claimed = together([claim_all] * THREADS)
+        claimed = together(THREADS, lambda _: claim_all())
 
         running = Counter(
             BacktestRun.objects.unscoped().filter(status=RunStatus.RUNNING).values_list("user_id", flat=True)
@@ -69,7 +69,7 @@ def test_parallel_posts_are_rejected_beyond_the_limit(owner: User) -> None:
         # The ring is not answered: the runs wait, as when every worker is busy.
         set_limits(global_max_concurrent=0)
 
-        answers = together([partial(client.post, URL, request_body())] * THREADS)
+        answers = together(THREADS, lambda _: client.post(URL, request_body()))
 
         assert Counter(answer.status_code for answer in answers) == {202: 3, 429: THREADS - 3}, f"round {round_}"
         assert BacktestRun.objects.for_user(owner).count() == 3
@@ -80,7 +80,7 @@ def test_parallel_posts_never_overfill_the_queue(owner: User) -> None:
     set_limits(max_pending_per_user=4, global_max_concurrent=0)
     client = client_of(owner)
 
-    answers = together([partial(client.post, URL, request_body())] * THREADS)
+    answers = together(THREADS, lambda _: client.post(URL, request_body()))
 
     assert Counter(answer.status_code for answer in answers) == {202: 4, 429: THREADS - 4}
     assert BacktestRun.objects.for_user(owner).count() == 4
@@ -91,7 +91,7 @@ def test_parallel_posts_with_one_key_make_one_run(owner: User) -> None:
     set_limits(global_max_concurrent=0)
     client = client_of(owner)
 
-    answers = together([partial(client.post, URL, request_body(), HTTP_IDEMPOTENCY_KEY="once")] * THREADS)
+    answers = together(THREADS, lambda _: client.post(URL, request_body(), HTTP_IDEMPOTENCY_KEY="once"))
 
     assert {answer.status_code for answer in answers} == {202}
     assert len({answer.json()["run_id"] for answer in answers}) == 1
@@ -105,7 +105,7 @@ def test_many_rings_execute_each_run_once(owner: User) -> None:
         request_run(owner)
     set_limits(global_max_concurrent=20, max_concurrent_per_user=20)
 
-    together([services.execute_pending] * THREADS)
+    together(THREADS, lambda _: services.execute_pending())
 
     runs = BacktestRun.objects.for_user(owner)
     assert set(runs.values_list("status", "attempt", "number_of_trades")) == {("completed", 1, 1)}
@@ -138,7 +138,8 @@ def test_cancelled_run_has_no_result_and_a_run_with_a_result_was_not_cancelled(o
         return {}
 
     calls: list[Callable[[], dict[int, bool]]] = [partial(cancel_some, part) for part in range(4)]
-    answers = together([*calls, *[work] * 4])
+    everything = [*calls, *[work] * 4]
+    answers = together(len(everything), lambda number: everything[number]())
 
     accepted = {pk: was for answer in answers for pk, was in answer.items()}
     ended = {run.pk: run for run in BacktestRun.objects.for_user(owner)}

@@ -10,7 +10,7 @@ from django.db import connection
 
 from apps.core import errors, services
 from apps.core.models import IdempotencyKey
-from tests.core.races import together
+from tests.races import together
 
 
 class Work:

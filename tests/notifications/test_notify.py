@@ -9,9 +9,9 @@ from apps.notifications import selectors, services
 from apps.notifications.enums import NotificationType
 from apps.notifications.models import Notification
 from apps.users.models import User
-from tests.core.races import together
 from tests.factories.notifications import make_notification
 from tests.factories.users import make_user
+from tests.races import together
 
 
 def test_event_is_told_once_a_user(owner: User, stranger: User) -> None:

@@ -155,19 +155,6 @@ def test_writing_needs_the_permission_and_reading_does_not(api: APIClient, owner
     assert api.get(url).status_code == 200
 
 
-@pytest.mark.parametrize(("url", "queries"), [(PREDEFINED, 3), (RULE_BASED, 3), (f"{RULE_BASED}?scope=public", 3)])
-def test_lists_cost_the_same_however_long(
-    api: APIClient, owner: User, stranger: User, django_assert_num_queries: Any, url: str, queries: int
-) -> None:
-    make_predefined()
-    for user in (owner, stranger):
-        for _ in range(3):
-            make_rule_based(user, is_public=True)
-
-    with django_assert_num_queries(queries):
-        assert api.get(url).json()["count"] > 1
-
-
 def test_catalogue_names_indicators_and_is_not_sent_twice(api: APIClient) -> None:
     first = api.get(CATALOGUE)
     second = api.get(CATALOGUE, HTTP_IF_NONE_MATCH=first["ETag"])

@@ -13,8 +13,8 @@ from apps.core import clock, errors
 from apps.users import selectors, services
 from apps.users.enums import Role
 from apps.users.models import User
-from tests.core.races import together
 from tests.factories.users import PASSWORD, make_user
+from tests.races import together
 
 LOGIN = "/api/v1/auth/login"
 

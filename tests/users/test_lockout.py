@@ -12,8 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
 from apps.users.models import LoginGuard, User
-from tests.core.races import together
 from tests.factories.users import PASSWORD, make_user
+from tests.races import together
 from tests.users.hashers import CountingHasher
 
 URL = "/api/v1/auth/login"

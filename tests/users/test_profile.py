@@ -16,8 +16,8 @@ from apps.users.constants import PERMISSIONS
 from apps.users.enums import Role
 from apps.users.models import User
 from tests.conftest import client_of
-from tests.core.races import together
 from tests.factories.users import PASSWORD, make_user
+from tests.races import together
 
 URL = "/api/v1/auth/profile"
 PASSWORD_URL = "/api/v1/auth/password"

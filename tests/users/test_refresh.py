@@ -11,8 +11,8 @@ from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, Ou
 from apps.users import services
 from apps.users.models import User
 from tests.conftest import client_of
-from tests.core.races import together
 from tests.factories.users import make_user
+from tests.races import together
 
 URL = "/api/v1/auth/refresh"
 PROFILE = "/api/v1/auth/profile"

@@ -10,8 +10,8 @@ from rest_framework.test import APIClient
 
 from apps.core import services as core_services
 from apps.users.models import User
-from tests.core.races import together
 from tests.factories.users import PASSWORD, make_user
+from tests.races import together
 
 URL = "/api/v1/auth/signup"
 # 01:30 on 6 January in India is still 5 January in UTC: the trial begins on the Indian day.

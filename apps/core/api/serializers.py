@@ -84,7 +84,7 @@ class IdentifierField(serializers.RegexField):
 class NumberOut(serializers.FloatField):
     """A number of an answer, whole ones without a fraction."""
 
-    def to_representation(self, value: float) -> float:
+    def to_representation(self, value: float) -> Any:
         """The number as it is."""
         return int(value) if float(value).is_integer() else value
 

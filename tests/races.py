@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import TypeVar
 
-from django.db import connections
+from django.db import connection, connections
 
 T = TypeVar("T")
 GIVE_UP_SECONDS = 60
@@ -19,6 +19,7 @@ def together(count: int, work: Callable[[int], T]) -> list[T]:
 
     def run(number: int) -> T:
         try:
+            connection.ensure_connection()
             barrier.wait(timeout=GIVE_UP_SECONDS)
             return work(number)
         finally:
