@@ -5,12 +5,15 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerView
 
 from apps.core.urls import health_urlpatterns
+from apps.market.urls import meta_urlpatterns
 
 api = [
     path("", include("apps.core.urls")),
+    path("", include(meta_urlpatterns)),
     path("auth/", include("apps.users.urls")),
     path("stocks/", include("apps.stocks.urls")),
     path("sectors/", include("apps.sectors.urls")),
+    path("market/", include("apps.market.urls")),
     path("strategies/", include("apps.strategies.urls")),
     path("backtest/", include("apps.backtests.urls")),
     path("notifications/", include("apps.notifications.urls")),

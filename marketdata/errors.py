@@ -35,3 +35,14 @@ class InvalidDateRange(MarketDataError):
         self.start = start
         self.end = end
         self.reason = reason
+
+
+class ContractNotFound(MarketDataError):
+    """A contract that cannot exist: its expiry is no trading day, or its strike not positive and on the tick."""
+
+    code = "CONTRACT_NOT_FOUND"
+
+    def __init__(self, contract: str, *, reason: str) -> None:
+        super().__init__(f"No such contract: {contract}: {reason}")
+        self.contract = contract
+        self.reason = reason

@@ -13,12 +13,13 @@ from functools import cache, lru_cache
 
 import numpy as np
 
-from marketdata import rng, sessions, universe
+from marketdata import elementary, rng, sessions, universe
+from marketdata.elementary import Floats
 
 SLOTS = (sessions.LAST_DAY - sessions.FIRST_DAY).days + 1
 _WEEKEND_VARIANCE = 0.06
-_SLOW_PHI = 0.5 ** (1 / 110)  # half-lives in calendar days
-_FAST_PHI = 0.5 ** (1 / 8)
+SLOW_PHI = 0.5 ** (1 / 110)  # half-lives in calendar days
+FAST_PHI = 0.5 ** (1 / 8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +40,15 @@ class FactorSpec:
 class Factor:
     """A factor's log returns by slot: ``night`` before the open, ``day`` from open to close.
 
-    ``day_variance`` is the variance ``day`` was drawn with, ``log_vol`` its own part of log volatility.
+    ``day_variance`` is the variance ``day`` was drawn with; ``slow`` and ``fast`` are its own parts of log volatility,
+    known before the day's first trade.
     """
 
-    night: rng.Floats
-    day: rng.Floats
-    day_variance: rng.Floats
-    log_vol: rng.Floats
+    night: Floats
+    day: Floats
+    day_variance: Floats
+    slow: Floats
+    fast: Floats
 
 
 MARKET_VOL = 0.0085
@@ -83,7 +86,7 @@ SECTOR_VOL = {
 
 
 @lru_cache(maxsize=1)
-def slot_variance() -> rng.Floats:
+def slot_variance() -> Floats:
     """The share of a weekday's variance each calendar day carries.
 
     Assumption: a holiday carries a full day, for the model does not know holidays (adding one moves no price).
@@ -104,49 +107,73 @@ def sector(name: str) -> Factor:
     return _factor(f"sector/{name}", SECTOR_VOL[name], SECTOR)
 
 
-@cache
 def own(symbol: str) -> Factor:
-    """The part of a stock that nothing else explains."""
+    """The part of a stock that nothing else explains; not kept, for each stock needs its own once."""
     return _factor(f"stock/{symbol}", universe.stocks()[symbol].own_vol, OWN)
+
+
+@lru_cache(maxsize=64)
+def own_state(symbol: str) -> tuple[rng.Singles, rng.Singles]:
+    """The slow and the fast part of a stock's own log volatility, in single precision: kept, for options need them."""
+    found = own(symbol)
+    return found.slow.astype(np.float32), found.fast.astype(np.float32)
+
+
+@lru_cache(maxsize=1)
+def _market_log_vol() -> Floats:
+    """The market's log volatility, which the other factors' follow."""
+    return market().slow + market().fast
+
+
+def jump_variance(spec: FactorSpec) -> float:
+    """The variance that jumps add to a weekday."""
+    return spec.jump_chance * (spec.jump_mean**2 + spec.jump_sd**2)
+
+
+def log_vol_variance(spec: FactorSpec) -> float:
+    """The long-run variance of the log volatility of a factor."""
+    variance = spec.slow_sd**2 + spec.fast_sd**2
+    if spec.market_load:
+        variance += spec.market_load**2 * log_vol_variance(MARKET)
+    return variance
 
 
 def _factor(name: str, volatility: float, spec: FactorSpec) -> Factor:
     """Draw a factor; the mean of its variance a weekday, without jumps, is ``volatility`` squared."""
-    night_z, day_z = rng.normals(name, "return", SLOTS)
     night_part, day_part = math.sqrt(spec.overnight_share), math.sqrt(1 - spec.overnight_share)
-    log_vol = _log_volatility(name, night_part * night_z + day_part * day_z, spec)
-    total, variance = log_vol, spec.slow_sd**2 + spec.fast_sd**2
+    night_z, day_z = rng.normals(name, "return", SLOTS)
+    slow, fast = _log_volatility(name, night_part * night_z + day_part * day_z, spec)
+    total = slow + fast
     if spec.market_load:
-        total = log_vol + spec.market_load * market().log_vol
-        variance += spec.market_load**2 * (MARKET.slow_sd**2 + MARKET.fast_sd**2)
-    sigma = volatility * np.exp(total - variance) * np.sqrt(slot_variance())
+        total += spec.market_load * _market_log_vol()
+    sigma = volatility * elementary.exp(total - log_vol_variance(spec)) * np.sqrt(slot_variance())
     day_sigma = day_part * sigma
     return Factor(
         night=night_part * sigma * night_z + _jumps(name, spec),
         day=day_sigma * day_z,
         day_variance=day_sigma * day_sigma,
-        log_vol=log_vol,
+        slow=slow,
+        fast=fast,
     )
 
 
-def _log_volatility(name: str, shock: rng.Floats, spec: FactorSpec) -> rng.Floats:
+def _log_volatility(name: str, shock: Floats, spec: FactorSpec) -> tuple[Floats, Floats]:
     """Log volatility before each day's return: a slow and a fast AR(1), both leaning against the last shock."""
-    noises = rng.normals(name, "volatility", SLOTS)
+    slow_noise, fast_noise = rng.normals(name, "volatility", SLOTS)
     rest = math.sqrt(1 - spec.leverage**2)
-    total = np.zeros(SLOTS)
-    for noise, phi, sd in zip(noises, (_SLOW_PHI, _FAST_PHI), (spec.slow_sd, spec.fast_sd), strict=True):
+    parts = []
+    for noise, phi, sd in ((slow_noise, SLOW_PHI, spec.slow_sd), (fast_noise, FAST_PHI, spec.fast_sd)):
         news = np.empty(SLOTS)
         news[0] = sd * noise[0]  # starts in the long-run distribution
         news[1:] = sd * math.sqrt(1 - phi * phi) * (spec.leverage * shock[:-1] + rest * noise[1:])
-        total += rng.ar1(phi, news)
-    return total
+        parts.append(rng.ar1(phi, news))
+    return parts[0], parts[1]
 
 
-def _jumps(name: str, spec: FactorSpec) -> rng.Floats:
+def _jumps(name: str, spec: FactorSpec) -> Floats:
     """Rare overnight jumps; their mean is paid back evenly, so that they do not bend the trend."""
     if not spec.jump_chance:
         return np.zeros(SLOTS)
     chance = spec.jump_chance * slot_variance()
-    chosen, _ = rng.uniforms(name, "jump", SLOTS)
-    size, _ = rng.normals(name, "jump size", SLOTS)
+    chosen, size = rng.uniforms_and_normals(name, "jump", SLOTS)
     return np.where(chosen < chance, spec.jump_mean + spec.jump_sd * size, 0.0) - chance * spec.jump_mean

@@ -1,13 +1,15 @@
-"""Daily prices of every stock and index over all calendar days since 2005-01-01.
+"""Daily open, close and volume of every stock and index over all calendar days since 2005-01-01.
 
 Indexed by calendar day, never by trading day: a holiday more or less moves no price. A stock is beta x market +
 sector + own part around a slow trend, and stands at its base price on the anchor day; an index is the weighted sum
-of its constituents' log prices, at the open and at the close. What does not belong here: which days are visible.
+of its constituents' log prices, at the open and at the close. What does not belong here: the way from open to close
+(``intraday``), and which days are visible.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -15,7 +17,9 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from marketdata import factors, rng, sessions, universe
+from marketdata import elementary, factors, rng, sessions, universe
+from marketdata.elementary import Floats
+from marketdata.errors import SymbolNotFound
 from marketdata.types import Price
 
 ANCHOR_DAY = date(2026, 1, 1)
@@ -26,24 +30,24 @@ _PULL_PHI = 0.5 ** (1 / (5 * 365.25))  # half of the distance from the trend is 
 # Both moves of a day at their limits stay inside 20 % of the previous close.
 _NIGHT_LIMIT = 0.11
 _DAY_LIMIT = 0.07
-_VOLUME_SD = 0.40
-_VOLUME_RANGE_POWER = 0.8
-_MEAN_RANGE = 1.6  # mean range of a Brownian day in standard deviations, 2 * sqrt(2 / pi)
+_VOLUME_LEVEL = 1.2  # which makes ``base_volume`` the median day
+_VOLUME_SD = 0.45
+_VOLUME_MOVE_SHARE = 0.4  # of a day's activity that comes from its moves, the rest from its volatility
 
 
 @dataclass(frozen=True, slots=True)
 class Path:
     """One value per calendar day, closed days included; prices in paise on the tick, all arrays read-only.
 
-    The logs are the prices before rounding; ``day_variance`` is that of the move from open to close.
+    ``log_close`` is before rounding, and so is ``open_ticks``, the open in ticks; ``day`` is the log of the move from
+    open to close, ``day_variance`` the variance it was drawn with.
     """
 
-    log_open: rng.Floats
-    log_close: rng.Floats
-    day_variance: rng.Floats
+    log_close: Floats
+    day: Floats
+    day_variance: Floats
+    open_ticks: Floats
     open: Price
-    high: Price
-    low: Price
     close: Price
     volume: NDArray[np.int64]
 
@@ -63,93 +67,113 @@ def stock(symbol: str) -> Path:
     distance = rng.ar1(_PULL_PHI, night + day)
     trend = (np.arange(factors.SLOTS) - _ANCHOR_SLOT) * _TREND
     log_close = math.log(listed.base_paise) + trend + (distance - distance[_ANCHOR_SLOT])
-    log_open = log_close - day
-    prices = _prices(f"stock/{symbol}", log_open, log_close, variance)
-    typical = _MEAN_RANGE * math.sqrt(_typical_day_variance(listed))
-    volume = _volume(symbol, listed.base_volume, np.log(prices[1] / prices[2]) / typical)
-    return _sealed(Path(log_open, log_close, variance, *prices, volume))
+    volume = _volume(listed, moves=night * night + day * day, variance=variance)
+    return _path(log_close, day=day, variance=variance, volume=volume)
 
 
 @cache
 def index(symbol: str) -> Path:
     """The path of an index; its volume is the number of its constituents' shares.
 
-    Assumption: weights are constant and apply to log returns, so that the sum holds over any span of days. The
-    range comes from the index's own variance until intraday bars give the constituents' joint extremes.
+    Assumption: weights are constant and apply to log returns, so that the sum holds over any span of days.
     """
     listed = universe.indices()[symbol]
-    log_open, log_close = (np.full(factors.SLOTS, math.log(listed.base_paise)) for _ in range(2))
+    log_close, day = np.full(factors.SLOTS, math.log(listed.base_paise)), np.zeros(factors.SLOTS)
     volume = np.zeros(factors.SLOTS, dtype=np.int64)
     for member, weight in listed.weights:
         path, base = stock(member), math.log(universe.stocks()[member].base_paise)
-        log_open += weight * (path.log_open - base)
         log_close += weight * (path.log_close - base)
+        day += weight * path.day
         volume += path.volume
-    variance = _index_variance(listed)
-    prices = _prices(f"index/{symbol}", log_open, log_close, variance)
-    return _sealed(Path(log_open, log_close, variance, *prices, volume))
+    return _path(log_close, day=day, variance=_index_variance(listed), volume=volume)
 
 
-def _index_variance(listed: universe.Index) -> rng.Floats:
-    """Variance of an index from open to close: shared factors add up before squaring, own parts after."""
-    market_load = 0.0
-    sector_loads: dict[str, float] = {}
-    variance = np.zeros(factors.SLOTS)
-    for member, weight in listed.weights:
+def path(symbol: str) -> Path:
+    """The path behind a symbol, stock or index.
+
+    :raises SymbolNotFound: if there is no such symbol
+    """
+    if symbol in universe.stocks():
+        return stock(symbol)
+    if symbol in universe.indices():
+        return index(symbol)
+    raise SymbolNotFound(symbol)
+
+
+def shared_variance(listed: universe.Stock, slots: sessions.Slots | slice) -> tuple[Floats, Floats]:
+    """The parts of a stock's day variance that come from the market and from its sector."""
+    market = listed.beta * listed.beta * factors.market().day_variance[slots]
+    return market, factors.sector(listed.factor).day_variance[slots]
+
+
+@dataclass(frozen=True, slots=True)
+class Loads:
+    """How much of each factor a symbol moves with: the market, sectors, and stocks' own parts."""
+
+    market: float
+    sectors: Mapping[str, float]
+    own: Mapping[str, float]
+
+
+@cache
+def loads(symbol: str) -> Loads:
+    """The loads of a stock or an index: shared factors add up over constituents, own parts do not.
+
+    :raises SymbolNotFound: if there is no such symbol
+    """
+    if symbol in universe.stocks():
+        listed = universe.stocks()[symbol]
+        return Loads(listed.beta, {listed.factor: 1.0}, {symbol: 1.0})
+    if symbol not in universe.indices():
+        raise SymbolNotFound(symbol)
+    market = 0.0
+    sectors: dict[str, float] = {}
+    weights = universe.indices()[symbol].weights
+    for member, weight in weights:
         constituent = universe.stocks()[member]
-        market_load += weight * constituent.beta
-        sector_loads[constituent.factor] = sector_loads.get(constituent.factor, 0.0) + weight
-        variance += weight * weight * factors.own(member).day_variance
-    variance += market_load * market_load * factors.market().day_variance
-    for name, load in sector_loads.items():
+        market += weight * constituent.beta
+        sectors[constituent.factor] = sectors.get(constituent.factor, 0.0) + weight
+    return Loads(market, sectors, dict(weights))
+
+
+def _index_variance(listed: universe.Index) -> Floats:
+    """Variance of an index from open to close."""
+    parts = loads(listed.symbol)
+    variance = parts.market * parts.market * factors.market().day_variance
+    for name, load in parts.sectors.items():
         variance += load * load * factors.sector(name).day_variance
+    for member, weight in parts.own.items():
+        market, sector = shared_variance(universe.stocks()[member], slice(None))
+        variance += weight * weight * (stock(member).day_variance - market - sector)
     return variance
 
 
-def _prices(
-    name: str, log_open: rng.Floats, log_close: rng.Floats, variance: rng.Floats
-) -> tuple[Price, Price, Price, Price]:
-    """Open, high, low and close on the tick.
-
-    High and low are drawn from the exact distributions of the maximum and the minimum of a Brownian bridge from
-    open to close: (x + sqrt(x^2 + 2 s^2 E)) / 2 with E exponential.
-
-    Assumption: given open and close, the two are independent.
-    """
-    above, below = rng.uniforms(name, "range", factors.SLOTS)
-    move = log_close - log_open
-    high = log_open + 0.5 * (move + np.sqrt(move * move - 2 * variance * np.log(above)))
-    low = log_open + 0.5 * (move - np.sqrt(move * move - 2 * variance * np.log(below)))
-    opens, closes = _on_tick(log_open), _on_tick(log_close)
-    highs = np.maximum(_on_tick(high), np.maximum(opens, closes))
-    lows = np.minimum(_on_tick(low), np.minimum(opens, closes))
-    return opens, highs, lows, closes
-
-
-def _on_tick(log_price: rng.Floats) -> Price:
-    """Log prices in paise as whole paise on the nearest tick, at least one tick."""
-    ticks = np.floor(np.exp(log_price) / TICK_PAISE + 0.5)
-    return (np.maximum(ticks, 1.0) * TICK_PAISE).astype(np.int32)
-
-
-def _typical_day_variance(listed: universe.Stock) -> float:
-    """Long-run variance of a stock from open to close on a weekday."""
-    return (
-        listed.beta**2 * factors.MARKET_VOL**2 * (1 - factors.MARKET.overnight_share)
-        + factors.SECTOR_VOL[listed.factor] ** 2 * (1 - factors.SECTOR.overnight_share)
-        + listed.own_vol**2 * (1 - factors.OWN.overnight_share)
-    )
-
-
-def _volume(symbol: str, typical: int, relative_range: rng.Floats) -> NDArray[np.int64]:
-    """Shares traded: a typical day, more on days of wide range, and lognormal noise; at least one."""
-    noise, _ = rng.normals(f"stock/{symbol}", "volume", factors.SLOTS)
-    shares = typical * relative_range**_VOLUME_RANGE_POWER * np.exp(_VOLUME_SD * noise - 0.5 * _VOLUME_SD**2)
-    return np.maximum(np.floor(shares + 0.5), 1.0).astype(np.int64)
-
-
-def _sealed(path: Path) -> Path:
-    """The same path with every array read-only: one caller's change must not become everybody's history."""
-    for column in (getattr(path, name) for name in Path.__slots__):
+def _path(log_close: Floats, *, day: Floats, variance: Floats, volume: NDArray[np.int64]) -> Path:
+    """The path with its prices, read-only: one caller's change must not become everybody's history."""
+    open_ticks = elementary.exp(log_close - day) / TICK_PAISE
+    close_ticks = elementary.exp(log_close) / TICK_PAISE
+    made = Path(log_close, day, variance, open_ticks, _on_tick(open_ticks), _on_tick(close_ticks), volume)
+    for column in (getattr(made, name) for name in Path.__slots__):
         column.flags.writeable = False
-    return path
+    return made
+
+
+def _on_tick(ticks: Floats) -> Price:
+    """Prices in ticks as whole paise on the nearest tick, at least one tick."""
+    return (np.maximum(np.floor(ticks + 0.5), 1.0) * TICK_PAISE).astype(np.int32)
+
+
+def _typical_variance(listed: universe.Stock) -> float:
+    """Long-run variance of a stock's weekday, night included, jumps left out."""
+    return listed.beta**2 * factors.MARKET_VOL**2 + factors.SECTOR_VOL[listed.factor] ** 2 + listed.own_vol**2
+
+
+def _volume(listed: universe.Stock, *, moves: Floats, variance: Floats) -> NDArray[np.int64]:
+    """Shares traded: a typical day, more on volatile days and on those of large moves, and lognormal noise.
+
+    ``moves`` is the sum of the squares of the day's two moves. At least one share.
+    """
+    noise, _ = rng.normals(f"stock/{listed.symbol}", "volume", factors.SLOTS)
+    activity = _VOLUME_MOVE_SHARE * moves + (1 - _VOLUME_MOVE_SHARE) * variance
+    shares = np.sqrt(activity / _typical_variance(listed)) * elementary.exp(_VOLUME_SD * noise)
+    return np.maximum(np.floor(_VOLUME_LEVEL * listed.base_volume * shares + 0.5), 1.0).astype(np.int64)

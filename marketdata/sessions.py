@@ -11,14 +11,18 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import numpy as np
+from numpy.typing import NDArray
 
 from marketdata import tables
 from marketdata.errors import InvalidDateRange
 from marketdata.types import Days
 
+Slots = NDArray[np.int64]  # calendar days since the first day the model knows
+
 IST = ZoneInfo("Asia/Kolkata")
 FIRST_DAY = date(2005, 1, 1)
 LAST_DAY = date(2035, 12, 31)
+BAR_MINUTES = 5
 
 
 @lru_cache(maxsize=1)
@@ -40,7 +44,7 @@ def _hours() -> tuple[tuple[date, time, time], ...]:
 
 
 @lru_cache(maxsize=1)
-def _all_sessions() -> Days:
+def all_sessions() -> Days:
     """Every trading day the model knows, read-only."""
     days = np.arange(np.datetime64(FIRST_DAY), np.datetime64(LAST_DAY) + 1)
     closed = np.array(sorted(holidays()), dtype="datetime64[D]")
@@ -68,7 +72,7 @@ def sessions(start: date, end: date) -> Days:
     :raises InvalidDateRange: see :func:`check_range`
     """
     check_range(start, end)
-    days = _all_sessions()
+    days = all_sessions()
     first = int(np.searchsorted(days, np.datetime64(start), side="left"))
     last = int(np.searchsorted(days, np.datetime64(end), side="right"))
     return days[first:last]
@@ -90,6 +94,29 @@ def hours(day: date) -> tuple[time, time]:
     raise InvalidDateRange(start=day, end=day, reason=f"there is no data before {FIRST_DAY}")
 
 
+def bars_per_session() -> int:
+    """The number of 5-minute bars of a regular session, the same in every regime of the table."""
+    counts = {_minutes(closes) - _minutes(opens) for _, opens, closes in _hours()}
+    (minutes,) = counts
+    return minutes // BAR_MINUTES
+
+
+def _minutes(moment: time) -> int:
+    return moment.hour * 60 + moment.minute
+
+
+def slots(days: Days) -> Slots:
+    """The slots of ``days``."""
+    return (days - np.datetime64(FIRST_DAY)).astype(np.int64)
+
+
+def slot_before(day: date) -> int | None:
+    """The slot of the last trading day before ``day``; none before the first of all."""
+    days = all_sessions()
+    position = int(np.searchsorted(days, np.datetime64(day)))
+    return int(slots(days[position - 1 : position])[0]) if position else None
+
+
 def in_ist(now: datetime) -> datetime:
     """An aware moment as IST wall time.
 
@@ -108,6 +135,37 @@ def is_open(now: datetime) -> bool:
     moment = in_ist(now)
     opens, closes = hours(moment.date())
     return is_session(moment.date()) and opens <= moment.time() < closes
+
+
+def seconds_open(now: datetime) -> int:
+    """Whole seconds since the regular session of ``now`` opened.
+
+    :raises ValueError: if ``now`` is naive
+    """
+    moment = in_ist(now)
+    opens, _ = hours(moment.date())
+    return (_minutes(moment.time()) - _minutes(opens)) * 60 + moment.second
+
+
+def at_close(day: date) -> datetime:
+    """The moment the regular session of ``day`` closes."""
+    return datetime.combine(day, hours(day)[1], tzinfo=IST)
+
+
+def last_session(now: datetime) -> date:
+    """The last trading day whose session has opened at ``now``, running or over.
+
+    :raises InvalidDateRange: if there is none
+    :raises ValueError: if ``now`` is naive
+    """
+    moment = in_ist(now)
+    opened = moment.time() >= hours(moment.date())[0]
+    day = moment.date() if opened else moment.date() - timedelta(days=1)
+    found = sessions(FIRST_DAY, min(day, LAST_DAY))
+    if not len(found):
+        raise InvalidDateRange(start=day, end=day, reason=f"there is no session before {FIRST_DAY}")
+    last: date = found[-1].item()
+    return last
 
 
 def last_final_day(now: datetime) -> date:

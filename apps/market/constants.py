@@ -1,10 +1,12 @@
-"""Fixed words and limits of instruments and imports. What does not belong here: anything that can be configured."""
+"""Fixed words and limits of instruments, imports and reads. What does not belong here: what can be configured."""
 
-from datetime import date
+from datetime import date, timedelta
 
 DAY_SECONDS = 86_400
 # A daily bar opens at 09:15 in India, which is 03:45 UTC.
 SESSION_OPEN_SECONDS = 13_500
+# India is so far ahead of UTC, all year.
+IST_SECONDS = 19_800
 
 # The exchange's first day of trading in shares; an earlier date is a mistake.
 EARLIEST_DATE = date(1994, 11, 3)
@@ -18,3 +20,13 @@ INDEX_FILES = {
     "NIFTY_BANK": ("BANKNIFTY", "NIFTY Bank"),
     "NIFTY_IT": ("NIFTYIT", "NIFTY IT"),
 }
+
+# What one request may ask for.
+DEFAULT_CALENDAR_SPAN = timedelta(days=30)
+MAX_CALENDAR_DAYS = 731
+DEFAULT_CANDLES = 500
+MAX_CANDLES = 5_000
+MAX_QUOTES = 50
+
+# What this service can do, for clients that ask before they offer it.
+FEATURES = {"trading_simulated": True, "backtests": True, "rule_based_strategies": True}

@@ -23,3 +23,12 @@ class ImportKind(TextChoices):
 
     DAILY_EQUITY = "daily_equity", "Daily bars of one stock"
     DAILY_INDEX = "daily_index", "Daily bars of one index"
+
+
+class Interval(TextChoices):
+    """How long one candle lasts."""
+
+    FIVE_MINUTES = "5m", "5 minutes"
+    FIFTEEN_MINUTES = "15m", "15 minutes"
+    HOUR = "1h", "1 hour"
+    DAY = "1d", "1 day"

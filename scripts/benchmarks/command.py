@@ -12,6 +12,7 @@ import os
 import platform
 import shutil
 import socket
+import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -25,15 +26,21 @@ from scripts.house.supervisor import Supervisor, ignore_signals, raise_on_signal
 
 ROOT = Path(__file__).resolve().parents[2]
 DESCRIPTION = """\
-run    from POST /backtest/run to a completed run, over HTTP, through the broker and a warmed worker
+run         from POST /backtest/run to a completed run, over HTTP, through the broker and a warmed worker
+marketdata  how fast the synthetic market is made, on one thread, and how much memory it takes
+realism     stylised facts of the synthetic market, the bands they must keep, and those of real NSE files where
+            NSE_DATA, or ../shared/data/nse, is their folder
 
-Servers, tables and prices are made in a temporary directory; DATABASE_URL and REDIS_URL use servers of yours, in
-which a user and an instrument of the benchmark stay behind."""
+For `run`, servers, tables and prices are made in a temporary directory; DATABASE_URL and REDIS_URL use servers of
+yours, in which a user and an instrument of the benchmark stay behind."""
+MARKET = {"marketdata": "scripts.benchmarks.market_speed", "realism": "scripts.benchmarks.realism"}
 
 
 def main(arguments: Sequence[str]) -> int:
     """Measure what was asked for; 1 if it could not be measured."""
     options = _parse(arguments)
+    if options.what in MARKET:
+        return _measure_market(MARKET[options.what])
     raise_on_signals()
     supervisor = Supervisor()
     scratch = Path(tempfile.mkdtemp(prefix="papertrade-bench-"))
@@ -55,10 +62,21 @@ def main(arguments: Sequence[str]) -> int:
 def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     formatter = argparse.RawDescriptionHelpFormatter
     parser = argparse.ArgumentParser(prog="scripts/bench", description=DESCRIPTION, formatter_class=formatter)
-    parser.add_argument("what", choices=["run"])
+    parser.add_argument("what", choices=["run", *MARKET])
     parser.add_argument("--runs", type=int, default=100, help="how many backtests are measured (default 100)")
     parser.add_argument("--bars", type=int, default=2500, help="how many daily bars each has (default 2500)")
     return parser.parse_args(arguments)
+
+
+def _measure_market(module: str) -> int:
+    """Run a benchmark that needs no server; 1 if it failed or a fact is outside its band."""
+    try:
+        with step("Python environment"):
+            python = environment.prepare(root=ROOT, development=False)
+    except HouseError as error:
+        say(f"\n{error}")
+        return 1
+    return subprocess.run([str(python), "-m", module], cwd=ROOT, check=False).returncode
 
 
 def _run(options: argparse.Namespace, *, supervisor: Supervisor, scratch: Path) -> None:

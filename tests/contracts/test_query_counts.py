@@ -40,6 +40,11 @@ def sectors(_user: User, count: int) -> None:
         make_sector(enum=f"S{number}")
 
 
+def instruments(user: User, count: int) -> None:
+    stocks(user, count)
+    sectors(user, count)
+
+
 def predefined(_user: User, _count: int) -> None:
     strategies_services.seed_predefined()
 
@@ -84,6 +89,7 @@ LISTS: list[tuple[str, Role, Make, int, str]] = [
     (f"{API}/stocks/", Role.USER, stocks, 4, "account, count, stocks, their categories"),
     (f"{API}/stocks/categories/", Role.USER, categories, 3, "account, count, rows"),
     (f"{API}/sectors/", Role.USER, sectors, 3, "account, count, rows"),
+    (f"{API}/market/instruments", Role.USER, instruments, 3, "account, count, rows of both kinds"),
     (f"{API}/strategies/predefined/", Role.USER, predefined, 3, "account, count, rows"),
     (f"{API}/strategies/rule-based/", Role.USER, rule_based, 3, "account, count, rows"),
     (f"{API}/strategies/rule-based/?scope=public", Role.USER, published, 3, "account, count, rows"),

@@ -1,4 +1,4 @@
-"""Daily bars of the synthetic market: fixed for a version, sound, visible only when final."""
+"""Daily bars of the synthetic market: fixed for a version, sound, visible when their session has begun."""
 
 from __future__ import annotations
 
@@ -20,23 +20,23 @@ from marketdata import get_provider, sessions, universe
 from marketdata.errors import InvalidDateRange, SymbolNotFound
 from marketdata.types import DailyBars
 
-COLUMNS = ("date", "open", "high", "low", "close", "volume")
+COLUMNS = ("date", "open", "high", "low", "close", "volume", "final")
 SYMBOLS = [*universe.stocks(), *universe.indices()]
 START, END = date(2005, 1, 1), date(2035, 12, 31)
 
 # Changing one of these changes the history of every installation: raise the provider's version with it.
 GOLDEN = {
-    "RELIANCE": "9f133c6f9392a884851fe64fd578c94db6fee92f64c5ea0aa3ccda1a5b1583ee",
-    "M&M": "d393779eb3c7cabda718b945078848589bd5b2716979adb4106eb3be17559d26",
-    "ETERNAL": "364f83aebad3d0ea769b358f19074593b1e592e2857cd4c12b2ad21582ca69e2",
-    "NIFTY50": "58f2d6240cc4f9347fe746fb42f1e538761a39544c03cc09e74580aac14e3218",
-    "NIFTYMETAL": "6dca00f54bd841ffac21372b1a9ee2aafd4f7bae0e84578943e81179e1893de3",
+    "RELIANCE": "32ca3dba5e13eca30091c9236fa56870590259ce372efa2d9514387733464e50",
+    "M&M": "41da0a55790f802386198daf90380254586a3082fb9848ec3ed39086664215f0",
+    "ETERNAL": "21d155147c152fc21c874fe65fc955b3e3198a209640a94cf3b006208efb6ac0",
+    "NIFTY50": "5c3ae193350a7e8ab77a1f07d4290d2ccf32a885651b6f31ef65afa82767841f",
+    "NIFTYMETAL": "899f83318f706ac102b778abb22702ebf1fc2cdb580095bc4f84f3f2b60c4fe1",
 }
 
 
 def lines(bars: DailyBars) -> list[str]:
     columns = [np.datetime_as_string(bars.date).tolist()]
-    columns += [getattr(bars, name).tolist() for name in COLUMNS[1:]]
+    columns += [getattr(bars, name).tolist() for name in COLUMNS[1:-1]]
     return [",".join(map(str, row)) for row in zip(*columns, strict=True)]
 
 
@@ -53,7 +53,7 @@ def last_day(now: datetime) -> str:
 
 
 def test_the_version_names_the_data():
-    assert (get_provider().name, get_provider().version) == ("synthetic", "synthetic-daily-1")
+    assert (get_provider().name, get_provider().version) == ("synthetic", "synthetic-1")
 
 
 @pytest.mark.parametrize("symbol", GOLDEN)
@@ -65,8 +65,8 @@ def test_ten_bars_of_a_version_never_change(symbol):
 
 def test_a_bar_as_it_stands():
     assert lines(get_provider().daily("RELIANCE", date(2025, 1, 1), date(2025, 1, 2))) == [
-        "2025-01-01,144215,146235,141970,143905,18538820",
-        "2025-01-02,143945,144755,141420,143060,5193827",
+        "2025-01-01,126560,127045,124440,125120,9385072",
+        "2025-01-02,125580,127530,125110,125340,7982197",
     ]
 
 
@@ -84,7 +84,7 @@ def test_columns_have_one_length_their_types_and_the_trading_days():
     bars = get_provider().daily("INFY", date(2020, 1, 1), date(2020, 12, 31))
     assert bars.date.tolist() == sessions.sessions(date(2020, 1, 1), date(2020, 12, 31)).tolist()
     kinds = [getattr(bars, name).dtype for name in COLUMNS]
-    assert kinds == ["datetime64[D]", "int32", "int32", "int32", "int32", "int64"]
+    assert kinds == ["datetime64[D]", "int32", "int32", "int32", "int32", "int64", "bool"]
     assert {len(getattr(bars, name)) for name in COLUMNS} == {len(bars)}
 
 
@@ -157,6 +157,8 @@ def test_every_bar_is_sound(symbol):
         assert column.min() >= 500
     assert bars.volume.min() >= 1
     assert np.abs(np.diff(bars.close.astype(np.int64)) / bars.close[:-1]).max() < 0.20
+    before = bars.close[:-1]
+    assert np.all((bars.high[1:] < 1.25 * before) & (bars.low[1:] > 0.75 * before))
 
 
 @pytest.mark.parametrize("symbol", list(universe.indices()))
@@ -181,24 +183,52 @@ def test_the_volume_of_an_index_is_its_constituents_shares():
 
 
 @pytest.mark.parametrize(
-    ("now", "expected"),
+    ("now", "expected", "final"),
     [
-        ("2026-01-02T09:14:59", "2026-01-01"),
-        ("2026-01-02T09:15:00", "2026-01-01"),
-        ("2026-01-02T15:29:59", "2026-01-01"),
-        ("2026-01-02T15:30:00", "2026-01-02"),
-        ("2026-01-04T12:00:00", "2026-01-02"),  # Sunday
-        ("2026-01-26T23:00:00", "2026-01-23"),  # holiday after a weekend
+        ("2026-01-02T09:14:59", "2026-01-01", True),
+        ("2026-01-02T09:15:00", "2026-01-02", False),
+        ("2026-01-02T15:29:59", "2026-01-02", False),
+        ("2026-01-02T15:30:00", "2026-01-02", True),
+        ("2026-01-04T12:00:00", "2026-01-02", True),  # Sunday
+        ("2026-01-26T12:00:00", "2026-01-23", True),  # holiday after a weekend
     ],
 )
-def test_only_final_bars_are_visible(now, expected):
-    assert last_day(ist(now)) == expected
+def test_the_last_visible_bar_and_whether_it_is_final(now, expected, final):
+    bars = get_provider().daily("SBIN", date(2025, 12, 1), date(2026, 1, 31), now=ist(now))
+    assert (str(bars.date[-1]), bool(bars.final[-1])) == (expected, final)
+    assert bars.final[:-1].all()
 
 
 def test_visibility_is_decided_in_ist():
-    assert last_day(datetime(2026, 1, 2, 9, 59, 59, tzinfo=UTC)) == "2026-01-01"
-    assert last_day(datetime(2026, 1, 2, 10, 0, tzinfo=UTC)) == "2026-01-02"
+    assert last_day(datetime(2026, 1, 2, 3, 44, 59, tzinfo=UTC)) == "2026-01-01"
+    assert last_day(datetime(2026, 1, 2, 3, 45, tzinfo=UTC)) == "2026-01-02"
     assert last_day(datetime(2026, 1, 2, 20, 0, tzinfo=UTC)) == "2026-01-02"  # 01:30 of the next day in IST
+
+
+@pytest.mark.parametrize("symbol", ["SBIN", "NIFTYIT"])
+def test_a_running_bar_holds_what_has_traded_and_grows_into_the_final_one(symbol):
+    provider, day = get_provider(), date(2026, 1, 2)
+    session = provider.intraday(symbol, day, day)
+    final = provider.daily(symbol, day, day)
+    noon = provider.daily(symbol, day, day, now=ist("2026-01-02T11:59:59"))  # 33 bars, all 60 trades of the last
+    done = slice(0, 33)
+    assert [column[0] for column in (noon.open, noon.high, noon.low, noon.close, noon.volume)] == [
+        session.open[0, 0],
+        session.high[0, done].max(),
+        session.low[0, done].min(),
+        session.close[0, 32],
+        session.volume[0, done].sum(),
+    ]
+    last = provider.daily(symbol, day, day, now=ist("2026-01-02T15:29:59"))
+    assert lines(last) == lines(final)
+    assert (last.final.tolist(), final.final.tolist()) == ([False], [True])
+
+
+def test_a_running_day_outside_the_range_is_not_shown():
+    now = ist("2026-01-02T12:00:00")
+    assert last_day(now) == "2026-01-02"
+    bars = get_provider().daily("SBIN", date(2025, 12, 1), date(2026, 1, 1), now=now)
+    assert (str(bars.date[-1]), bool(bars.final[-1])) == ("2026-01-01", True)
 
 
 def test_a_bar_once_visible_never_changes():
@@ -210,7 +240,7 @@ def test_a_bar_once_visible_never_changes():
 
 def test_the_future_is_empty_not_an_error():
     bars = get_provider().daily("TCS", date(2026, 6, 1), date(2026, 6, 30), now=ist("2026-01-02T12:00:00"))
-    assert [len(getattr(bars, name)) for name in COLUMNS] == [0] * 6
+    assert [len(getattr(bars, name)) for name in COLUMNS] == [0] * 7
 
 
 def test_a_naive_now_is_refused():

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from apps.market.constants import DAY_SECONDS, SESSION_OPEN_SECONDS
 from apps.market.errors import NoBars
+from apps.market.selectors import stored
 from apps.market.selectors.instruments import Instrument
 from apps.sectors import selectors as sectors_selectors
 from apps.stocks import selectors as stocks_selectors
@@ -38,7 +39,7 @@ def load_daily_bars(*, instrument: Instrument, start: date, end: date) -> Loaded
 
     :raises NoBars: if there is none; details.first_date and details.last_date say what there is
     """
-    table, owner_id = _table(instrument)
+    table, owner_id = stored.daily_table(instrument)
     columns = stocks_selectors.read_bars(table=table, owner_id=owner_id, start=start, end=end)
     if not len(columns):
         first, last = stocks_selectors.available_dates(table=table, owner_id=owner_id)
@@ -67,15 +68,6 @@ def has_prices() -> bool:
     """Whether there is any daily bar at all, of a stock or a sector."""
     tables = (stocks_selectors.STOCK_PRICES, sectors_selectors.SECTOR_PRICES)
     return any(stocks_selectors.has_rows(table=table) for table in tables)
-
-
-def _table(instrument: Instrument) -> tuple[stocks_selectors.PriceTable, int]:
-    """The table of an instrument's bars, and whose they are there."""
-    if instrument.stock_id is not None:
-        return stocks_selectors.STOCK_PRICES, instrument.stock_id
-    if instrument.sector_id is not None:
-        return sectors_selectors.SECTOR_PRICES, instrument.sector_id
-    raise ValueError(f"{instrument} is neither a stock nor a sector")
 
 
 def _hash(columns: stocks_selectors.PriceColumns) -> str:

@@ -1,0 +1,126 @@
+"""Last prices of many instruments at once. What does not belong here: candles, and how the answer is written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
+
+from django.db import connection
+
+import marketdata
+from apps.market.selectors import made
+from apps.market.selectors.instruments import Instrument, list_named_instruments
+from apps.market.selectors.stored import Label
+from apps.sectors import selectors as sectors_selectors
+from apps.stocks import selectors as stocks_selectors
+from apps.stocks.constants import SYNTHETIC_SOURCE
+from marketdata import sessions
+
+# The last two days of each owner that are over, newest first.
+LAST_DAYS = """
+    SELECT wanted.id, bar.date, (bar.open_price * 100)::bigint, (bar.high_price * 100)::bigint,
+           (bar.low_price * 100)::bigint, (bar.close_price * 100)::bigint, bar.volume,
+           coalesce(bar.extra ->> 'source', 'unknown'), bar.extra ->> 'version'
+    FROM unnest(%s::bigint[]) AS wanted (id)
+    CROSS JOIN LATERAL (
+        SELECT * FROM {table} WHERE {owner} = wanted.id AND date <= %s ORDER BY date DESC LIMIT 2
+    ) AS bar
+    ORDER BY wanted.id, bar.date DESC
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class MarketQuote:
+    """The last price of an instrument in paise, and the day it belongs to; ``volume`` is that day's so far.
+
+    ``is_open`` tells whether the price still moves: that of real daily prices is a close.
+    """
+
+    instrument: str
+    price: int
+    open: int
+    high: int
+    low: int
+    previous_close: int | None
+    volume: int
+    at: datetime
+    is_open: bool
+    label: Label
+
+
+@dataclass(frozen=True, slots=True)
+class Quotes:
+    """Quotes in the order asked for, and the instruments that have no price at all."""
+
+    quotes: list[MarketQuote]
+    missing: list[str]
+
+
+def get_quotes(*, instruments: Sequence[str], now: datetime) -> Quotes:
+    """The last price of each: of the provider at ``now`` for those it makes, else the last daily close in the tables.
+
+    :raises InstrumentNotFound: if one of them does not exist
+    """
+    named = list_named_instruments(identifiers=instruments)
+    real = _real_closes(named, now=now)
+    live = [each.identifier for each in named if each.identifier not in real and made.knows(each)]
+    quotes = real | _live(live, now=now)
+    return Quotes(
+        quotes=[quotes[name] for name in instruments if name in quotes],
+        missing=[name for name in instruments if name not in quotes],
+    )
+
+
+def _live(names: Sequence[str], *, now: datetime) -> dict[str, MarketQuote]:
+    label = made.label()
+    return {
+        name: MarketQuote(
+            instrument=name,
+            price=quote.price,
+            open=quote.open,
+            high=quote.high,
+            low=quote.low,
+            previous_close=quote.previous_close,
+            volume=quote.volume,
+            at=quote.at,
+            is_open=quote.is_open,
+            label=label,
+        )
+        for name, quote in marketdata.get_provider().quotes(names, now).items()
+    }
+
+
+def _real_closes(named: Sequence[Instrument], *, now: datetime) -> dict[str, MarketQuote]:
+    """The last daily closes of the instruments that have real prices in the tables."""
+    stocks = {each.stock_id: each.identifier for each in named if each.stock_id is not None}
+    sectors = {each.sector_id: each.identifier for each in named if each.sector_id is not None}
+    return {
+        **_closes(stocks_selectors.STOCK_PRICES, names=stocks, now=now),
+        **_closes(sectors_selectors.SECTOR_PRICES, names=sectors, now=now),
+    }
+
+
+def _closes(table: stocks_selectors.PriceTable, *, names: Mapping[int, str], now: datetime) -> dict[str, MarketQuote]:
+    with connection.cursor() as cursor:
+        cursor.execute(table.compose(LAST_DAYS), [list(names), sessions.last_final_day(now)])
+        rows = cursor.fetchall()
+    quotes = {}
+    for owner_id, days in groupby(rows, key=itemgetter(0)):
+        (_, day, open_, high, low, close, volume, source, version), *before = days
+        if source != SYNTHETIC_SOURCE:
+            quotes[names[owner_id]] = MarketQuote(
+                instrument=names[owner_id],
+                price=close,
+                open=open_,
+                high=high,
+                low=low,
+                previous_close=before[0][5] if before else None,
+                volume=volume,
+                at=sessions.at_close(day),
+                is_open=False,
+                label=Label(source=source, version=version),
+            )
+    return quotes
