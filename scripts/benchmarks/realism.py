@@ -210,7 +210,7 @@ def _synthetic_volatility(moves: Any, days: Sequence[date]) -> Facts:
 
 def main() -> int:
     """Print the table; 1 if a fact of the synthetic market is outside its band."""
-    folder = Path(os.environ.get("NSE_DATA", BESIDE))
+    folder = Path(os.environ.get("NSE_DATA") or BESIDE)
     market = synthetic()
     print(table(market, real(folder) if folder.is_dir() else None))
     if not folder.is_dir():
