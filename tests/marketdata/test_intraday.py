@@ -222,6 +222,16 @@ def test_a_walk_ends_at_the_days_move_and_its_bars_share_the_days_variance():
     np.testing.assert_allclose(walk.variance.sum(axis=1), np.minimum(path.day_variance[slots], 0.05**2), rtol=1e-5)
 
 
+def test_a_day_without_noise_moves_on_its_own_clock():
+    # Variances 1, 9, 4 and 2 of 16: on any other clock a busy morning would say something about the afternoon.
+    scale = np.sqrt(np.array([[[1, 9, 4, 2]]], dtype=np.float32))
+    closes, variance = walks._bridge(
+        np.zeros((1, 1, 4), dtype=np.float32), scale, day=np.array([[[0.016]]]), variance=np.array([[[0.0004]]])
+    )
+    np.testing.assert_allclose(closes[0, 0], [0.001, 0.010, 0.014, 0.016], rtol=1e-6)
+    np.testing.assert_allclose(variance[0, 0], np.array([1, 9, 4, 2]) * 0.0004 / 16, rtol=1e-6)
+
+
 def test_keys_of_symbols_do_not_collide():
     names = [*SYMBOLS, "market", *(f"sector/{name}" for name in factors.SECTOR_VOL)]
     assert len({int(rng.key(name, "walk")) for name in names}) == len(names)
