@@ -1,9 +1,19 @@
 """Fixed names and limits of backtests. What does not belong here: anything an administrator may change."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 # The advisory lock under which runs are admitted and claimed; the number only has to differ from other locks.
 ADMISSION_LOCK = 7_201_001
+
+# A worker renews its lease every HEARTBEAT_SECONDS; one missed renewal is harmless.
+LEASE = timedelta(seconds=30)
+HEARTBEAT_SECONDS = 10.0
+# A run whose worker was lost this often is not tried again.
+MAX_ATTEMPTS = 3
+RETRY_DELAY = timedelta(seconds=5)
+# A worker goes on to the next run for this long, then lets the broker choose: no task grows without end.
+WORK_SECONDS = 60.0
 
 EXECUTE_TASK = "backtests.execute_pending"
 POST_ROUTE = "backtest.run"

@@ -61,6 +61,22 @@ class SimulationRefused(DomainError):
     kind = Kind.REJECTED
 
 
+class WorkerLost(DomainError):
+    """The run's workers ended without a word, as often as a run is tried."""
+
+    code = "WORKER_LOST"
+    kind = Kind.UNAVAILABLE
+    message = "The worker of this backtest was lost again and again. Shorten the range, or ask the operator."
+
+
+class RunTimedOut(DomainError):
+    """The run took longer than a run may."""
+
+    code = "RUN_TIMED_OUT"
+    kind = Kind.REJECTED
+    message = "This backtest took longer than is allowed. Shorten the range or simplify the strategy."
+
+
 class RunCancelled(DomainError):
     """The user cancelled the run; raised between stages, and the code of the run."""
 

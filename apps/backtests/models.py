@@ -19,9 +19,12 @@ class BacktestRun(OwnedModel):
     """One backtest: what was asked, where it stands, what came of it.
 
     ``strategy`` is the strategy as it was when the run was posted (name, sentence, rules, parameters), so that a
-    later change of it changes no run. ``settings`` is how it is simulated. ``attempt`` counts the claims: only the
-    worker of the present attempt may finish. ``extra`` holds statistics, assumptions, the open trade, or the code of
-    a failure.
+    later change of it changes no run. ``settings`` is how it is simulated. ``extra`` holds statistics, assumptions,
+    the open trade, or the code of a failure.
+
+    A running run sits on two seats, one of all and one of its user's, and holds a lease that its worker renews.
+    ``attempt`` counts the claims and fences them: only the worker of the present attempt may finish. A run that lost
+    its worker waits again until ``available_at``.
     """
 
     run_id = models.CharField(max_length=100, unique=True, default=new_run_id)
@@ -49,6 +52,10 @@ class BacktestRun(OwnedModel):
     stage = models.CharField(max_length=20, choices=Stage.choices, default=Stage.QUEUED)
     progress = models.FloatField(default=0.0)
     attempt = models.PositiveIntegerField(default=0)
+    global_seat = models.PositiveIntegerField(null=True)
+    user_seat = models.PositiveIntegerField(null=True)
+    lease_expires_at = models.DateTimeField(null=True)
+    available_at = models.DateTimeField(null=True)
     cancel_requested = models.BooleanField(default=False)
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
@@ -78,7 +85,33 @@ class BacktestRun(OwnedModel):
                 condition=~models.Q(status="completed") | models.Q(final_wallet_amount__isnull=False),
                 name="backtests_completed_has_result",
             ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    status="running",
+                    global_seat__isnull=False,
+                    user_seat__isnull=False,
+                    lease_expires_at__isnull=False,
+                )
+                | ~models.Q(status="running")
+                & models.Q(global_seat__isnull=True, user_seat__isnull=True, lease_expires_at__isnull=True),
+                name="backtests_running_has_seats",
+            ),
+            models.UniqueConstraint(fields=["global_seat"], name="backtests_global_seat"),
+            models.UniqueConstraint(fields=["user", "user_seat"], name="backtests_user_seat"),
         ]
 
     def __str__(self) -> str:
         return self.run_id
+
+
+class LastStart(models.Model):
+    """When a run of a user was last started: of two users with as many running, the one who waited longer is next."""
+
+    user = models.OneToOneField("users.User", on_delete=models.CASCADE, primary_key=True, related_name="+")
+    started_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "backtests_last_start"
+
+    def __str__(self) -> str:
+        return f"{self.user_id} at {self.started_at}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -72,7 +72,11 @@ def make_completed_run(user: User, **values: Any) -> BacktestRun:
 
 
 def make_row(user: User, **values: Any) -> BacktestRun:
-    """A run as a bare row, for the queue: nothing of it is ever executed."""
+    """A run as a bare row, for the queue: nothing of it is ever executed. A running one sits on the next free seats."""
+    if values.get("status") == RunStatus.RUNNING:
+        number = BacktestRun.objects.unscoped().filter(status=RunStatus.RUNNING).count()
+        seats = {"global_seat": number, "user_seat": number, "lease_expires_at": clock.now() + timedelta(minutes=1)}
+        values = {**seats, **values}
     row: dict[str, Any] = {
         "strategy": {"kind": "rules", "id": None, "name": "Row", "sentence": "", "rules": {}, "parameters": {}},
         "settings": {},

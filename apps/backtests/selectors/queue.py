@@ -2,19 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from typing import NamedTuple
 
-from django.db.models import Case, Count, IntegerField, Value, When
+from django.db import connection
+from django.db.models import QuerySet
+from django.db.models.functions import Now
 
 from apps.backtests.enums import RunStatus
 from apps.backtests.models import BacktestRun
 from apps.backtests.selectors.runs import SERIES
 
+# The users who wait are found by skipping through the index of waiting runs, so that a user's thousand runs cost
+# no more than one.
+PICK = """
+    WITH RECURSIVE waiting (user_id) AS (
+        (SELECT user_id FROM backtest_runs WHERE status = 'pending' ORDER BY user_id LIMIT 1)
+        UNION ALL
+        SELECT (SELECT user_id FROM backtest_runs
+                WHERE status = 'pending' AND user_id > waiting.user_id ORDER BY user_id LIMIT 1)
+        FROM waiting WHERE waiting.user_id IS NOT NULL
+    ),
+    running AS (SELECT user_id, count(*) AS number FROM backtest_runs WHERE status = 'running' GROUP BY user_id)
+    SELECT next.id, waiting.user_id
+    FROM waiting
+    CROSS JOIN LATERAL (
+        SELECT id FROM backtest_runs
+        WHERE user_id = waiting.user_id AND status = 'pending'
+          AND (available_at IS NULL OR available_at <= statement_timestamp())
+        ORDER BY id LIMIT 1
+    ) AS next
+    LEFT JOIN running ON running.user_id = waiting.user_id
+    LEFT JOIN backtests_last_start AS last ON last.user_id = waiting.user_id
+    WHERE coalesce(running.number, 0) < %s
+    ORDER BY coalesce(running.number, 0), last.started_at NULLS FIRST, next.id
+    LIMIT 1
+"""
 
-def running_by_user_unscoped() -> dict[int, int]:
-    """How many runs of each user are running."""
-    running = BacktestRun.objects.unscoped().filter(status=RunStatus.RUNNING)
-    return dict(running.values_list("user_id").annotate(number=Count("id")))
+
+class Seat(NamedTuple):
+    """What a running run takes: a place of its user's, and one of all."""
+
+    user_id: int
+    user_seat: int
+    global_seat: int
 
 
 def count_pending_unscoped() -> int:
@@ -32,20 +62,26 @@ def get_run_unscoped(*, pk: int) -> BacktestRun:
     return BacktestRun.objects.unscoped().defer(*SERIES).get(pk=pk)
 
 
-def pick_pending_unscoped(*, running: Mapping[int, int], per_user: int) -> int | None:
-    """The key of the run that is next: of the user with the fewest running, the oldest; None if nobody may.
+def list_seats_unscoped() -> list[Seat]:
+    """The seats that are taken."""
+    running = BacktestRun.objects.unscoped().filter(status=RunStatus.RUNNING)
+    rows = running.values_list("user_id", "user_seat", "global_seat")
+    return [Seat(user_id, user_seat or 0, global_seat or 0) for user_id, user_seat, global_seat in rows]
 
-    ``running`` counts the running of each user; a user with ``per_user`` of them is passed over.
+
+def list_lost_unscoped() -> QuerySet[BacktestRun]:
+    """Runs whose lease has run out by the database's clock, without their series."""
+    running = BacktestRun.objects.unscoped().filter(status=RunStatus.RUNNING)
+    return running.filter(lease_expires_at__lt=Now()).defer(*SERIES).order_by("id")
+
+
+def pick_pending_unscoped(*, per_user: int) -> tuple[int, int] | None:
+    """The key and the user of the run that is next; None if nobody may start one.
+
+    Next is the user with the fewest running, of those the one who started one the longest ago, and of that user's
+    runs the oldest. Users with ``per_user`` running are passed over.
     """
-    pending = BacktestRun.objects.unscoped().filter(status=RunStatus.PENDING)
-    eligible = pending.exclude(user_id__in=[user_id for user_id, number in running.items() if number >= per_user])
-    if running:
-        least_busy = Case(
-            *[When(user_id=user_id, then=Value(number)) for user_id, number in running.items()],
-            default=Value(0),
-            output_field=IntegerField(),
-        )
-        eligible = eligible.order_by(least_busy, "id")
-    else:
-        eligible = eligible.order_by("id")
-    return eligible.values_list("pk", flat=True).first()
+    with connection.cursor() as cursor:
+        cursor.execute(PICK, [per_user])
+        found: tuple[int, int] | None = cursor.fetchone()
+    return found

@@ -13,8 +13,9 @@ from django.db.models import F
 
 from apps.backtests import constants, errors, selectors
 from apps.backtests.enums import RunStatus, Stage
-from apps.backtests.models import BacktestRun
+from apps.backtests.models import BacktestRun, LastStart
 from apps.backtests.selectors import queue
+from apps.backtests.services import leases
 from apps.core import clock, configuration, jobs
 
 if TYPE_CHECKING:
@@ -52,12 +53,14 @@ def claim_next() -> BacktestRun | None:
     Limits are read anew for each claim; a lowered one ends no run.
     """
     _lock()
+    leases.reap()
     in_all = configuration.get_int("backtest.global_max_concurrent")
     per_user = configuration.get_int("backtest.max_concurrent_per_user")
-    running = queue.running_by_user_unscoped()
-    if sum(running.values()) >= in_all or per_user < 1:
+    seats = queue.list_seats_unscoped()
+    if len(seats) >= in_all:
         return None
-    while (pk := queue.pick_pending_unscoped(running=running, per_user=per_user)) is not None:
+    while (picked := queue.pick_pending_unscoped(per_user=per_user)) is not None:
+        pk, user_id = picked
         # A cancellation does not take the lock: it may have ended the run since it was picked.
         claimed = (
             BacktestRun.objects.unscoped()
@@ -66,27 +69,38 @@ def claim_next() -> BacktestRun | None:
                 status=RunStatus.RUNNING,
                 stage=Stage.LOADING,
                 attempt=F("attempt") + 1,
+                global_seat=_first_free({seat.global_seat for seat in seats}),
+                user_seat=_first_free({seat.user_seat for seat in seats if seat.user_id == user_id}),
+                lease_expires_at=leases.EXPIRES_AT,
                 started_at=clock.now(),
                 updated_at=clock.now(),
             )
         )
         if claimed:
+            LastStart.objects.update_or_create(user_id=user_id, defaults={"started_at": clock.now()})
             return queue.get_run_unscoped(pk=pk)
     return None
 
 
+@transaction.atomic
 def ring_pending() -> None:
-    """Ring once for each place that is free while something may start.
+    """Give the runs of lost workers back to the queue, and ring once for each free place while something may start.
 
     A lost ring or a raised limit so costs seconds, not the run; a ring too many finds nothing to claim.
     """
-    running = queue.running_by_user_unscoped()
-    free = configuration.get_int("backtest.global_max_concurrent") - sum(running.values())
+    _lock()
+    leases.reap()
+    free = configuration.get_int("backtest.global_max_concurrent") - len(queue.list_seats_unscoped())
     per_user = configuration.get_int("backtest.max_concurrent_per_user")
-    if free < 1 or queue.pick_pending_unscoped(running=running, per_user=per_user) is None:
+    if free < 1 or queue.pick_pending_unscoped(per_user=per_user) is None:
         return
     for _ in range(min(free, queue.count_pending_unscoped())):
         jobs.enqueue(constants.EXECUTE_TASK)
+
+
+def _first_free(taken: set[int]) -> int:
+    """The lowest number that is not taken."""
+    return next(number for number in range(len(taken) + 1) if number not in taken)
 
 
 def _lock() -> None:

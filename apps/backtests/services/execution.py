@@ -9,7 +9,7 @@ import structlog
 from apps.backtests import constants, errors
 from apps.backtests.enums import RunStatus, Stage
 from apps.backtests.models import BacktestRun
-from apps.backtests.services import admission, outcomes, results
+from apps.backtests.services import admission, leases, outcomes, results
 from apps.core import clock, jobs, money
 from apps.core.errors import DomainError
 from apps.market import selectors as market_selectors
@@ -24,9 +24,16 @@ SIMULATING_PROGRESS = 0.3
 
 
 def execute_pending() -> None:
-    """Claim and run until nothing waits that may run. A second call with nothing to do does nothing."""
+    """Claim and run while something waits that may run; after a while ring for the rest and stop.
+
+    A second call with nothing to do does nothing.
+    """
+    until = clock.monotonic() + constants.WORK_SECONDS
     while (run := admission.claim_next()) is not None:
         execute(run)
+        if clock.monotonic() >= until:
+            jobs.enqueue(constants.EXECUTE_TASK)
+            return
 
 
 def execute(run: BacktestRun) -> None:
@@ -38,7 +45,8 @@ def execute(run: BacktestRun) -> None:
     started = clock.monotonic()
     is_ended = False
     try:
-        _run_to_end(run, started=started)
+        with leases.held(run):
+            _run_to_end(run, started=started)
         is_ended = True
     except errors.RunCancelled:
         is_ended = results.mark_cancelled(run=run)

@@ -25,6 +25,8 @@ log = structlog.get_logger(__name__)
 
 Json = dict[str, Any]
 
+NO_SEATS: Json = {"global_seat": None, "user_seat": None, "lease_expires_at": None}
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -94,7 +96,7 @@ def _end(*, run: BacktestRun, cancel_requested: bool | None = None, **values: An
     if cancel_requested is not None:
         rows = rows.filter(cancel_requested=cancel_requested)
     now = clock.now()
-    return bool(rows.update(stage=Stage.DONE, finished_at=now, updated_at=now, **values))
+    return bool(rows.update(stage=Stage.DONE, finished_at=now, updated_at=now, **NO_SEATS, **values))
 
 
 def _money(*, run: BacktestRun, outcome: Outcome) -> tuple[Decimal, Decimal, Decimal]:
