@@ -16,6 +16,8 @@ api = [
     path("market/", include("apps.market.urls")),
     path("strategies/", include("apps.strategies.urls")),
     path("backtest/", include("apps.backtests.urls")),
+    path("sync/", include("apps.sync.urls")),
+    path("payments/", include("apps.payments.urls")),
     path("notifications/", include("apps.notifications.urls")),
     path("adminpanel/", include("apps.adminpanel.urls")),
 ]

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.http import StreamingHttpResponse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer, extend_schema
+from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -29,17 +29,10 @@ from apps.backtests.serializers import (
 )
 from apps.core import services as core_services
 from apps.core.api.rendering import FileNegotiation
-from apps.core.api.schema import page_of
+from apps.core.api.schema import IDEMPOTENCY_KEY, page_of
 from apps.core.api.serializers import NothingIn, PageIn
-from apps.core.api.views import View, filters
+from apps.core.api.views import View, download, filters
 from apps.core.services import idempotency
-
-IDEMPOTENCY_KEY = OpenApiParameter(
-    "Idempotency-Key",
-    OpenApiTypes.STR,
-    OpenApiParameter.HEADER,
-    description="The same key with the same body gives the first answer again; with another body, 409.",
-)
 
 
 def _accepted(*, user: Any, payload: dict[str, Any]) -> idempotency.Answer:
@@ -152,12 +145,7 @@ class RunExportCsvView(View):
     @extend_schema(operation_id="backtestRunsExportCsv", responses={(200, "text/csv"): OpenApiTypes.STR})
     def get(self, _request: Request, run_id: UUID) -> StreamingHttpResponse:
         """Download the trades as CSV."""
-        export = services.export_trades(user=self.user, run_id=str(run_id))
-        return StreamingHttpResponse(
-            export.lines,
-            content_type="text/csv; charset=utf-8",
-            headers={"Content-Disposition": f'attachment; filename="{export.filename}"'},
-        )
+        return download(services.export_trades(user=self.user, run_id=str(run_id)))
 
 
 class RunCompareView(View):

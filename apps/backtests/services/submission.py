@@ -16,6 +16,7 @@ from apps.backtests.models import BacktestRun
 from apps.backtests.services import admission, places
 from apps.core import jobs
 from apps.market import selectors as market_selectors
+from apps.market.enums import Interval
 from apps.strategies import selectors as strategies_selectors
 from apps.strategies import services as strategies_services
 
@@ -54,7 +55,9 @@ def request_run(*, user: User, request: Mapping[str, Any]) -> BacktestRun:
     )
     if not instrument.is_active:
         raise errors.InstrumentInactive(details={"instrument_identifier": instrument.identifier})
-    market_selectors.load_daily_bars(instrument=instrument, start=request["start_date"], end=request["end_date"])
+    market_selectors.check_bars(
+        instrument=instrument, interval=Interval.DAY, start=request["start_date"], end=request["end_date"]
+    )
     admission.admit(user=user)
     run = BacktestRun.objects.create(
         user=user,

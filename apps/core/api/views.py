@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db.models import QuerySet
-from django.http import QueryDict
+from django.http import QueryDict, StreamingHttpResponse
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -16,6 +16,7 @@ from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
 from apps.core import errors
+from apps.core.csv_export import CsvFile
 
 PAGE_KEYS = ("page", "page_size")
 
@@ -87,6 +88,15 @@ class PublicView(View):
 
     authentication_classes = ()
     permission_classes = (AllowAny,)
+
+
+def download(file: CsvFile) -> StreamingHttpResponse:
+    """A CSV file as the answer."""
+    return StreamingHttpResponse(
+        file.lines,
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{file.filename}"'},
+    )
 
 
 def filters(params: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from apps.users.services.accounts import (
     sign_up,
     update_profile,
 )
+from apps.users.services.balance import lock_balance, move_balance
 from apps.users.services.permissions import change_role_permissions, seed_permissions
 from apps.users.services.tokens import (
     TokenPair,
@@ -27,6 +28,8 @@ __all__ = [
     "change_role_permissions",
     "ensure_account",
     "issue_tokens",
+    "lock_balance",
+    "move_balance",
     "refresh_tokens",
     "seed_permissions",
     "sign_in",

@@ -1,0 +1,28 @@
+"""What the ledger refuses. What does not belong here: HTTP."""
+
+from apps.core.enums import Kind
+from apps.core.errors import DomainError
+
+
+class InsufficientFunds(DomainError):
+    """There is less than the entry would take; the details say how much is there and how much is missing."""
+
+    code = "INSUFFICIENT_FUNDS"
+    kind = Kind.REJECTED
+    message = "There is not enough free cash in the paper account."
+
+
+class BalanceTooLarge(DomainError):
+    """The balance would outgrow its column."""
+
+    code = "BALANCE_TOO_LARGE"
+    kind = Kind.REJECTED
+    message = "The paper account cannot hold that much."
+
+
+class RefillOutOfBounds(DomainError):
+    """A refill is smaller or larger than the configuration allows in one call."""
+
+    code = "REFILL_OUT_OF_BOUNDS"
+    kind = Kind.REJECTED
+    message = "One refill must be within the bounds that this installation sets."

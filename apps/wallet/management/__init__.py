@@ -1,0 +1,1 @@
+"""Commands of the ledger, thin. What does not belong here: rules (services)."""

@@ -1,0 +1,146 @@
+"""Every read of the ledger. What does not belong here: writes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection
+from django.db.models import Prefetch, QuerySet
+
+from apps.core import clock
+from apps.wallet.enums import LedgerKind, PaperAccountKind
+from apps.wallet.models import Entry, LedgerAccount, PaperAccount, Posting
+
+if TYPE_CHECKING:
+    from apps.users.models import User
+
+# Each finds what must not be: no row means that the rule holds.
+AUDITS = {
+    "entries whose postings do not sum to zero": """
+        SELECT entry_id FROM wallet_posting GROUP BY entry_id HAVING sum(amount) <> 0
+    """,
+    "entries without postings": """
+        SELECT id FROM wallet_entry AS entry
+        WHERE NOT EXISTS (SELECT 1 FROM wallet_posting WHERE entry_id = entry.id)
+    """,
+    "accounts whose balance is not the sum of their postings": """
+        SELECT account.id FROM wallet_account AS account
+        LEFT JOIN (
+            SELECT account_id, sum(amount) AS total, count(*) AS number, max(seq) AS last
+            FROM wallet_posting GROUP BY account_id
+        ) AS posted ON posted.account_id = account.id
+        WHERE account.balance <> coalesce(posted.total, 0) OR account.last_seq <> coalesce(posted.last, 0)
+           OR coalesce(posted.number, 0) <> account.last_seq
+    """,
+    "postings whose balance does not follow from the one before": """
+        SELECT id FROM (
+            SELECT id, balance_after - amount AS before,
+                   lag(balance_after, 1, 0) OVER (PARTITION BY account_id ORDER BY seq) AS expected
+            FROM wallet_posting
+        ) AS chained WHERE before <> expected
+    """,
+    "users whose balance is not their practice account's cash": """
+        SELECT account.user_id FROM users_user
+        JOIN wallet_account AS account ON account.user_id = users_user.id AND account.kind = 'cash'
+        JOIN wallet_paper_account AS paper ON paper.id = account.paper_account_id AND paper.kind = 'practice'
+        WHERE users_user.wallet_balance <> account.balance
+    """,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Balances:
+    """A paper account in rupees; ``positions`` at cost."""
+
+    cash: Decimal
+    blocked: Decimal
+    positions: Decimal
+    realised: Decimal
+    charges: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerPage:
+    """Entries, newest first, and the id to ask for older ones; None where there are none."""
+
+    entries: list[Entry]
+    next_before: int | None
+
+
+def get_balances(*, user: User) -> Balances:
+    """The balances of the user's practice account; before money first moves, all of it is cash."""
+    rows = LedgerAccount.objects.for_user(user).filter(paper_account__kind=PaperAccountKind.PRACTICE)
+    held = defaultdict(lambda: Decimal("0.00"), rows.values_list("kind", "balance"))
+    held.setdefault(LedgerKind.CASH, user.wallet_balance)
+    return Balances(
+        cash=held[LedgerKind.CASH],
+        blocked=held[LedgerKind.BLOCKED],
+        positions=held[LedgerKind.POSITIONS],
+        realised=-held[LedgerKind.REALISED],
+        charges=held[LedgerKind.CHARGES],
+    )
+
+
+def list_entries(
+    *,
+    user: User,
+    reason: str = "",
+    caused_by: str = "",
+    start: date | None = None,
+    end: date | None = None,
+    before: int | None = None,
+) -> QuerySet[Entry]:
+    """The user's entries with their postings, newest first: of one reason, of days in India, older than an id."""
+    rows = Entry.objects.for_user(user).order_by("-id")
+    if reason:
+        rows = rows.filter(reason=reason)
+    if caused_by:
+        rows = rows.filter(caused_by=caused_by)
+    if start is not None:
+        rows = rows.filter(created_at__gte=_midnight(start))
+    if end is not None:
+        rows = rows.filter(created_at__lt=_midnight(end + timedelta(days=1)))
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
+    postings = Posting.objects.for_user(user).select_related("account").order_by("id")
+    return rows.prefetch_related(Prefetch("postings", queryset=postings))
+
+
+def get_ledger(*, user: User, limit: int, **wanted: Any) -> LedgerPage:
+    """The newest entries of those wanted (see :func:`list_entries`), and where the older ones begin."""
+    rows = list(list_entries(user=user, **wanted)[: limit + 1])
+    page = rows[:limit]
+    return LedgerPage(entries=page, next_before=page[-1].pk if len(rows) > limit else None)
+
+
+def find_entry_unscoped(*, user_id: int, key: str) -> Entry | None:
+    """The user's entry of a key, or None."""
+    return Entry.objects.unscoped().filter(user_id=user_id, idempotency_key=key).first()
+
+
+def find_practice_account_unscoped(*, user_id: int) -> PaperAccount | None:
+    """The user's account for practice, or None before money first moved."""
+    return PaperAccount.objects.unscoped().filter(user_id=user_id, kind=PaperAccountKind.PRACTICE).first()
+
+
+def map_accounts_unscoped(*, paper_account: PaperAccount) -> dict[LedgerKind, LedgerAccount]:
+    """The accounts of a paper account's ledger by kind."""
+    rows = LedgerAccount.objects.unscoped().filter(paper_account=paper_account)
+    return {LedgerKind(row.kind): row for row in rows}
+
+
+def audit_unscoped() -> Iterator[tuple[str, list[int]]]:
+    """Each rule of the ledger with the ids that break it; none where it holds."""
+    for rule, statement in AUDITS.items():
+        with connection.cursor() as cursor:
+            cursor.execute(statement)
+            yield rule, [row[0] for row in cursor.fetchall()]
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), tzinfo=clock.IST)

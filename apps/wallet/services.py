@@ -1,0 +1,204 @@
+"""The one door to the ledger. What does not belong here: prices, orders, who may do what.
+
+Locks come in one order: the user's row, then whatever the caller locks. Corrections are new entries.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+import orjson
+from django.db import connection, transaction
+
+from apps.core import clock, configuration, csv_export
+from apps.core.csv_export import CsvFile
+from apps.core.errors import IdempotencyConflict
+from apps.users import services as users_services
+from apps.wallet import errors, selectors
+from apps.wallet.constants import EXPORT_CHUNK, MAX_BALANCE, OPENING_KEY
+from apps.wallet.enums import EntryReason, LedgerKind, PaperAccountKind
+from apps.wallet.models import Entry, LedgerAccount, PaperAccount, Posting
+
+if TYPE_CHECKING:
+    from apps.users.models import User
+
+Lines = Mapping[LedgerKind, Decimal]
+
+EXPORT_HEADER = ("time", "entry", "reason", "account", "amount", "balance_after", "caused_by", "note")
+NEVER_NEGATIVE = (LedgerKind.CASH, LedgerKind.BLOCKED)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An entry to be posted: amounts in rupees by account, which sum to zero, none of them zero.
+
+    ``key`` names the event for good, like ``order:17:fill:1``: the same event posted again is the same entry.
+    """
+
+    key: str
+    reason: EntryReason
+    lines: Lines
+    caused_by: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """An entry and the free cash after it; ``is_new`` is False where it had been posted before."""
+
+    entry: Entry
+    cash: Decimal
+    is_new: bool
+
+
+@dataclass(slots=True)
+class _Ledger:
+    """The accounts of one paper account, under the lock."""
+
+    paper_account: PaperAccount
+    accounts: dict[LedgerKind, LedgerAccount] = field(default_factory=dict)
+
+
+def post_entry(*, user_id: int, draft: Draft, paper_account: PaperAccount | None = None) -> Posted:
+    """Move money in one of the user's paper accounts, by default the one for practice.
+
+    Call it inside a transaction that also writes what moved the money.
+
+    :raises RuntimeError: outside a transaction
+    :raises ValueError: if the lines do not balance
+    :raises InsufficientFunds: if free or blocked cash would fall below zero
+    :raises BalanceTooLarge: if a balance would outgrow its column
+    :raises IdempotencyConflict: if the key was used for another entry
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("The ledger is written inside the transaction of what moves the money.")
+    if sum(draft.lines.values()) != 0 or not all(draft.lines.values()):
+        raise ValueError(f"{draft.key}: the lines do not balance")
+    opening = users_services.lock_balance(user_id=user_id)
+    ledger = _open(user_id, paper_account=paper_account, opening=opening)
+    digest = _digest(draft, ledger=ledger)
+    known = selectors.find_entry_unscoped(user_id=user_id, key=draft.key)
+    if known is None:
+        entry = _write(ledger, draft=draft, digest=digest)
+    elif known.request_hash != digest:
+        raise IdempotencyConflict
+    else:
+        entry = known
+    return Posted(entry=entry, cash=ledger.accounts[LedgerKind.CASH].balance, is_new=known is None)
+
+
+@transaction.atomic
+def refill(*, user: User, amount: Decimal) -> Posted:
+    """Add paper money to the practice account, as often as the user likes; one call has bounds.
+
+    :raises RefillOutOfBounds: if the amount is outside them
+    :raises BalanceTooLarge: if the account cannot hold it
+    """
+    low, high = configuration.get_decimal("wallet.min_refill"), configuration.get_decimal("wallet.max_refill")
+    if not low <= amount <= high:
+        raise errors.RefillOutOfBounds(details={"minimum": str(low), "maximum": str(high)})
+    lines = {LedgerKind.CASH: amount, LedgerKind.FUNDING: -amount}
+    return post_entry(user_id=user.pk, draft=Draft(key=f"refill:{uuid4()}", reason=EntryReason.REFILL, lines=lines))
+
+
+def export_ledger(*, user: User, **wanted: Any) -> CsvFile:
+    """The user's entries (those of :func:`selectors.list_entries`) as CSV, oldest first, a line for each posting."""
+    entries = selectors.list_entries(user=user, **wanted).reverse()
+    rows = (
+        (
+            entry.created_at.astimezone(clock.IST).isoformat(timespec="seconds"),
+            entry.pk,
+            entry.reason,
+            posting.account.kind,
+            posting.amount,
+            posting.balance_after,
+            entry.caused_by,
+            entry.note,
+        )
+        for entry in entries.iterator(chunk_size=EXPORT_CHUNK)
+        for posting in entry.postings.all()
+    )
+    return CsvFile(filename="ledger.csv", lines=csv_export.lines(header=EXPORT_HEADER, rows=rows))
+
+
+def _open(user_id: int, *, paper_account: PaperAccount | None, opening: Decimal) -> _Ledger:
+    """The ledger of a paper account; the practice one is made when money first moves, with the opening balance."""
+    account = paper_account or selectors.find_practice_account_unscoped(user_id=user_id)
+    if account is not None:
+        return _Ledger(account, selectors.map_accounts_unscoped(paper_account=account))
+    account = PaperAccount.objects.create(user_id=user_id, kind=PaperAccountKind.PRACTICE)
+    ledger = _Ledger(account)
+    if opening:
+        lines = {LedgerKind.CASH: opening, LedgerKind.FUNDING: -opening}
+        draft = Draft(key=OPENING_KEY, reason=EntryReason.OPENING, lines=lines)
+        _store(ledger, draft=draft, digest=_digest(draft, ledger=ledger))
+    else:
+        _account(ledger, kind=LedgerKind.CASH)
+    return ledger
+
+
+def _write(ledger: _Ledger, *, draft: Draft, digest: str) -> Entry:
+    entry = _store(ledger, draft=draft, digest=digest)
+    cash = draft.lines.get(LedgerKind.CASH)
+    if cash and ledger.paper_account.kind == PaperAccountKind.PRACTICE:
+        users_services.move_balance(user_id=ledger.paper_account.user_id, amount=cash)
+    return entry
+
+
+def _store(ledger: _Ledger, *, draft: Draft, digest: str) -> Entry:
+    user_id = ledger.paper_account.user_id
+    moved = [(_account(ledger, kind=kind), amount) for kind, amount in draft.lines.items()]
+    for account, amount in moved:
+        _move(account, amount=amount)
+    entry = Entry.objects.create(
+        user_id=user_id,
+        paper_account=ledger.paper_account,
+        idempotency_key=draft.key,
+        request_hash=digest,
+        reason=draft.reason,
+        caused_by=draft.caused_by,
+        note=draft.note,
+    )
+    LedgerAccount.objects.unscoped().bulk_update([account for account, _ in moved], ["balance", "last_seq"])
+    Posting.objects.unscoped().bulk_create(
+        Posting(
+            user_id=user_id,
+            entry=entry,
+            account=account,
+            seq=account.last_seq,
+            amount=amount,
+            balance_after=account.balance,
+        )
+        for account, amount in moved
+    )
+    return entry
+
+
+def _account(ledger: _Ledger, *, kind: LedgerKind) -> LedgerAccount:
+    if kind not in ledger.accounts:
+        ledger.accounts[kind] = LedgerAccount.objects.create(
+            user_id=ledger.paper_account.user_id, paper_account=ledger.paper_account, kind=kind, balance=Decimal(0)
+        )
+    return ledger.accounts[kind]
+
+
+def _move(account: LedgerAccount, *, amount: Decimal) -> None:
+    after = account.balance + amount
+    if account.kind in NEVER_NEGATIVE and after < 0:
+        figures = {"account": account.kind, "available": f"{account.balance:.2f}", "needed": f"{-amount:.2f}"}
+        raise errors.InsufficientFunds(details=figures)
+    if abs(after) > MAX_BALANCE:
+        raise errors.BalanceTooLarge
+    account.balance, account.last_seq = after, account.last_seq + 1
+
+
+def _digest(draft: Draft, *, ledger: _Ledger) -> str:
+    """What the entry is, so that another one under the same key is noticed."""
+    lines = {str(kind): f"{amount:.2f}" for kind, amount in draft.lines.items()}
+    parts = [ledger.paper_account.pk, str(draft.reason), lines, draft.caused_by]
+    return hashlib.sha256(orjson.dumps(parts, option=orjson.OPT_SORT_KEYS)).hexdigest()
