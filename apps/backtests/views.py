@@ -13,7 +13,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.backtests import constants, selectors, services
-from apps.backtests.enums import SeriesFormat
 from apps.backtests.serializers import (
     CompareIn,
     ComparisonOut,
@@ -32,6 +31,7 @@ from apps.core.api.rendering import FileNegotiation
 from apps.core.api.schema import IDEMPOTENCY_KEY, page_of
 from apps.core.api.serializers import NothingIn, PageIn
 from apps.core.api.views import View, download, filters
+from apps.core.enums import RateScope, SeriesFormat
 from apps.core.services import idempotency
 
 
@@ -44,6 +44,7 @@ class RunCreateView(View):
 
     required_permissions = {"POST": "backtest.run"}
     entitled_methods = frozenset({"POST"})
+    rate_scopes = {"POST": RateScope.HEAVY}
 
     @extend_schema(
         operation_id="backtestRunsCreate",

@@ -1,6 +1,9 @@
 """Fixed names and durations of the kernel. What does not belong here: anything an administrator may change."""
 
 BROKER_TIMEOUT_SECONDS = 0.5
+RATE_WINDOW_SECONDS = 60
+# How long a broker that did not answer is left alone.
+RATE_RETRY_SECONDS = 5.0
 WORKER_HEARTBEAT_KEY = "papertrade:worker-heartbeat"
 WORKER_HEARTBEAT_SECONDS = 60
 

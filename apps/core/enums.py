@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from django.db.models import TextChoices
+
 
 class Kind(StrEnum):
     """What sort of refusal a domain error is; one handler maps it to an HTTP status."""
@@ -16,3 +18,19 @@ class Kind(StrEnum):
     LOCKED = "LOCKED"
     LIMIT = "LIMIT"
     UNAVAILABLE = "UNAVAILABLE"
+
+
+class SeriesFormat(TextChoices):
+    """How a series is written."""
+
+    LIST = "list", "A list of objects"
+    COLUMNS = "columns", "Columns"
+
+
+class RateScope(StrEnum):
+    """What a request counts as; the configuration has a limit a minute for each."""
+
+    ANONYMOUS = "anonymous"
+    LOGIN = "login"
+    USER = "user"
+    HEAVY = "heavy"

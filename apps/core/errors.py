@@ -120,6 +120,14 @@ class IdempotencyInProgress(DomainError):
     message = "A request with this Idempotency-Key is still in progress."
 
 
+class RateLimited(DomainError):
+    """The caller asked more often than the configuration allows."""
+
+    code = "RATE_LIMITED"
+    kind = Kind.LIMIT
+    message = "Too many requests. Please wait before trying again."
+
+
 class Unavailable(DomainError):
     """A part that this needs is down; trying again later helps."""
 

@@ -120,6 +120,13 @@ REST_FRAMEWORK = {
     "URL_FORMAT_OVERRIDE": None,
 }
 
+RATE_LIMITS = env.bool("RATE_LIMITS", default=True)
+RATE_LIMIT_KEYS = "papertrade:rate"
+
+# Where prices come from that no table holds: synthetic, or files with the folder they are in.
+MARKET_DATA_PROVIDER = env.str("MARKET_DATA_PROVIDER", default="synthetic")
+MARKET_DATA_FOLDER = env.str("MARKET_DATA_FOLDER", default="")
+
 SIMPLE_JWT: dict[str, Any] = {
     "ACCESS_TOKEN_LIFETIME": timedelta(hours=24),
     "REFRESH_TOKEN_LIFETIME": timedelta(days=30),
@@ -153,11 +160,20 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "InstrumentStatusEnum": "apps.stocks.enums.InstrumentStatus",
         "RunStatusEnum": "apps.backtests.enums.RunStatus",
+        "StageEnum": "apps.backtests.enums.Stage",
+        "SyncTypeEnum": "apps.sync.enums.SyncType",
+        "SyncModeEnum": "apps.sync.enums.SyncMode",
+        "SyncStatusEnum": "apps.sync.enums.SyncStatus",
+        "SyncStageEnum": "apps.sync.enums.SyncStage",
         "TradeTypeEnum": "apps.market.enums.TradeType",
+        "StrikeModeEnum": "apps.options.enums.StrikeMode",
+        "ExpiryCycleEnum": "apps.options.enums.ExpiryCycle",
+        "OptionTypeEnum": "apps.options.enums.OptionType",
+        "LegSideEnum": "apps.options.enums.LegSide",
         "SizingKindEnum": "apps.backtests.enums.SizingKind",
         "StrategyKindEnum": "apps.backtests.enums.StrategyKind",
         "SettingKindEnum": "apps.adminpanel.serializers.SETTING_KINDS",
-        "SeriesFormatEnum": "apps.backtests.enums.SeriesFormat",
+        "SeriesFormatEnum": "apps.core.enums.SeriesFormat",
         "RunOrderingEnum": "apps.backtests.enums.RunOrdering",
         "StockOrderingEnum": "apps.stocks.enums.StockOrdering",
         "SectorOrderingEnum": "apps.sectors.enums.SectorOrdering",
@@ -178,7 +194,7 @@ HEALTH_PARTS = {
     "database": "apps.core.selectors.is_database_up",
     "broker": "apps.core.selectors.is_broker_up",
     "worker": "apps.core.selectors.has_worker",
-    "market_data": "apps.market.selectors.has_prices",
+    "market_data": "apps.market.selectors.is_market_data_up",
 }
 
 CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=[])
@@ -218,6 +234,8 @@ CELERY_TASK_ROUTES = {"backtests.*": {"queue": "backtest"}}
 CELERY_BEAT_SCHEDULE = {
     "worker-heartbeat": {"task": "core.write_heartbeat", "schedule": 20.0, "options": {"expires": 20}},
     "ring-pending-backtests": {"task": "backtests.ring_pending", "schedule": 5.0},
+    "ring-pending-syncs": {"task": "sync.ring_pending", "schedule": 5.0, "options": {"expires": 5}},
+    "start-due-syncs": {"task": "sync.start_due", "schedule": 3.0, "options": {"expires": 3}},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = env.str("BEAT_SCHEDULE_FILE", default="celerybeat-schedule")
 

@@ -32,10 +32,14 @@ def test_profile_of_each_role_names_its_permissions(owner: User, admin: User, su
         "activity.view",
         "backtest.run",
         "config.view",
+        "market_rules.manage",
+        "market_rules.view",
         "permissions.view",
         "sectors.manage",
         "stocks.manage",
         "strategies.manage_own",
+        "sync.run",
+        "sync.view",
     ]
     assert shown["superadmin"]["permissions"] == sorted(code for code, *_ in PERMISSIONS)
     assert shown["user"]["wallet_balance"] == "100000.00"

@@ -35,7 +35,6 @@ TRANSPORT_ERRORS = {
     411: ("LENGTH_REQUIRED", "Send the body with a Content-Length; chunked bodies are not read."),
     413: ("PAYLOAD_TOO_LARGE", "The body is too large."),
     415: ("UNSUPPORTED_MEDIA_TYPE", "Send the body as application/json."),
-    429: ("RATE_LIMITED", "Too many requests. Please wait before trying again."),
     500: ("INTERNAL_ERROR", "Something went wrong on our side. Quote the request id when you report it."),
 }
 
@@ -127,6 +126,7 @@ def _as_domain(exception: Exception) -> errors.DomainError | None:
     """What Django, DRF and the database raise, in the project's own words."""
     known: list[tuple[type[Exception] | tuple[type[Exception], ...], type[errors.DomainError]]] = [
         (exceptions.ParseError, errors.ParseFailed),
+        (exceptions.Throttled, errors.RateLimited),
         ((exceptions.NotAuthenticated, exceptions.AuthenticationFailed), errors.NotAuthenticated),
         ((exceptions.PermissionDenied, PermissionDenied), errors.PermissionRefused),
         ((exceptions.NotFound, Http404), errors.NotFound),

@@ -15,8 +15,9 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
-from apps.core import errors
+from apps.core import errors, services
 from apps.core.csv_export import CsvFile
+from apps.core.enums import RateScope
 
 PAGE_KEYS = ("page", "page_size")
 
@@ -25,8 +26,11 @@ class View(APIView):
     """An endpoint that needs a signed-in user.
 
     ``required_permissions`` maps a method to the permission code it needs; ``entitled_methods`` need a trial or
-    subscription in force as well.
+    subscription in force as well; ``rate_scopes`` maps a method to what it counts as, where that is not USER or,
+    without a user, ANONYMOUS.
     """
+
+    rate_scopes: ClassVar[Mapping[str, RateScope]] = {}
 
     required_permissions: ClassVar[Mapping[str, str]] = {}
     entitled_methods: ClassVar[frozenset[str]] = frozenset()
@@ -35,6 +39,17 @@ class View(APIView):
     def user(self) -> Any:
         """The signed-in account: AccessPermission has refused everybody else. Its class lives above core."""
         return self.request.user
+
+    def check_throttles(self, request: Request) -> None:
+        """Count the request, of the user or of an address without one, before any input is read.
+
+        :raises RateLimited: if the caller asks too often
+        """
+        if settings.RATE_LIMITS:
+            user_id = getattr(request.user, "pk", None)
+            default = RateScope.ANONYMOUS if user_id is None else RateScope.USER
+            who = str(client_ip(request) if user_id is None else user_id)
+            services.check_rate(scope=self.rate_scopes.get(request.method or "", default), who=who)
 
     def body(self, serializer_class: type[BaseSerializer[Any]], *, partial: bool = False) -> dict[str, Any]:
         """The validated body of the request.

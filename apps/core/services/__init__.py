@@ -4,11 +4,13 @@ from apps.core.services.activity import record_activity, record_change
 from apps.core.services.configuration import change_setting, seed_configuration
 from apps.core.services.heartbeat import write_heartbeat
 from apps.core.services.idempotency import Answer, answer_once
+from apps.core.services.rate_limits import check_rate
 
 __all__ = [
     "Answer",
     "answer_once",
     "change_setting",
+    "check_rate",
     "record_activity",
     "record_change",
     "seed_configuration",

@@ -7,6 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.core.api.views import PublicView, View
+from apps.core.enums import RateScope
 from apps.users import selectors, services
 from apps.users.serializers import (
     LoginIn,
@@ -50,6 +51,8 @@ LOGIN_EXAMPLE = OpenApiExample(
 class AccountSignupView(PublicView):
     """Opening an account."""
 
+    rate_scopes = {"POST": RateScope.LOGIN}
+
     @extend_schema(
         operation_id="authSignup",
         request=SignupIn,
@@ -63,6 +66,8 @@ class AccountSignupView(PublicView):
 
 class SessionLoginView(PublicView):
     """Signing in."""
+
+    rate_scopes = {"POST": RateScope.LOGIN}
 
     @extend_schema(
         operation_id="authLogin", request=LoginIn, responses=SessionOut, examples=[LOGIN_EXAMPLE, SESSION_EXAMPLE]
