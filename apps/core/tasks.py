@@ -9,3 +9,9 @@ from apps.core import services
 def write_heartbeat(**_: object) -> None:
     """Show that a worker is alive."""
     services.write_heartbeat()
+
+
+@shared_task(name="core.purge_answers")
+def purge_answers(**_: object) -> None:
+    """Forget the answers of Idempotency-Keys that are older than a day."""
+    services.purge_answers()

@@ -233,6 +233,7 @@ CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {"backtests.*": {"queue": "backtest"}}
 CELERY_BEAT_SCHEDULE = {
     "worker-heartbeat": {"task": "core.write_heartbeat", "schedule": 20.0, "options": {"expires": 20}},
+    "purge-idempotent-answers": {"task": "core.purge_answers", "schedule": 3600.0, "options": {"expires": 3600}},
     "ring-pending-backtests": {"task": "backtests.ring_pending", "schedule": 5.0},
     "ring-pending-syncs": {"task": "sync.ring_pending", "schedule": 5.0, "options": {"expires": 5}},
     "start-due-syncs": {"task": "sync.start_due", "schedule": 3.0, "options": {"expires": 3}},

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from django.db import connection
 
-from apps.core import errors, services
+from apps.core import clock, errors, services
 from apps.core.models import IdempotencyKey
 from tests.races import together
 
@@ -123,3 +124,18 @@ def test_request_that_is_still_worked_on_is_said_to_be() -> None:
         return "done twice"
 
     assert together(2, ask) == ["200", "IDEMPOTENCY_IN_PROGRESS"]
+
+
+@pytest.mark.django_db
+def test_answer_is_forgotten_after_a_day_and_not_before() -> None:
+    work = Work()
+    answer(work, key="old")
+    answer(work, key="young")
+    day = timedelta(hours=24)
+    IdempotencyKey.objects.filter(key="old").update(created_at=clock.now() - day - timedelta(minutes=1))
+    IdempotencyKey.objects.filter(key="young").update(created_at=clock.now() - day + timedelta(minutes=1))
+
+    assert services.purge_answers() == 1
+
+    assert answer(work, key="young").replayed
+    assert not answer(work, key="old").replayed

@@ -3,7 +3,7 @@
 from apps.core.services.activity import record_activity, record_change
 from apps.core.services.configuration import change_setting, seed_configuration
 from apps.core.services.heartbeat import write_heartbeat
-from apps.core.services.idempotency import Answer, answer_once
+from apps.core.services.idempotency import Answer, answer_once, purge_answers
 from apps.core.services.rate_limits import check_rate
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "answer_once",
     "change_setting",
     "check_rate",
+    "purge_answers",
     "record_activity",
     "record_change",
     "seed_configuration",

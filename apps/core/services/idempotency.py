@@ -5,15 +5,19 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import orjson
 from django.db import IntegrityError, OperationalError, transaction
 
-from apps.core import errors
+from apps.core import clock, errors
 from apps.core.models import IdempotencyKey
 
 MAX_KEY_CHARS = 255
+
+
+KEPT_FOR = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,12 @@ def answer_once(*, user_id: int, route: str, key: str | None, request: object, w
     row.response_status, row.response_body = answer.status, orjson.loads(orjson.dumps(answer.body, default=str))
     row.save(update_fields=["response_status", "response_body"])
     return answer
+
+
+def purge_answers() -> int:
+    """Forget the answers that are older than a day; count them."""
+    number, _ = IdempotencyKey.objects.filter(created_at__lt=clock.now() - KEPT_FOR).delete()
+    return number
 
 
 def _claim(*, user_id: int, route: str, key: str, digest: str) -> tuple[IdempotencyKey, bool]:
