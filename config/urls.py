@@ -5,7 +5,7 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerView
 
 from apps.core.urls import health_urlpatterns
-from apps.market.urls import meta_urlpatterns
+from apps.market.urls import meta_urlpatterns, options_urlpatterns
 
 api = [
     path("", include("apps.core.urls")),
@@ -14,6 +14,7 @@ api = [
     path("stocks/", include("apps.stocks.urls")),
     path("sectors/", include("apps.sectors.urls")),
     path("market/", include("apps.market.urls")),
+    path("options/", include(options_urlpatterns)),
     path("strategies/", include("apps.strategies.urls")),
     path("backtest/", include("apps.backtests.urls")),
     path("sync/", include("apps.sync.urls")),

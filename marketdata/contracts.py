@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 
-from marketdata import paths, rulebook, sessions
+from marketdata import paths, rulebook, sessions, universe
 from marketdata.errors import ContractNotFound
 from marketdata.instrument_keys import Option
 from marketdata.rulebook import errors as rulebook_errors
@@ -19,6 +19,7 @@ from marketdata.rulebook.expiries import Calendar
 from marketdata.types import Contract
 
 PAISE = 100
+STOCK_LOTS_FROM = date(2025, 2, 27)
 
 
 def expiries(underlying: str, on: date, calendar: Calendar, *, count: int) -> tuple[date, ...]:
@@ -74,15 +75,13 @@ def previous_close(underlying: str, on: date) -> int:
 def lot_size(underlying: str, *, on: date, expiry: date) -> int:
     """Units in a lot.
 
-    Assumption: before the first lot that the rulebook knows the synthetic market trades that one.
+    Assumption: on days before the first lot that the rulebook knows, the synthetic market trades that one; stocks
+    before 2025-02-27 trade the lot of that day, for what is known before has gaps.
 
     :raises UnknownUnderlying: if the underlying has no derivatives
     """
-    rules = rulebook.default()
-    try:
-        return lots.lot_size(rules, underlying, trade_date=on, expiry=expiry)
-    except rulebook_errors.RuleNotFound:
-        return rules.rows("lots", rules.symbol_of(underlying))[0].integer("lot_size")
+    day = max(on, STOCK_LOTS_FROM) if underlying in universe.stocks() else on
+    return lots.lot_size_or_next(rulebook.default(), underlying, trade_date=day, expiry=expiry)
 
 
 def check(option: Option) -> None:

@@ -46,3 +46,14 @@ class ContractNotFound(MarketDataError):
         super().__init__(f"No such contract: {contract}: {reason}")
         self.contract = contract
         self.reason = reason
+
+
+class NotSupported(MarketDataError):
+    """The provider has nothing of the kind; its ``capabilities`` say so beforehand."""
+
+    code = "NOT_SUPPORTED"
+
+    def __init__(self, provider: str, *, capability: str) -> None:
+        super().__init__(f"The {provider} provider has no {capability} data")
+        self.provider = provider
+        self.capability = capability

@@ -7,7 +7,6 @@ here: which contracts are listed, and Greeks.
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from marketdata import black, contracts, elementary, live, paths, profiles, rng, sessions, surface, universe
+from marketdata import black, contracts, elementary, implied, live, paths, profiles, rng, sessions, surface, universe
 from marketdata.elementary import Floats
 from marketdata.instrument_keys import Option
 from marketdata.types import IntradayBars, OptionGreeks, OptionQuote
@@ -32,7 +31,6 @@ _VOLUME_SD = 0.8  # of the logarithm of a contract's volume in a bar
 _INTEREST = 0.15  # units of open interest for each share of the underlying's typical day
 _INTEREST_FALL = 0.6
 _INTEREST_DAYS = 30.0
-_SHORTEST_SECONDS = 60
 _SHORTEST = 0.004  # standard deviation in which moneyness is counted on the last day
 
 
@@ -128,20 +126,14 @@ def greeks(chain: Chain, now: datetime) -> dict[Option, OptionGreeks | None]:
     """
     found = quotes(chain, now)
     any_quote = next(iter(found.values()))
-    seconds = (sessions.at_close(chain.expiry) - any_quote.at).total_seconds()
-    if seconds <= 0:
-        return dict.fromkeys(found)
-    size = len(found)
-    prices = np.array([quote.price for quote in found.values()]) / contracts.PAISE
-    terms = {
-        "forward": np.full(size, any_quote.underlying / contracts.PAISE),
-        "strike": chain.strikes / contracts.PAISE,
-        "years": np.full(size, max(seconds, _SHORTEST_SECONDS) / (black.DAYS_A_YEAR * 86_400)),
-    }
-    volatility = black.implied_volatility(prices, is_call=chain.is_call, **terms)
-    each = black.greeks(volatility, is_call=chain.is_call, **terms)
-    rows = zip(*(column.tolist() for column in (volatility, *dataclasses.astuple(each))), strict=True)
-    return {option: None if math.isnan(row[0]) else OptionGreeks(*row) for option, row in zip(found, rows, strict=True)}
+    each = implied.values(
+        [quote.price / contracts.PAISE for quote in found.values()],
+        forward=any_quote.underlying / contracts.PAISE,
+        strikes=chain.strikes / contracts.PAISE,
+        years=implied.years_left(any_quote.at, sessions.at_close(chain.expiry)),
+        is_call=chain.is_call,
+    )
+    return dict(zip(found, each, strict=True))
 
 
 def _thetas(chain: Chain, session: IntradayBars, bars: slice, *, progress: float) -> tuple[Floats, Floats]:

@@ -11,14 +11,16 @@ from decimal import Decimal
 
 import numpy as np
 
-from marketdata import contracts, daily, intraday, live, paths, sessions, universe
+from marketdata import contracts, daily, intraday, live, moments, paths, sessions, universe
 from marketdata import options as option_prices
 from marketdata.instrument_keys import Option
 from marketdata.rulebook.expiries import Calendar
 from marketdata.types import (
+    Capability,
     Contract,
     DailyBars,
     Days,
+    Health,
     Instrument,
     IntradayBars,
     Kind,
@@ -33,6 +35,13 @@ class SyntheticProvider:
 
     name = "synthetic"
     version = "synthetic-1"
+    capabilities: frozenset[Capability] = frozenset({"daily", "intraday", "live", "options"})
+
+    def health(self) -> Health:
+        """Look whether a price can be made; it needs nothing but the package's own tables."""
+        symbol = next(iter(universe.stocks()))
+        closes = paths.path(symbol).close
+        return Health(is_up=bool(closes.min() > 0), detail=f"{self.version}: {len(universe.stocks())} stocks")
 
     def instruments(self, kind: Kind) -> tuple[Instrument, ...]:
         """The stocks, or the sector indices, of the synthetic market."""
@@ -45,17 +54,20 @@ class SyntheticProvider:
         """
         return sessions.sessions(start, end)
 
-    def daily(self, symbol: str, start: date, end: date, *, now: datetime | None = None) -> DailyBars:
+    def daily(
+        self, symbol: str, start: date | None = None, end: date | None = None, *, now: datetime | None = None
+    ) -> DailyBars:
         """Daily bars of ``symbol`` from ``start`` to ``end``, both included; without ``now`` nothing is hidden.
 
         With ``now``, the bars of sessions that have ended, and while one runs its bar so far, which is not ``final``.
+        Days that are left out are the last 365 of ``now``.
 
         :raises SymbolNotFound: if there is no such symbol
         :raises InvalidDateRange: if the range is empty, starts before 2005-01-01 or ends after 2035-12-31
-        :raises ValueError: if ``now`` is naive
+        :raises ValueError: if ``now`` is naive, or the end is left out without it
         """
         paths.path(symbol)
-        days, running = _visible(start, end, now)
+        days, running = _visible(*moments.span(start, end, now=now), now)
         bars = daily.bars(symbol, days)
         return bars if running is None else daily.with_running(bars, live.bars_so_far(symbol, running))
 

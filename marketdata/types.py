@@ -18,6 +18,7 @@ from marketdata.instrument_keys import Option
 from marketdata.rulebook.expiries import Calendar
 
 Kind = Literal["stock", "sector"]
+Capability = Literal["daily", "intraday", "live", "options"]
 Price = NDArray[np.int32]  # whole paise: exact, and wide enough for Rs 21 million
 Days = NDArray[np.datetime64]  # IST trading days, datetime64[D]
 
@@ -136,8 +137,19 @@ class OptionGreeks:
     rho: float
 
 
+@dataclass(frozen=True, slots=True)
+class Health:
+    """Whether a provider can answer now, and what a person should know about it."""
+
+    is_up: bool
+    detail: str
+
+
 class Provider(Protocol):
-    """A source of instruments and bars; what it gives for one ``version`` never changes."""
+    """A source of instruments and bars; what it gives for one ``version`` never changes.
+
+    What is outside its ``capabilities`` it refuses with ``NotSupported``; a caller asks first and does not guess.
+    """
 
     @property
     def name(self) -> str:
@@ -146,6 +158,13 @@ class Provider(Protocol):
     @property
     def version(self) -> str:
         """The name of the exact data: store it with every row, and never mix the rows of two versions."""
+
+    @property
+    def capabilities(self) -> frozenset[Capability]:
+        """What it has: daily bars, 5-minute bars, prices that move with ``now``, options with their quotes."""
+
+    def health(self) -> Health:
+        """Look whether it can answer, cheaply: asked every few seconds."""
 
     def instruments(self, kind: Kind) -> tuple[Instrument, ...]:
         """All instruments of a kind."""
@@ -156,13 +175,17 @@ class Provider(Protocol):
         :raises InvalidDateRange: if the range is empty or outside the provider's days
         """
 
-    def daily(self, symbol: str, start: date, end: date, *, now: datetime | None = None) -> DailyBars:
+    def daily(
+        self, symbol: str, start: date | None = None, end: date | None = None, *, now: datetime | None = None
+    ) -> DailyBars:
         """Daily bars of ``symbol`` from ``start`` to ``end``, both included; without ``now`` nothing is hidden.
 
-        With an aware ``now``, what exists at that moment: the last bar is not ``final`` while its session runs.
+        With an aware ``now``, what exists at that moment: the last bar is not ``final`` while its session runs. Days
+        that are left out are the last 365 of ``now`` (``moments.span``).
 
         :raises SymbolNotFound: if there is no such symbol
         :raises InvalidDateRange: if the range is empty or outside the provider's days
+        :raises ValueError: if the end is left out without ``now``
         """
 
     def intraday(self, symbol: str, start: date, end: date, *, now: datetime | None = None) -> IntradayBars:

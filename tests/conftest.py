@@ -13,6 +13,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from apps.core import configuration
+from apps.market import selectors as market_selectors
 from apps.users import services as users_services
 from apps.users.enums import Role
 from apps.users.models import User
@@ -27,6 +28,14 @@ def _fresh_configuration() -> Iterator[None]:
     configuration.forget()
     yield
     configuration.forget()
+
+
+@pytest.fixture(autouse=True)
+def _fresh_rulebook() -> Iterator[None]:
+    """No test sees the rulebook that another one added to."""
+    market_selectors.forget_rules()
+    yield
+    market_selectors.forget_rules()
 
 
 @pytest.fixture

@@ -8,6 +8,10 @@ urlpatterns = [
     path("system-config/", views.SystemConfigListView.as_view()),
     path("system-config/<str:key>/", views.SystemConfigUpdateView.as_view()),
     path("activity-log/", views.ActivityLogListView.as_view()),
+    path("market-rules/", views.MarketRuleListCreateView.as_view()),
+    path("market-rules/<int:rule_id>/", views.MarketRuleDetailView.as_view()),
+    path("market-rules/tables/", views.MarketRuleTableListView.as_view()),
+    path("market-rules/tables/<str:table>/", views.MarketRuleTableRowsView.as_view()),
     path("permissions/", views.PermissionListView.as_view()),
     path("role-permissions/", views.RolePermissionsView.as_view()),
 ]

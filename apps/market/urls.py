@@ -2,15 +2,25 @@
 
 from django.urls import path
 
-from apps.market import views
+from apps.market.views import market, options, quality
 
 meta_urlpatterns = [
-    path("meta", views.MetaView.as_view()),
+    path("meta", market.MetaView.as_view()),
+]
+
+# Their tables are in apps/options; what needs the price of a stock or a sector is answered here.
+options_urlpatterns = [
+    path("candles/5min", options.OptionCandlesView.as_view()),
+    path("chain", options.ChainView.as_view()),
+    path("contracts/", options.ContractListView.as_view()),
+    path("expiries", options.ExpiryListView.as_view()),
+    path("payoff", options.PayoffView.as_view()),
 ]
 
 urlpatterns = [
-    path("calendar", views.CalendarView.as_view()),
-    path("candles", views.CandlesView.as_view()),
-    path("instruments", views.InstrumentListView.as_view()),
-    path("quotes", views.QuotesView.as_view()),
+    path("calendar", market.CalendarView.as_view()),
+    path("candles", market.CandlesView.as_view()),
+    path("instruments", market.InstrumentListView.as_view()),
+    path("quality", quality.QualityView.as_view()),
+    path("quotes", market.QuotesView.as_view()),
 ]

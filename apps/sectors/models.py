@@ -27,7 +27,11 @@ class Sector(TimeStampedModel):
 
 
 class SectorPriceDaily(TimeStampedModel):
-    """One trading day of one index; ``timewise_json`` holds its 5-minute candles, keyed by opening time (IST)."""
+    """One trading day of one index; ``timewise_json`` holds its 5-minute candles, keyed by opening time (IST).
+
+    ``timewise_packed`` is the same as a block of bytes, as a stock's day has it; ``timewise_extra`` says where the
+    candles come from, as ``extra`` does of the day's prices.
+    """
 
     # The unique key below serves the foreign key; a second index only slows reads and writes.
     sector = models.ForeignKey(Sector, on_delete=models.CASCADE, related_name="daily_prices", db_index=False)
@@ -39,6 +43,8 @@ class SectorPriceDaily(TimeStampedModel):
     volume = models.BigIntegerField()
     iv = models.DecimalField(max_digits=10, decimal_places=4, null=True, blank=True)
     timewise_json = models.JSONField(null=True, blank=True)
+    timewise_packed = models.BinaryField(null=True)
+    timewise_extra = models.JSONField(null=True, blank=True)
     extra = models.JSONField(default=dict, blank=True)
 
     class Meta:

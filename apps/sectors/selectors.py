@@ -11,6 +11,13 @@ from apps.sectors.models import Sector, SectorPriceDaily
 from apps.stocks import selectors as stocks_selectors
 
 SECTOR_PRICES = stocks_selectors.PriceTable(name="sector_price_daily", owner="sector_id")
+SECTOR_CANDLES = stocks_selectors.CandleTable(
+    name="sector_price_daily",
+    owner="sector_id",
+    candles="timewise_json",
+    packed="timewise_packed",
+    extra="timewise_extra",
+)
 
 
 def list_sectors(*, search: str = "", status: str = "", ordering: str = "enum") -> QuerySet[Sector]:

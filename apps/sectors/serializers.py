@@ -5,9 +5,10 @@ from __future__ import annotations
 from rest_framework import serializers
 
 from apps.core.api.serializers import DayField, IdentifierField, SearchIn, StrictSerializer, WholeField
+from apps.core.enums import SeriesFormat
 from apps.sectors.enums import SectorOrdering
 from apps.stocks.constants import MAX_POINTS
-from apps.stocks.enums import InstrumentStatus, PriceFormat
+from apps.stocks.enums import InstrumentStatus
 
 
 class SectorOut(serializers.Serializer):
@@ -51,7 +52,7 @@ class SectorPricesDailyIn(StrictSerializer):
     sector = IdentifierField()
     start_date = DayField(required=False)
     end_date = DayField(required=False)
-    format = serializers.ChoiceField(choices=PriceFormat.choices, default=PriceFormat.LIST, source="series_format")
+    format = serializers.ChoiceField(choices=SeriesFormat.choices, default=SeriesFormat.LIST, source="series_format")
     max_points = WholeField(min_value=1, max_value=MAX_POINTS, required=False)
 
 
@@ -60,4 +61,4 @@ class SectorPrices5MinIn(StrictSerializer):
 
     sector = IdentifierField()
     date = DayField()
-    format = serializers.ChoiceField(choices=PriceFormat.choices, default=PriceFormat.LIST, source="series_format")
+    format = serializers.ChoiceField(choices=SeriesFormat.choices, default=SeriesFormat.LIST, source="series_format")

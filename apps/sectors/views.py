@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import conditional_page
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -90,6 +92,7 @@ class SectorPrices5MinView(View):
         parameters=[SectorPrices5MinIn],
         responses=INTRADAY_PRICES,
     )
+    @method_decorator(conditional_page)
     def get(self, _request: Request) -> Response:
-        """Show the candles of a day, oldest first; an empty list on a day without any."""
+        """Show the candles of a day, oldest first; an empty list on a day without any. The ETag is the content's."""
         return Response(selectors.list_intraday_prices(**self.query(SectorPrices5MinIn)))

@@ -16,6 +16,11 @@ IMPORT_SOURCE = "import"
 # The engine counts paise in 32 bits.
 MAX_PRICE = Decimal("21474836.47")
 
+# Candles are of five minutes; India is so far ahead of UTC, all year.
+BAR_MINUTES = 5
+DAY_SECONDS = 86_400
+IST_SECONDS = 19_800
+
 DEFAULT_PRICE_SPAN = timedelta(days=365)
 MAX_PRICE_SPAN_DAYS = 7_320
 MAX_POINTS = 10_000

@@ -1,4 +1,4 @@
-"""The vocabulary of stocks and of every price series. What does not belong here: instrument types (market)."""
+"""The vocabulary of stocks. What does not belong here: instrument types (market)."""
 
 from django.db.models import TextChoices
 
@@ -28,10 +28,3 @@ class StockOrdering(TextChoices):
     STATUS_DESC = "-status", "Status, inactive first"
     LAST_SYNCED = "last_synced_at", "Data until, oldest first"
     LAST_SYNCED_DESC = "-last_synced_at", "Data until, newest first"
-
-
-class PriceFormat(TextChoices):
-    """How a price series is written."""
-
-    LIST = "list", "A list of objects, prices as decimal strings"
-    COLUMNS = "columns", "Columns, prices as numbers"

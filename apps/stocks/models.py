@@ -80,11 +80,16 @@ class StockPriceDaily(TimeStampedModel):
 
 
 class Stock5MinByDay(TimeStampedModel):
-    """The 5-minute candles of one stock on one day, keyed by their opening time (IST, HH:MM)."""
+    """The 5-minute candles of one stock on one day, keyed by their opening time (IST, HH:MM).
+
+    ``candles_packed`` is the same as a block of bytes, for reading years; null where nobody has made one yet, and by a
+    trigger as soon as somebody changes the JSON alone.
+    """
 
     stock = models.ForeignKey(Stock, on_delete=models.CASCADE, related_name="intraday", db_index=False)
     date = models.DateField()
     candles_json = models.JSONField(default=dict)
+    candles_packed = models.BinaryField(null=True)
     extra = models.JSONField(default=dict, blank=True)
 
     class Meta:

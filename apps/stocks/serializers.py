@@ -5,8 +5,9 @@ from __future__ import annotations
 from rest_framework import serializers
 
 from apps.core.api.serializers import DayField, IdentifierField, SearchIn, StrictSerializer, WholeField
+from apps.core.enums import SeriesFormat
 from apps.stocks.constants import MAX_POINTS
-from apps.stocks.enums import Exchange, InstrumentStatus, PriceFormat, StockOrdering
+from apps.stocks.enums import Exchange, InstrumentStatus, StockOrdering
 
 
 class CategoryOut(serializers.Serializer):
@@ -78,7 +79,7 @@ class StockPricesDailyIn(StrictSerializer):
     stock = IdentifierField()
     start_date = DayField(required=False)
     end_date = DayField(required=False)
-    format = serializers.ChoiceField(choices=PriceFormat.choices, default=PriceFormat.LIST, source="series_format")
+    format = serializers.ChoiceField(choices=SeriesFormat.choices, default=SeriesFormat.LIST, source="series_format")
     max_points = WholeField(min_value=1, max_value=MAX_POINTS, required=False)
 
 
@@ -87,4 +88,4 @@ class StockPrices5MinIn(StrictSerializer):
 
     stock = IdentifierField()
     date = DayField()
-    format = serializers.ChoiceField(choices=PriceFormat.choices, default=PriceFormat.LIST, source="series_format")
+    format = serializers.ChoiceField(choices=SeriesFormat.choices, default=SeriesFormat.LIST, source="series_format")

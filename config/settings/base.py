@@ -160,6 +160,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "InstrumentStatusEnum": "apps.stocks.enums.InstrumentStatus",
         "RunStatusEnum": "apps.backtests.enums.RunStatus",
+        "ImportKindEnum": "apps.market.enums.ImportKind",
         "StageEnum": "apps.backtests.enums.Stage",
         "SyncTypeEnum": "apps.sync.enums.SyncType",
         "SyncModeEnum": "apps.sync.enums.SyncMode",
@@ -200,6 +201,10 @@ HEALTH_PARTS = {
 CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=[])
 CORS_ALLOW_HEADERS = [*default_headers, "idempotency-key", "if-none-match", "x-request-id"]
 CORS_EXPOSE_HEADERS = ["content-disposition", "etag", "idempotent-replayed", "retry-after", "x-request-id"]
+
+# How long a running backtest, and an instrument of a sync, belongs to a worker that says nothing.
+BACKTEST_LEASE_SECONDS = 30
+SYNC_LEASE_SECONDS = 60
 
 # Celery: the row in PostgreSQL is the job, the broker only rings (no result backend, early acknowledgement).
 CELERY_BROKER_URL = broker_url(REDIS_URL)

@@ -47,11 +47,20 @@ class Rulebook:
         """
         added = list(rows)
         for each in added:
-            underlying = each.columns.get("underlying", "")
-            symbol = self.symbol_of(underlying)
-            if symbol != underlying:
-                raise errors.InvalidRule(table=each.table, reason=f"underlying: write {symbol} for {underlying}")
+            self.check_name(each)
         return Rulebook([*self, *added])
+
+    def check_name(self, added: Row) -> None:
+        """Accept a row that calls its underlying by our symbol.
+
+        :raises InvalidRule: if it names an index by the exchange's root, under which nobody looks it up
+        """
+        underlying = added.columns.get("underlying", "")
+        symbol = self.symbol_of(underlying)
+        if symbol != underlying:
+            raise errors.InvalidRule(
+                table=added.table, column="underlying", reason=f"underlying: write {symbol} for {underlying}"
+            )
 
     def symbol_of(self, underlying: str) -> str:
         """The symbol of an underlying: ``NIFTY50`` for the exchange's root ``NIFTY``; any other name is itself."""

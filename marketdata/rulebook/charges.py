@@ -19,6 +19,7 @@ PAISA = Decimal("0.01")
 RUPEE = Decimal(1)
 ZERO = Decimal(0)
 EXERCISE = "options_exercise"
+NOT_STATUTORY = "no"
 
 
 def _paise(amount: Decimal) -> Decimal:
@@ -116,7 +117,7 @@ def rates(rules: Rulebook, leg: Leg, *, trade_date: date, plan: str = "india") -
     stt = rules.rows("stt", leg.segment, leg.side)
     terms = rules.one("brokerage_plans", plan, leg.segment, on=trade_date)
     model, flat, brokerage_pct = terms.text("model"), terms.decimal("flat"), terms.decimal("rate_pct")
-    if terms.text("statutory") == "no":
+    if terms.text("statutory") == NOT_STATUTORY:
         return Rates(model, flat, brokerage_pct)
     return Rates(
         model,
@@ -128,6 +129,15 @@ def rates(rules: Rulebook, leg: Leg, *, trade_date: date, plan: str = "india") -
         stamp_pct=rules.one("stamp_duty", leg.segment, leg.side, on=trade_date).decimal("rate_pct"),
         gst_pct=rules.one("levies", "gst", on=trade_date).decimal("rate_pct"),
     )
+
+
+def is_statutory(rules: Rulebook, segment: str, *, plan: str, on: date) -> bool:
+    """Tell whether taxes and exchange charges come on top of the plan's brokerage.
+
+    :raises UnknownPlan: if there is no such plan for the segment
+    :raises RuleNotFound: if ``on`` is before its first row
+    """
+    return rules.one("brokerage_plans", plan, segment, on=on).text("statutory") != NOT_STATUTORY
 
 
 def charges(

@@ -74,12 +74,14 @@ class UnknownAlias(RulebookError):
 
 
 class InvalidRule(RulebookError):
-    """A row that its table cannot hold."""
+    """A row that its table cannot hold; ``column`` is the one at fault, empty if it is the table itself."""
 
     code = "INVALID_RULE"
 
-    def __init__(self, *, table: str, reason: str) -> None:
+    def __init__(self, *, table: str, reason: str, column: str = "") -> None:
         super().__init__(f"Invalid row for {table}: {reason}", table=table, reason=reason)
+        self.column = column
+        self.reason = reason
 
 
 class InvalidAmount(RulebookError):

@@ -13,7 +13,7 @@ from typing import Literal
 
 from marketdata.rulebook import errors, sessions
 from marketdata.rulebook.book import Rulebook
-from marketdata.rulebook.tables import NO_WEEKDAY, WEEKDAYS
+from marketdata.rulebook.readers import NO_WEEKDAY, WEEKDAYS
 
 Cycle = Literal["weekly", "monthly"]
 Calendar = Literal["weekly", "monthly", "both"]

@@ -27,8 +27,25 @@ def lot_size(rules: Rulebook, underlying: str, *, trade_date: date, expiry: date
         and each.day("expiry_from", date.min) <= expiry <= each.day("expiry_to", date.max)
     ]
     if not rows:
-        raise errors.RuleNotFound(table="lots", key=(symbol,), on=trade_date)
+        raise errors.RuleNotFound(
+            table="lots", key=(symbol,), on=trade_date, reason=f"no row covers it and the expiry {expiry}"
+        )
     return rows[-1].integer("lot_size")
+
+
+def lot_size_or_next(rules: Rulebook, underlying: str, *, trade_date: date, expiry: date) -> int:
+    """Units in a lot, where no row covers it those of the row that begins next, for data without lots of its own.
+
+    # Assumption: in a gap of the table the next lot known is the best guess; real contracts bring theirs.
+
+    :raises UnknownUnderlying: if the underlying has no lots
+    """
+    try:
+        return lot_size(rules, underlying, trade_date=trade_date, expiry=expiry)
+    except errors.RuleNotFound:
+        rows = rules.rows("lots", rules.symbol_of(underlying))
+        later = [each for each in rows if each.valid_from > trade_date]
+        return (later or rows[-1:])[0].integer("lot_size")
 
 
 def is_whole_lots(quantity: int, *, lot: int) -> bool:

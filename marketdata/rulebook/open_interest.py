@@ -20,14 +20,16 @@ def put_call_ratio(chain: OpenInterest) -> Decimal | None:
 
 def pains(chain: OpenInterest) -> dict[Decimal, Decimal]:
     """What the writers would pay if the underlying settled at each strike, strikes ascending."""
-    return {
-        settled: sum(
-            (call * max(settled - strike, Decimal(0)) + put * max(strike - settled, Decimal(0)))
-            for strike, (call, put) in chain.items()
-        )
-        + Decimal(0)
-        for settled in sorted(chain)
-    }
+    found: dict[Decimal, Decimal] = {}
+    calls, called = 0, Decimal(0)  # of the strikes below: units, and units times strike
+    puts = sum(put for _, put in chain.values())  # of the strikes above
+    put_at = sum((put * strike for strike, (_, put) in chain.items()), Decimal(0))
+    for settled in sorted(chain):
+        call, put = chain[settled]
+        puts, put_at = puts - put, put_at - put * settled
+        found[settled] = calls * settled - called + put_at - puts * settled
+        calls, called = calls + call, called + call * settled
+    return found
 
 
 def max_pain(chain: OpenInterest) -> Decimal | None:

@@ -12,7 +12,8 @@ from typing import Literal
 
 from marketdata.rulebook import errors
 from marketdata.rulebook.book import Rulebook
-from marketdata.rulebook.tables import Row, windows
+from marketdata.rulebook.readers import windows
+from marketdata.rulebook.tables import Row
 
 Regime = Literal["LEGACY", "CAS"]
 DayKind = Literal["regular", "full", "muhurat", "short", "closed"]

@@ -5,16 +5,15 @@ What does not belong here: the rows, which are data, and looking one up.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from types import MappingProxyType
 
 from marketdata.rulebook import errors
+from marketdata.rulebook.readers import READERS
 
-WEEKDAYS = ("MON", "TUE", "WED", "THU", "FRI")
-NO_WEEKDAY = "none"
 NO_LIMIT = Decimal("Infinity")
 COMMON = ("valid_from", "source")
 
@@ -116,19 +115,16 @@ class Row:
 def row(table: str, columns: Mapping[str, str]) -> Row:
     """A checked row from text columns, ``valid_from`` (ISO date) and ``source`` among them.
 
-    :raises InvalidRule: if there is no such table, a column is missing, unknown or cannot be read, or the source is
-        empty
+    :raises InvalidRule: if there is no such table, or a column is missing, unknown or cannot be read; a source must be
+        given, for a rule says where it comes from
     """
     if table not in TABLES:
         raise errors.InvalidRule(table=table, reason="there is no such table")
     expected = TABLES[table].columns + COMMON
-    if set(columns) != set(expected):
-        raise errors.InvalidRule(table=table, reason=f"the columns must be {', '.join(expected)}")
-    if not columns["source"].strip():
-        raise errors.InvalidRule(table=table, reason="source: a rule says where it comes from")
-    for name in TABLES[table].columns:
+    for name in sorted(set(columns) ^ set(expected)):
+        raise errors.InvalidRule(table=table, column=name, reason=f"the columns must be {', '.join(expected)}")
+    for name in expected:
         _check(table, name, columns[name])
-    _check(table, "valid_from", columns["valid_from"])
     return Row(
         table=table,
         valid_from=date.fromisoformat(columns["valid_from"]),
@@ -140,79 +136,5 @@ def row(table: str, columns: Mapping[str, str]) -> Row:
 def _check(table: str, name: str, value: str) -> None:
     try:
         READERS[name](value)
-    except (ValueError, InvalidOperation) as e:
-        raise errors.InvalidRule(table=table, reason=f"{name}: {value!r} cannot be read") from e
-
-
-def _amount(value: str) -> None:
-    if not (Decimal(value).is_finite() and Decimal(value) >= 0):
-        raise ValueError
-
-
-def _positive(value: str) -> None:
-    _amount(value)
-    if Decimal(value) == 0:
-        raise ValueError
-
-
-def _count(value: str) -> None:
-    if int(value) < 1:
-        raise ValueError
-
-
-def _text(value: str) -> None:
-    if value != value.strip():
-        raise ValueError
-
-
-def _name(value: str) -> None:
-    _text(value)
-    if not value:
-        raise ValueError
-
-
-def _optional(reader: Callable[[str], object]) -> Callable[[str], object]:
-    return lambda value: reader(value) if value else None
-
-
-def _one_of(*allowed: str) -> Callable[[str], object]:
-    return allowed.index
-
-
-def windows(value: str) -> tuple[tuple[time, time], ...]:
-    """Session windows from text such as ``09:15-10:00 11:30-12:30``; none from the empty text.
-
-    :raises ValueError: if it has another form, or a window does not end after it opens
-    """
-    read = []
-    for part in value.split():
-        opens, closes = (time.fromisoformat(end) for end in part.split("-"))
-        if closes <= opens:
-            raise ValueError
-        read.append((opens, closes))
-    return tuple(read)
-
-
-READERS: Mapping[str, Callable[[str], object]] = MappingProxyType(
-    {
-        **dict.fromkeys(("rate_pct", "flat", "amount", "pct", "min_rupees"), _amount),
-        **dict.fromkeys(("tick", "interval"), _positive),
-        **dict.fromkeys(("lot_size", "quantity", "trigger_pct"), _count),
-        **dict.fromkeys(("segment", "exchange", "plan", "levy", "fee", "underlying", "kind", "phase"), _name),
-        **dict.fromkeys(("symbol", "root", "regime", "reason", "tradingview"), _name),
-        **dict.fromkeys(("kite", "fyers", "yahoo"), _text),
-        **dict.fromkeys(("opens", "closes", "from_time"), time.fromisoformat),
-        **dict.fromkeys(("valid_from", "actual_date"), date.fromisoformat),
-        **dict.fromkeys(("expiry_from", "expiry_to"), _optional(date.fromisoformat)),
-        "up_to": _optional(_positive),
-        "side": _one_of("BUY", "SELL"),
-        "model": _one_of("flat", "percent", "lower_of"),
-        "statutory": _one_of("yes", "no"),
-        "rejects": _one_of("yes", "no"),
-        "cycle": _one_of("weekly", "monthly"),
-        "weekday": _one_of(*WEEKDAYS, NO_WEEKDAY),
-        "kind_of_day": _one_of("full", "muhurat", "short"),
-        "windows": windows,
-        "halt": lambda value: None if value in {"none", "day"} else _count(value),
-    }
-)
+    except ValueError as e:
+        raise errors.InvalidRule(table=table, column=name, reason=f"{name}: {value[:50]!r} cannot be read") from e

@@ -30,9 +30,12 @@ run         from POST /backtest/run to a completed run, over HTTP, through the b
 marketdata  how fast the synthetic market is made, on one thread, and how much memory it takes
 realism     stylised facts of the synthetic market, the bands they must keep, and those of real NSE files where
             NSE_DATA, or ../shared/data/nse, is their folder
+intraday    how fast days of 5-minute candles are stored, and 2,500 of them read for a run, warm and cold
+sync        how fast a first sync of 50 stocks fills empty tables, and rows and days a second
 
-For `run`, servers, tables and prices are made in a temporary directory; DATABASE_URL and REDIS_URL use servers of
-yours, in which a user and an instrument of the benchmark stay behind."""
+For `run`, `intraday` and `sync`, servers, tables and prices are made in a temporary directory; DATABASE_URL and
+REDIS_URL use servers of yours, in which a user and instruments of the benchmark stay behind."""
+STORED = {"intraday": "scripts.benchmarks.intraday", "sync": "scripts.benchmarks.sync"}
 MARKET = {"marketdata": "scripts.benchmarks.market_speed", "realism": "scripts.benchmarks.realism"}
 
 
@@ -62,7 +65,7 @@ def main(arguments: Sequence[str]) -> int:
 def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     formatter = argparse.RawDescriptionHelpFormatter
     parser = argparse.ArgumentParser(prog="scripts/bench", description=DESCRIPTION, formatter_class=formatter)
-    parser.add_argument("what", choices=["run", *MARKET])
+    parser.add_argument("what", choices=["run", *STORED, *MARKET])
     parser.add_argument("--runs", type=int, default=100, help="how many backtests are measured (default 100)")
     parser.add_argument("--bars", type=int, default=2500, help="how many daily bars each has (default 2500)")
     return parser.parse_args(arguments)
@@ -89,6 +92,9 @@ def _run(options: argparse.Namespace, *, supervisor: Supervisor, scratch: Path) 
             supervisor, scratch=scratch, venv=ROOT / ".venv", environ=environ, lasting=True
         )
     stage = Stage(supervisor, scratch, python, environ)
+    if options.what in STORED:
+        _measure_stored(stage, what=options.what)
+        return
     with step("Tables, prices, kernels"):
         stage.finish("migrate", commands.MIGRATE)
         prepared = stage.finish("prepare", ("-m", "scripts.benchmarks.prepare", str(options.bars)))
@@ -100,6 +106,15 @@ def _run(options: argparse.Namespace, *, supervisor: Supervisor, scratch: Path) 
         measured = run.measure(client, body=target["body"], runs=options.runs)
     say(f"\n{_machine(target['versions'])}")
     say(run.table(measured, bars=target["bars"]))
+
+
+def _measure_stored(stage: Stage, *, what: str) -> None:
+    """Run a benchmark of the tables, which has a database and needs no web server."""
+    with step("Tables"):
+        stage.finish("migrate", commands.MIGRATE)
+    with step("Measuring"):
+        measured = stage.finish("measure", ("-m", STORED[what]))
+    say(f"\n{_machine({})}{measured}")
 
 
 def _free_address() -> str:

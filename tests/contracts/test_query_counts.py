@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
 
+from apps.core import clock
 from apps.core import services as core_services
+from apps.market.models import MarketStatus
 from apps.strategies import services as strategies_services
+from apps.sync.models import SyncLog
 from apps.users.enums import Role
 from apps.users.models import User
 from tests.conftest import client_of
 from tests.contracts.routes import API, RUN, found_views
 from tests.factories.backtests import make_completed_run, make_prices, make_row
+from tests.factories.market_rules import make_rule
 from tests.factories.notifications import make_notification
 from tests.factories.sectors import make_sector
 from tests.factories.stocks import make_category, make_stock
@@ -43,6 +48,10 @@ def sectors(_user: User, count: int) -> None:
 def instruments(user: User, count: int) -> None:
     stocks(user, count)
     sectors(user, count)
+
+
+def options(_user: User, _count: int) -> None:
+    make_sector(enum="NIFTY50")
 
 
 def predefined(_user: User, _count: int) -> None:
@@ -75,9 +84,29 @@ def notifications(user: User, count: int) -> None:
         make_notification(user)
 
 
+def sync_logs(user: User, count: int) -> None:
+    for _ in range(count):
+        SyncLog.objects.create(sync_type="stock", mode="normal", triggered_by_user=user, end_time=clock.now())
+
+
+def market_statuses(_user: User, count: int) -> None:
+    for number in range(count):
+        MarketStatus.objects.create(date=date(2026, 1, 1 + number), is_market_open=False)
+
+
 def activity(user: User, count: int) -> None:
     for _ in range(count):
         core_services.record_activity(actor=user.email, action="a", details={}, ip_address=None)
+
+
+def market_rules(user: User, count: int) -> None:
+    for number in range(count):
+        make_rule(user, year=2027 + number)
+
+
+def rule_rows(user: User, count: int) -> str:
+    market_rules(user, count)
+    return "stt"
 
 
 def fixed(_user: User, _count: int) -> None:
@@ -89,15 +118,33 @@ LISTS: list[tuple[str, Role, Make, int, str]] = [
     (f"{API}/stocks/", Role.USER, stocks, 4, "account, count, stocks, their categories"),
     (f"{API}/stocks/categories/", Role.USER, categories, 3, "account, count, rows"),
     (f"{API}/sectors/", Role.USER, sectors, 3, "account, count, rows"),
-    (f"{API}/market/instruments", Role.USER, instruments, 3, "account, count, rows of both kinds"),
+    (f"{API}/market/instruments", Role.USER, instruments, 4, "account, count, rows of both kinds, active rules"),
+    (
+        f"{API}/options/contracts/?underlying=NIFTY50&atm_levels=1",
+        Role.USER,
+        options,
+        7,
+        "account, no such stock, sector, rulebook, imported options, imported prices, configuration",
+    ),
     (f"{API}/strategies/predefined/", Role.USER, predefined, 3, "account, count, rows"),
     (f"{API}/strategies/rule-based/", Role.USER, rule_based, 3, "account, count, rows"),
     (f"{API}/strategies/rule-based/?scope=public", Role.USER, published, 3, "account, count, rows"),
     (f"{API}/backtest/runs/", Role.USER, runs, 3, "account, count, rows"),
     (f"{RUN}/trades/", Role.USER, trades, 4, "account, run, count, rows"),
+    (f"{API}/sync/logs/", Role.ADMIN, sync_logs, 4, "account, permission, count, rows"),
+    (f"{API}/sync/market-status/", Role.USER, market_statuses, 3, "account, count, rows"),
     (f"{API}/notifications/", Role.USER, notifications, 3, "account, count, rows"),
     (f"{API}/adminpanel/activity-log/", Role.ADMIN, activity, 4, "account, permission, count, rows"),
     (f"{API}/adminpanel/system-config/", Role.ADMIN, fixed, 4, "account, permission, changed rows, values in force"),
+    (f"{API}/adminpanel/market-rules/", Role.ADMIN, market_rules, 4, "account, permission, count, rows"),
+    (f"{API}/adminpanel/market-rules/tables/", Role.ADMIN, fixed, 3, "account, permission, active rules"),
+    (
+        f"{API}/adminpanel/market-rules/tables/<str:table>/",
+        Role.ADMIN,
+        rule_rows,
+        5,
+        "account, permission, added rows, which are active, the book of them",
+    ),
     (f"{API}/adminpanel/permissions/", Role.ADMIN, fixed, 4, "account, permission, count, rows"),
     (f"{API}/adminpanel/role-permissions/", Role.ADMIN, fixed, 4, "account, permission, grants, permissions"),
 ]
@@ -112,7 +159,9 @@ def test_a_list_costs_its_queries_however_many_rows_it_has(
 ) -> None:
     user = make_user(role=role)
     place = make(user, count)
-    url = f"/{path}{'&' if '?' in path else '?'}page_size={count}".replace("<uuid:run_id>", str(place))
+    url = f"/{path}{'&' if '?' in path else '?'}page_size={count}".replace("<uuid:run_id>", str(place)).replace(
+        "<str:table>", str(place)
+    )
     client = client_of(user)
 
     with django_assert_num_queries(queries):

@@ -17,10 +17,13 @@ from tests.contracts.routes import OWNED_ROWS, ROUTES, found_views
 
 MISSING = {
     "<int:pk>": "999999999",
+    "<int:log_id>": "999999999",
     "<int:stock_id>": "999999999",
     "<int:sector_id>": "999999999",
     "<uuid:run_id>": "00000000-0000-4000-8000-000000000000",
     "<str:key>": "no.such.key",
+    "<int:rule_id>": "999999999",
+    "<str:table>": "no_such_table",
 }
 
 

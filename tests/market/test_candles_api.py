@@ -37,7 +37,7 @@ def test_stored_days_are_columns_in_rupees_with_their_source(api: APIClient, dja
     make_daily_prices(stock=make_stock(enum="M&M"), extra={"source": "import"})
     make_daily_prices(stock=make_stock(enum="TCS"), extra={"source": "import"})
 
-    with django_assert_num_queries(4):  # account, instrument, label, bars
+    with django_assert_num_queries(5):  # account, the clock's setting, instrument, label, bars
         body = candles(api, "instrument=M%26M&interval=1d")
 
     assert body == {
@@ -45,6 +45,8 @@ def test_stored_days_are_columns_in_rupees_with_their_source(api: APIClient, dja
         "interval": "1d",
         "source": "import",
         "version": None,
+        "adjusted": False,
+        "unadjusted_dates": [],
         "next_to": None,
         "time": at_open("2025-01-01", "2025-01-02", "2025-01-03"),
         "open": [100.0, 105.0, 102.5],

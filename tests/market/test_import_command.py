@@ -51,6 +51,37 @@ def test_a_failed_file_is_explained_and_the_command_fails(db: None, tmp_path: Pa
     assert StockPriceDaily.objects.count() == 2
 
 
+def test_wrong_rows_may_be_left_out_and_unknown_instruments_too(db: None, tmp_path: Path) -> None:
+    make_stock(enum="M&M")
+    wrong = EQUITY_ROWS[0].replace("95.00", "0")
+    other = EQUITY_ROWS[0].replace("M&M", "TCS")
+
+    lines = run("--skip-bad", "--only-known", write_equity(tmp_path, rows=[EQUITY_ROWS[1], wrong, other]))
+
+    assert lines[:3] == [
+        "M&M.csv: 1 bars of M&M, 1 wrong rows left out",
+        "  line 3: low is not above zero",
+        "  1 rows left out: the instrument is not known here",
+    ]
+    assert StockPriceDaily.objects.count() == 1
+
+
+def test_columns_and_instrument_may_be_told(db: None, tmp_path: Path) -> None:
+    path = tmp_path / "odd.csv"
+    path.write_text("When,A,B,C,D,N\n2025-01-01,100,110,95,105,1000\n")
+    names = zip(("date", "open", "high", "low", "close", "volume"), ("When", "A", "B", "C", "D", "N"), strict=True)
+    columns = [part for ours, theirs in names for part in ("--column", f"{ours}={theirs}")]
+
+    assert run("--instrument", "TCS", *columns, path)[0] == "odd.csv: 1 bars of TCS"
+
+
+def test_a_column_of_ours_must_be_known(tmp_path: Path) -> None:
+    with pytest.raises(
+        CommandError, match="'price=Px' is not one of date, time, symbol, open, high, low, close, volum"
+    ):
+        run("--column", "price=Px", tmp_path)
+
+
 def test_the_kind_must_be_known(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="invalid choice: 'ticks'"):
         run("--kind", "ticks", tmp_path)

@@ -21,7 +21,12 @@ ROW = EQUITY_ROWS[0]
 
 
 def import_equity(*paths: Path, dry_run: bool = False) -> list[services.FileReport]:
-    return services.import_files(kind=ImportKind.DAILY_EQUITY, paths=paths, dry_run=dry_run)
+    options = services.ImportOptions(kind=ImportKind.DAILY_EQUITY, dry_run=dry_run)
+    return services.import_files(paths=paths, options=options)
+
+
+def import_index(*paths: Path) -> list[services.FileReport]:
+    return services.import_files(paths=paths, options=services.ImportOptions(kind=ImportKind.DAILY_INDEX))
 
 
 def prices(model: type[StockPriceDaily] | type[SectorPriceDaily]) -> list[tuple[str, ...]]:
@@ -118,7 +123,7 @@ def test_a_dry_run_counts_everything_and_keeps_nothing(db: None, tmp_path: Path)
 
 BAD_ROWS = [
     (ROW.replace("2025-01-01", "2025-02-30"), "2025-02-30 is not a day of the calendar"),
-    (ROW.replace("2025-01-01", "01-01-2025"), "'01-01-2025' is not a date like 2024-01-31"),
+    (ROW.replace("2025-01-01", "01.01.2025"), "'01.01.2025' is not a date like 2024-01-31"),
     (ROW.replace("2025-01-01", "2025-01-16"), "2025-01-16 is not between 1994-11-03 and today"),
     (ROW.replace("2025-01-01", "1994-11-02"), "1994-11-02 is not between 1994-11-03 and today"),
     (ROW.replace("110.00", "94.00"), "open or close is outside low and high"),
@@ -138,9 +143,8 @@ BAD_ROWS = [
     (ROW.replace(",1000", ","), "volume is not a plain number: ''"),
     (ROW.replace(",1000", ""), "the row has more or fewer fields than the header"),
     (ROW + ",1", "the row has more or fewer fields than the header"),
-    (ROW.replace("M&M", "TCS"), "the symbol is TCS, but the file began with M&M"),
     (ROW.replace("M&M", "m m"), "'m m' is not a symbol"),
-    (EQUITY_ROWS[1], "2025-01-02 is on line 2 already"),
+    (EQUITY_ROWS[1], "M&M of 2025-01-02 is on line 2 already"),
 ]
 
 
@@ -171,10 +175,14 @@ def test_a_hundred_problems_are_listed_and_all_are_counted(db: None, tmp_path: P
 
 
 FILES = [
-    (b"", "the header lacks the columns symbol, date, open, high, low, close, volume"),
-    (b"date,open,high,low,close,volume\n", "the header lacks the columns symbol"),
+    (b"", "the header is of no known kind of file: ''"),
+    (b"open,high,low,close,volume\n", "the header is of no known kind of file: 'open,high,low,close,volume'"),
+    (
+        b"date,open,high,low,close,volume\n2025-01-01,1,1,1,1,1\n",
+        "neither a column nor the name of the file says whose prices these are",
+    ),
     (b"symbol,date,open,high,low,close,volume\n", "the file holds no rows"),
-    (b"\xff\xfe\x00", "the file is not UTF-8 text"),
+    (b"a\xff\xfe", "the file is not UTF-8 text"),
     (b'symbol,date,open,high,low,close,volume\n"M&M', "the file cannot be read: unexpected end of data"),
 ]
 
@@ -207,14 +215,16 @@ def test_a_folder_gives_its_csv_files_by_name_and_reports_come_as_they_are_done(
     seen: list[str] = []
 
     services.import_files(
-        kind=ImportKind.DAILY_EQUITY, paths=[tmp_path], progress=lambda report: seen.append(report.identifier)
+        paths=[tmp_path],
+        options=services.ImportOptions(),
+        progress=lambda report: seen.append(report.identifier),
     )
 
     assert seen == ["INFY", "TCS"]
 
 
 def test_an_index_is_named_by_its_file_and_may_lack_volume(db: None, tmp_path: Path) -> None:
-    (report,) = services.import_files(kind=ImportKind.DAILY_INDEX, paths=[write_index(tmp_path)])
+    (report,) = import_index(write_index(tmp_path))
 
     assert not report.is_failed
     sector = Sector.objects.get()
@@ -230,11 +240,12 @@ def test_an_index_is_named_by_its_file_and_may_lack_volume(db: None, tmp_path: P
     [
         ("NIFTY_50_TRI.csv", "a total-return index has closes only and cannot be traded"),
         ("INDIA_VIX.csv", "VIX is a volatility, not a price"),
-        ("SENSEX.csv", "no index is known by the file name SENSEX; known are NIFTY_50, NIFTY_BANK, NIFTY_IT"),
+        ("SENSEX.csv", "SENSEX is an index of BSE"),
+        ("DOW_JONES.csv", "neither a column nor the name of the file says whose prices these are"),
     ],
 )
 def test_what_is_not_an_index_of_prices_is_refused(db: None, tmp_path: Path, name: str, message: str) -> None:
-    (report,) = services.import_files(kind=ImportKind.DAILY_INDEX, paths=[write_index(tmp_path, name=name)])
+    (report,) = import_index(write_index(tmp_path, name=name))
 
     assert [problem.message for problem in report.problems] == [message]
     assert not Sector.objects.exists()

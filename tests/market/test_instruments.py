@@ -115,14 +115,14 @@ def test_loaded_columns_cannot_be_written(db: None) -> None:
 
 @pytest.mark.parametrize(("has_bars", "first", "last"), [(True, "2025-01-01", "2025-01-03"), (False, None, None)])
 def test_a_range_without_bars_says_what_there_is(db: None, has_bars: bool, first: str, last: str) -> None:
-    stock = make_stock(enum="TCS")
+    stock = make_stock(enum="UNHEARDOF")
     make_daily_prices(stock=stock if has_bars else make_stock(enum="INFY"))
 
     with pytest.raises(errors.NoBars) as caught:
         selectors.load_daily_bars(instrument=instrument_of(stock), start=date(2026, 1, 1), end=date(2026, 2, 1))
 
     assert (caught.value.code, caught.value.kind) == ("NO_BARS", Kind.REJECTED)
-    assert caught.value.details == {"instrument_identifier": "TCS", "first_date": first, "last_date": last}
+    assert caught.value.details == {"instrument_identifier": "UNHEARDOF", "first_date": first, "last_date": last}
 
 
 def test_prices_of_either_table_count_for_health(db: None) -> None:

@@ -55,6 +55,8 @@ def test_stored_bars_are_shown_in_order_with_their_label(api: APIClient) -> None
         "interval": "5m",
         "source": "import",
         "version": None,
+        "adjusted": False,
+        "unadjusted_dates": [],
         "next_to": None,
         "time": [f"2025-01-02T{each}:00+05:30" for each in ("09:15", "09:20", "09:25", "15:25")],
         "open": [100.0, 101.0, 103.0, 98.0],
@@ -79,6 +81,7 @@ def test_bars_of_a_sector_are_beside_its_days(api: APIClient) -> None:
     ("interval", "times", "highs", "closes"),
     [
         ("15m", ["09:15", "15:15"], [104.1, 98.0], [98.05, 97.5]),
+        ("30m", ["09:15", "15:15"], [104.1, 98.0], [98.05, 97.5]),
         ("1h", ["09:15", "15:15"], [104.1, 98.0], [98.05, 97.5]),
     ],
 )
@@ -207,10 +210,55 @@ def test_beside_made_daily_prices_bars_are_made(api: APIClient) -> None:
     assert len(candles(api, "instrument=RELIANCE&interval=5m&from=2025-01-03&to=2025-01-03")["time"]) == 75
 
 
-def test_stored_bars_are_not_filled_up_with_made_ones(api: APIClient) -> None:
-    make_5min_day(stock=make_stock(enum="RELIANCE"), day=DAY, candles=BARS)
+@pytest.mark.parametrize("extra", [{}, {"source": "import"}, {"source": "synthetic", "version": "synthetic-0"}])
+def test_stored_bars_of_another_source_are_not_filled_up_with_made_ones(api: APIClient, extra: dict[str, str]) -> None:
+    day = make_5min_day(stock=make_stock(enum="RELIANCE"), day=DAY, candles=BARS)
+    day.extra = extra
+    day.save()
 
     assert candles(api, "instrument=RELIANCE&interval=5m&from=2025-01-03&to=2025-01-03")["time"] == []
+
+
+def test_stored_bars_of_the_providers_own_version_are_continued_by_made_ones(api: APIClient) -> None:
+    day = make_5min_day(stock=make_stock(enum="RELIANCE"), day=DAY, candles=BARS)
+    day.extra = {"source": "synthetic", "version": "synthetic-1"}
+    day.save()
+
+    body = candles(api, "instrument=RELIANCE&interval=5m&from=2025-01-01&to=2025-01-03&limit=100")
+    older = candles(api, "instrument=RELIANCE&interval=5m&from=2025-01-01&limit=75&to=2025-01-02T09:15:00%2B05:30")
+
+    assert [sum(text.startswith(f"2025-01-0{number}") for text in body["time"]) for number in (1, 2, 3)] == [21, 4, 75]
+    assert (len(older["time"]), older["next_to"]) == (75, None)
+    assert body["close"][21:25] == [101.0, 103.0, 98.05, 97.5]
+
+
+def test_beside_real_bars_no_daily_candles_are_made(api: APIClient) -> None:
+    day = make_5min_day(stock=make_stock(enum="RELIANCE"), day=DAY, candles=BARS)
+    day.extra = {"source": "import"}
+    day.save()
+
+    assert candles(api, "instrument=RELIANCE&interval=1d&from=2025-01-01&to=2025-01-03")["time"] == []
+
+
+def test_a_week_is_shown_when_its_friday_is_over(api_at: ApiAt) -> None:
+    make_stock(enum="RELIANCE")
+
+    for now, expected in (("15:29:59", ["2024-12-30"]), ("15:30:00", ["2024-12-30", "2025-01-06"])):
+        with api_at(f"2025-01-10T{now}+05:30") as api:
+            body = candles(api, "instrument=RELIANCE&interval=1w&from=2024-12-30")
+        assert [text[:10] for text in body["time"]] == expected
+
+
+def test_weeks_page_back_whole(api: APIClient) -> None:
+    make_stock(enum="RELIANCE")
+    whole = candles(api, "instrument=RELIANCE&interval=1w&from=2024-12-02&to=2025-01-31")
+
+    page = candles(api, "instrument=RELIANCE&interval=1w&from=2024-12-02&to=2025-01-31&limit=2")
+    assert page["time"] == whole["time"][-2:]
+    assert page["volume"] == whole["volume"][-2:]
+    assert page["next_to"] == page["time"][0]
+    before = candles(api, f"instrument=RELIANCE&interval=1w&limit=2&to={page['next_to'].replace('+', '%2B')}")
+    assert before["close"] == whole["close"][-4:-2]
 
 
 def test_a_stored_day_without_bars_holds_nothing(api: APIClient) -> None:
@@ -222,11 +270,10 @@ def test_a_stored_day_without_bars_holds_nothing(api: APIClient) -> None:
 def test_what_has_not_begun_is_not_among_the_made_bars(db: None) -> None:
     instrument, now = instrument_of(make_stock(enum="RELIANCE")), datetime.fromisoformat("2025-01-02T09:22:00+05:30")
 
-    found = made.find_days(instrument=instrument, start=DAY, end=DAY, count=1, now=now)
+    found = made.read_candles(instrument=instrument, start=DAY, end=DAY, now=now)
 
-    assert found is not None
-    assert len(found.candles) == 2
-    assert found.candles.low.min() > 0
+    assert len(found) == 2
+    assert found.low.min() > 0
 
 
 def test_a_closed_day_has_no_candles(api: APIClient) -> None:

@@ -48,6 +48,7 @@ def test_limits_are_those_in_force_and_public(db: None, anonymous_api: APIClient
     assert anonymous_api.get(URL).json()["limits"] == {
         "backtest.max_concurrent_per_user": 7,
         "backtest.max_pending_per_user": 100,
+        "backtest.max_seconds": 600,
         "subscription.trial_days": 7,
         "market.max_calendar_days": 731,
         "market.max_candles": 5000,
@@ -61,8 +62,10 @@ def test_every_enum_of_every_app_has_its_labels(db: None, anonymous_api: APIClie
     assert enums["Interval"] == [
         {"value": "5m", "label": "5 minutes"},
         {"value": "15m", "label": "15 minutes"},
+        {"value": "30m", "label": "30 minutes"},
         {"value": "1h", "label": "1 hour"},
         {"value": "1d", "label": "1 day"},
+        {"value": "1w", "label": "1 week"},
     ]
     assert {"Role", "InstrumentType", "InstrumentStatus", "RunStatus", "NotificationType", "FillOn"} <= set(enums)
     assert not {"Kind", "TextChoices"} & set(enums)

@@ -15,8 +15,12 @@ from apps.stocks.models import Stock, StockPriceDaily
 pytestmark = pytest.mark.realdata
 
 
+def import_folder(folder: Path, *, kind: ImportKind) -> list[services.FileReport]:
+    return services.import_files(paths=[folder], options=services.ImportOptions(kind=kind))
+
+
 def test_thirteen_stocks_come_in_with_every_row(db: None, nse_data: Path) -> None:
-    reports = services.import_files(kind=ImportKind.DAILY_EQUITY, paths=[nse_data / "daily_equity"])
+    reports = import_folder(nse_data / "daily_equity", kind=ImportKind.DAILY_EQUITY)
 
     assert [report.problems for report in reports] == [()] * 13
     assert {report.bars for report in reports} == {1551}
@@ -26,12 +30,12 @@ def test_thirteen_stocks_come_in_with_every_row(db: None, nse_data: Path) -> Non
     closes = [row.close_price for row in bonus.order_by("date")]
     assert (closes[1] / closes[0]).quantize(Decimal("0.001")) == Decimal("0.502")  # bonus 1:1, prices unadjusted
 
-    again = services.import_files(kind=ImportKind.DAILY_EQUITY, paths=[nse_data / "daily_equity"])
+    again = import_folder(nse_data / "daily_equity", kind=ImportKind.DAILY_EQUITY)
     assert {report.stored.unchanged for report in again} == {1551}
 
 
 def test_three_indices_come_in_and_the_rest_is_refused(db: None, nse_data: Path) -> None:
-    reports = services.import_files(kind=ImportKind.DAILY_INDEX, paths=[nse_data / "daily_index"])
+    reports = import_folder(nse_data / "daily_index", kind=ImportKind.DAILY_INDEX)
 
     assert {report.identifier: report.bars for report in reports if not report.is_failed} == {
         "NIFTY50": 2726,

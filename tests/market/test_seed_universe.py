@@ -10,7 +10,7 @@ from apps.core.configuration import override
 from apps.core.money import rupees
 from apps.market import services
 from apps.sectors.models import Sector, SectorPriceDaily
-from apps.stocks.models import Category, Stock, StockPriceDaily
+from apps.stocks.models import Category, Stock, Stock5MinByDay, StockPriceDaily
 from tests.factories.stocks import make_daily_prices, make_stock
 
 TODAY = date(2026, 1, 5)  # a Monday: the last session before it is Friday the 2nd
@@ -38,7 +38,11 @@ def test_every_instrument_gets_the_models_bars_up_to_yesterday(db: None) -> None
 
     total = SESSIONS * (len(STOCKS) + len(SECTORS))
     assert counts == services.SeedCounts(
-        categories=len({each.industry for each in STOCKS}), stocks=len(STOCKS), sectors=len(SECTORS), inserted=total
+        categories=len({each.industry for each in STOCKS}),
+        stocks=len(STOCKS),
+        sectors=len(SECTORS),
+        inserted=total,
+        candle_days=5 * (len(STOCKS) + len(SECTORS)),
     )
     assert StockPriceDaily.objects.count() + SectorPriceDaily.objects.count() == total
 
@@ -52,6 +56,15 @@ def test_stocks_and_sectors_are_made_with_category_name_and_end_of_data(db: None
     assert stock.extra == {"name": "Mahindra & Mahindra"}
     assert stock.last_synced_at == datetime(2026, 1, 3, tzinfo=clock.IST)
     assert Sector.objects.get(enum="NIFTY50").name == "NIFTY 50"
+
+
+def test_the_last_five_sessions_have_their_five_minute_bars(db: None) -> None:
+    seed()
+
+    days = Stock5MinByDay.objects.filter(stock__enum="TCS").order_by("date").values_list("date", flat=True)
+    assert [str(day) for day in days] == ["2025-12-29", "2025-12-30", "2025-12-31", "2026-01-01", "2026-01-02"]
+    assert Stock5MinByDay.objects.count() == 5 * len(STOCKS)
+    assert SectorPriceDaily.objects.filter(timewise_json__isnull=False).count() == 5 * len(SECTORS)
 
 
 def test_a_second_seed_changes_nothing_and_keeps_what_administrators_changed(db: None) -> None:

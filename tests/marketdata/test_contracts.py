@@ -7,8 +7,9 @@ from decimal import Decimal
 
 import pytest
 
-from marketdata import get_provider, universe
+from marketdata import contracts, get_provider, rulebook, universe
 from marketdata.errors import ContractNotFound, InvalidDateRange, SymbolNotFound
+from marketdata.rulebook import lots
 from marketdata.rulebook.errors import InvalidAmount, RuleNotFound, UnknownUnderlying
 
 PROVIDER = get_provider()
@@ -84,3 +85,10 @@ def test_other_impossible_listings_are_refused():
         PROVIDER.contracts("NIFTY50", date(2004, 12, 31))
     with pytest.raises(RuleNotFound):
         PROVIDER.expiries("BANKNIFTY", date(2005, 2, 1), "monthly")
+
+
+def test_older_lots_of_stocks_that_became_known_do_not_change_the_past():
+    rules = rulebook.default()
+    on, expiry = date(2021, 11, 1), date(2021, 11, 25)
+    assert lots.lot_size(rules, "SBIN", trade_date=on, expiry=expiry) == 1500
+    assert contracts.lot_size("SBIN", on=on, expiry=expiry) == 750

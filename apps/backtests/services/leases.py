@@ -46,7 +46,13 @@ def held(run: BacktestRun) -> Iterator[None]:
     """Renew the run's lease while the body works, and end the run if that takes longer than a run may."""
     is_over = Event()
     deadline = clock.monotonic() + configuration.get_int("backtest.max_seconds")
-    thread = Thread(target=_renew, args=(run, is_over, deadline), name=f"lease-{run.run_id}", daemon=True)
+    thread = Thread(
+        target=_renew,
+        args=(run,),
+        kwargs={"is_over": is_over, "deadline": deadline},
+        name=f"lease-{run.run_id}",
+        daemon=True,
+    )
     thread.start()
     try:
         yield
@@ -55,7 +61,7 @@ def held(run: BacktestRun) -> Iterator[None]:
         thread.join()
 
 
-def _renew(run: BacktestRun, is_over: Event, deadline: float) -> None:
+def _renew(run: BacktestRun, *, is_over: Event, deadline: float) -> None:
     try:
         while not is_over.wait(constants.HEARTBEAT_SECONDS):
             if clock.monotonic() >= deadline:

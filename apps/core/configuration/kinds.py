@@ -7,15 +7,14 @@ from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
+from apps.core.configuration import cron
+
 Value = bool | int | Decimal | str | date | tuple[str, ...]
 
 INTEGER = re.compile(r"-?[0-9]{1,9}", re.ASCII)
 DECIMAL = re.compile(r"[0-9]{1,13}(\.[0-9]{1,2})?", re.ASCII)
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 WORD = re.compile(r"[A-Za-z0-9_.&-]{1,50}", re.ASCII)
-CRON_FIELD = r"(\*|[0-9]{1,2}(-[0-9]{1,2})?(,[0-9]{1,2}(-[0-9]{1,2})?)*)(/[0-9]{1,2})?"
-CRON = re.compile(rf"{CRON_FIELD}( {CRON_FIELD}){{4}}", re.ASCII)
-CRON_BOUNDS = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 7))
 
 
 def read_integer(text: str) -> int:
@@ -70,14 +69,9 @@ def read_words(text: str) -> tuple[str, ...]:
 def read_cron(text: str) -> str:
     """Five fields of a crontab: minute, hour, day, month, weekday.
 
-    :raises ValueError: if it is not a crontab with numbers in range
+    :raises ValueError: if it is not a crontab, or names no time
     """
-    _matching(CRON, text, "five crontab fields, like 0 3 * * *")
-    for field, (lowest, highest) in zip(text.split(" "), CRON_BOUNDS, strict=True):
-        span, _, step = field.partition("/")
-        numbers = [int(number) for number in re.findall(r"[0-9]+", span)]
-        if any(not lowest <= number <= highest for number in numbers) or step == "0":
-            raise ValueError(f"has a number outside {lowest}..{highest} in '{field}'")
+    cron.parse(text)
     return text
 
 

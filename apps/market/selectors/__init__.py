@@ -1,9 +1,13 @@
 """Every read of the market, from instruments to round trips. What does not belong here: writes."""
 
-from apps.market.selectors.bars import LoadedBars, has_prices, load_daily_bars
-from apps.market.selectors.calendar import calendar_etag, list_calendar, market_state
-from apps.market.selectors.candles import CandlePage, get_candles
+from apps.market.selectors.bars import LoadedBars, check_bars, has_bars, has_prices, load_bars, load_daily_bars
+from apps.market.selectors.calendar import calendar_etag, closed_days, list_calendar, market_state
+from apps.market.selectors.candles import CandlePage, CandleQuery, get_candles
+from apps.market.selectors.chain import Chain, ChainSide, get_chain
+from apps.market.selectors.charges import get_charge_schedule
 from apps.market.selectors.directory import aliases_of, list_instruments
+from apps.market.selectors.health import is_market_data_up
+from apps.market.selectors.holdings import Holdings, get_holdings
 from apps.market.selectors.instruments import (
     Instrument,
     get_instrument,
@@ -11,34 +15,101 @@ from apps.market.selectors.instruments import (
     list_named_instruments,
 )
 from apps.market.selectors.meta import Meta, get_meta
-from apps.market.selectors.quotes import MarketQuote, Quotes, get_quotes
+from apps.market.selectors.option_candles import OptionDayCandles, get_option_day
+from apps.market.selectors.option_contracts import ListedContract, ListedExpiry, list_contracts, list_expiries
+from apps.market.selectors.option_payoff import (
+    LegWanted,
+    PayoffGrid,
+    PayoffQuestion,
+    PositionPayoff,
+    PricedLeg,
+    UnderlyingLeg,
+    get_payoff,
+)
+from apps.market.selectors.quality import Quality, get_quality
+from apps.market.selectors.quoted import MarketQuote, Quotes
+from apps.market.selectors.quotes import get_quotes
 from apps.market.selectors.round_trips import list_round_trips
+from apps.market.selectors.rules import (
+    RuleRow,
+    RuleTable,
+    book_of,
+    forget_rules,
+    get_rule,
+    list_active_rules,
+    list_rule_rows,
+    list_rule_tables,
+    list_rules,
+    row_of,
+    rulebook_in_force,
+)
+from apps.market.selectors.status import list_market_status, lock_market_status
 from apps.market.selectors.stored import Label
 from apps.market.selectors.timeframes import Candles, Whole, aggregate
 
 __all__ = [
     "CandlePage",
+    "CandleQuery",
     "Candles",
+    "Chain",
+    "ChainSide",
+    "Holdings",
     "Instrument",
     "Label",
+    "LegWanted",
+    "ListedContract",
+    "ListedExpiry",
     "LoadedBars",
     "MarketQuote",
     "Meta",
+    "OptionDayCandles",
+    "PayoffGrid",
+    "PayoffQuestion",
+    "PositionPayoff",
+    "PricedLeg",
+    "Quality",
     "Quotes",
+    "RuleRow",
+    "RuleTable",
+    "UnderlyingLeg",
     "Whole",
     "aggregate",
     "aliases_of",
+    "book_of",
     "calendar_etag",
+    "check_bars",
+    "closed_days",
+    "forget_rules",
     "get_candles",
+    "get_chain",
+    "get_charge_schedule",
+    "get_holdings",
     "get_instrument",
     "get_meta",
     "get_named_instrument",
+    "get_option_day",
+    "get_payoff",
+    "get_quality",
     "get_quotes",
+    "get_rule",
+    "has_bars",
     "has_prices",
+    "is_market_data_up",
+    "list_active_rules",
     "list_calendar",
+    "list_contracts",
+    "list_expiries",
     "list_instruments",
+    "list_market_status",
     "list_named_instruments",
     "list_round_trips",
+    "list_rule_rows",
+    "list_rule_tables",
+    "list_rules",
+    "load_bars",
     "load_daily_bars",
+    "lock_market_status",
     "market_state",
+    "row_of",
+    "rulebook_in_force",
 ]

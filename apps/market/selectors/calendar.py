@@ -1,18 +1,29 @@
-"""When the market trades: day by day, and at a moment. What does not belong here: the tables of days (marketdata)."""
+"""When the market trades: day by day, and at a moment.
+
+What an administrator says of a day (table ``market_status``) stands above the tables of holidays and sessions.
+Special sessions on weekends, Muhurat trading among them, are closed days here, for the synthetic market has no prices
+of them; an administrator may open one, which then holds prices only where they are imported.
+
+What does not belong here: the tables of days (marketdata), changing a day (services).
+"""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache
 
 from apps.core import clock, errors
 from apps.market.constants import DEFAULT_CALENDAR_SPAN, MAX_CALENDAR_DAYS
+from apps.market.models import MarketStatus
+from apps.market.selectors import status
 from marketdata import sessions, tables
 from marketdata.errors import InvalidDateRange
 
 WEEKEND = "Weekend"
+CLOSED_BY_HAND = "Closed by the administrator"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +36,7 @@ class SessionHours:
 
 @dataclass(frozen=True, slots=True)
 class CalendarDay:
-    """A day: with its sessions, or closed for a reason."""
+    """A day: with its sessions, or closed for a reason. An open day has a reason if an administrator gave one."""
 
     date: date
     is_open: bool
@@ -55,42 +66,78 @@ def list_calendar(*, start: date | None = None, end: date | None = None) -> list
     count = (last - first).days + 1
     if count > MAX_CALENDAR_DAYS:
         raise errors.ValidationFailed.field("from", f"Ask for at most {MAX_CALENDAR_DAYS} days at once.")
-    return [_day(first + timedelta(days=number)) for number in range(count)]
+    said = status.statuses(start=first, end=last)
+    return [_day(first + timedelta(days=number), said=said) for number in range(count)]
 
 
 def calendar_etag() -> str:
-    """An ETag that changes with the tables of days, and with the day that a range without dates starts at."""
-    return f'"{_tables_digest()}-{clock.today()}"'
+    """An ETag that changes with the tables of days, with what administrators say, and with the day of today."""
+    return f'"{_tables_digest()}-{status.stamp()}-{clock.today()}"'
 
 
 def market_state(*, now: datetime) -> MarketState:
     """Whether the market trades at ``now``, and when that changes."""
-    if sessions.is_open(now):
-        return MarketState(is_open=True, next_change_at=sessions.at_close(clock.today(at=now)))
-    return MarketState(is_open=False, next_change_at=_next_open(now))
+    today = clock.today(at=now)
+    said = status.statuses(start=today, end=sessions.LAST_DAY)
+    day = today
+    while day <= sessions.LAST_DAY:
+        for hours in _day(day, said=said).sessions:
+            opens_at, closes_at = (_moment(day, at=at) for at in (hours.open, hours.close))
+            if opens_at > now:
+                return MarketState(is_open=False, next_change_at=opens_at)
+            if closes_at > now:
+                return MarketState(is_open=True, next_change_at=closes_at)
+        day += timedelta(days=1)
+    return MarketState(is_open=False, next_change_at=None)
 
 
-def _day(day: date) -> CalendarDay:
+def closed_days(*, start: date, end: date) -> frozenset[date]:
+    """The days from ``start`` to ``end``, both included, without trading that are no weekends.
+
+    Holidays that no administrator opened, and days of any kind that one closed; days outside the calendar are left out.
+    """
+    said = status.statuses(start=start, end=end)
+    closed = frozenset(day for day, row in said.items() if not row.is_market_open)
+    opened = frozenset(said) - closed
+    return closed | frozenset(day for day in _holidays() if start <= day <= end and day.weekday() < 5) - opened
+
+
+def _day(day: date, *, said: Mapping[date, MarketStatus]) -> CalendarDay:
+    row = said.get(day)
+    if row is None:
+        return _day_of_tables(day)
+    if row.is_market_open:
+        return CalendarDay(date=day, is_open=True, reason=row.reason, sessions=_sessions_of(row))
+    return CalendarDay(date=day, is_open=False, reason=row.reason or CLOSED_BY_HAND, sessions=())
+
+
+def _day_of_tables(day: date) -> CalendarDay:
     if sessions.is_session(day):
-        opens, closes = sessions.hours(day)
-        return CalendarDay(date=day, is_open=True, reason=None, sessions=(SessionHours(open=opens, close=closes),))
+        return CalendarDay(date=day, is_open=True, reason=None, sessions=(_regular(day),))
     reason = WEEKEND if day.weekday() > 4 else _holidays()[day]
     return CalendarDay(date=day, is_open=False, reason=reason, sessions=())
 
 
-def _next_open(now: datetime) -> datetime | None:
-    day = clock.today(at=now)
-    while day <= sessions.LAST_DAY:
-        opens_at = datetime.combine(day, sessions.hours(day)[0], tzinfo=sessions.IST)
-        if sessions.is_session(day) and opens_at > now:
-            return opens_at
-        day += timedelta(days=1)
-    return None
+def _sessions_of(row: MarketStatus) -> tuple[SessionHours, ...]:
+    own = tuple(
+        SessionHours(open=time.fromisoformat(each["open"]), close=time.fromisoformat(each["close"]))
+        for each in row.own_sessions
+    )
+    return own or (_regular(row.date),)
+
+
+def _regular(day: date) -> SessionHours:
+    opens, closes = sessions.hours(day)
+    return SessionHours(open=opens, close=closes)
+
+
+def _moment(day: date, *, at: time) -> datetime:
+    return datetime.combine(day, at, tzinfo=sessions.IST)
 
 
 @cache
 def _holidays() -> dict[date, str]:
-    """The name of every holiday on a weekday."""
+    """The name of every holiday."""
     return {date.fromisoformat(row["date"]): row["reason"] for row in tables.rows("holidays")}
 
 

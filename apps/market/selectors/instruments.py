@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from apps.market.enums import InstrumentType
 from apps.market.errors import InstrumentNotFound
+from apps.market.selectors import names, option_names
+from apps.market.selectors.rules import rulebook_in_force
 from apps.sectors import selectors as sectors_selectors
 from apps.stocks import selectors as stocks_selectors
 from apps.stocks.enums import InstrumentStatus
+from marketdata.instrument_keys import Future, InstrumentKey, Option
 
 if TYPE_CHECKING:
     from apps.sectors.models import Sector
@@ -19,19 +22,24 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Instrument:
-    """Something that can be traded; its row is a stock's or a sector's. Who asks decides what inactive means."""
+    """Something that can be traded; its row is a stock's or a sector's. Who asks decides what inactive means.
+
+    An option has no row: it has ``option``, and the ``underlying`` that has one.
+    """
 
     type: InstrumentType
     identifier: str
     stock_id: int | None
     sector_id: int | None
     is_active: bool
+    option: Option | None = None
+    underlying: Instrument | None = None
 
 
 def get_instrument(*, instrument_type: str, identifier: str) -> Instrument:
     """The instrument of a type (stock, sector, option) and an identifier, like stock RELIANCE or sector NIFTY50.
 
-    :raises InstrumentNotFound: if there is none; of options there are none yet
+    :raises InstrumentNotFound: if there is none; options have no row and go by name
     """
     found = _find(instrument_type=instrument_type, identifier=identifier)
     if found is None:
@@ -43,30 +51,70 @@ def get_instrument(*, instrument_type: str, identifier: str) -> Instrument:
 
 
 def get_named_instrument(*, identifier: str) -> Instrument:
-    """The instrument of a canonical key, whatever its type.
+    """The instrument of a canonical key or of another platform's name for it, whatever its type.
 
     :raises InstrumentNotFound: if there is none
+    :raises NoDerivatives, NotAnExpiry, StrikeOffGrid: if it names an option that cannot be
     """
-    # Assumption: no stock is called like a sector; if one were, the stock would be meant.
-    for instrument_type in (InstrumentType.STOCK, InstrumentType.SECTOR):
-        found = _find(instrument_type=instrument_type, identifier=identifier)
-        if found is not None:
-            return found
-    raise _no_such(identifier)
+    (found,) = list_named_instruments(identifiers=[identifier])
+    return found
 
 
 def list_named_instruments(*, identifiers: Sequence[str]) -> list[Instrument]:
-    """The instruments of these canonical keys, in this order, in two queries.
+    """The instruments of these names, in this order.
+
+    Two queries where all are keys of stocks and sectors; besides the rulebook's, two more where another platform's
+    names are among them, and one where an option is not by the rules.
 
     :raises InstrumentNotFound: naming the first that does not exist
+    :raises NoDerivatives, NotAnExpiry, StrikeOffGrid: for the first that names an option that cannot be
     """
-    stocks = stocks_selectors.list_stocks().prefetch_related(None).filter(enum__in=identifiers)
-    sectors = sectors_selectors.list_sectors().filter(enum__in=identifiers)
-    found = {each.enum: _of_sector(each) for each in sectors} | {each.enum: _of_stock(each) for each in stocks}
-    for identifier in identifiers:
-        if identifier not in found:
-            raise _no_such(identifier)
-    return [found[identifier] for identifier in identifiers]
+    rows = _rows({*identifiers, *filter(None, map(names.underlying_of, identifiers))})
+    others = [name for name in identifiers if name not in rows]
+    chosen = _choose(others, rows=rows) if others else {}
+    return [_of_key(chosen[name], rows=rows) if name in chosen else rows[name] for name in identifiers]
+
+
+def _choose(identifiers: Sequence[str], *, rows: dict[str, Instrument]) -> dict[str, InstrumentKey]:
+    """What names mean that no row has; ``rows`` gets the stocks and sectors that they are about."""
+    rules = rulebook_in_force()
+    meanings = {name: names.readings(name, rules=rules) for name in identifiers}
+    about = {names.symbol_of(key) for keys in meanings.values() for key in keys}
+    if about - rows.keys():
+        rows |= _rows(about - rows.keys())
+    known = {
+        name: [key for key in keys if not isinstance(key, Future) and names.symbol_of(key) in rows]
+        for name, keys in meanings.items()
+    }
+    for name, keys in known.items():
+        if not keys:
+            raise _no_such(name)
+    return option_names.choose(known, rules=rules)
+
+
+def _rows(symbols: Collection[str]) -> dict[str, Instrument]:
+    # Assumption: no stock is called like a sector; if one were, the stock would be meant.
+    stocks = stocks_selectors.list_stocks().prefetch_related(None).filter(enum__in=symbols)
+    found = {each.enum: _of_stock(each) for each in stocks}
+    if len(found) < len(symbols):
+        sectors = sectors_selectors.list_sectors().filter(enum__in=symbols)
+        found = {each.enum: _of_sector(each) for each in sectors} | found
+    return found
+
+
+def _of_key(key: InstrumentKey, *, rows: Mapping[str, Instrument]) -> Instrument:
+    row = rows[names.symbol_of(key)]
+    if not isinstance(key, Option):
+        return row
+    return Instrument(
+        type=InstrumentType.OPTION,
+        identifier=str(key),
+        stock_id=None,
+        sector_id=None,
+        is_active=row.is_active,
+        option=key,
+        underlying=row,
+    )
 
 
 def _find(*, instrument_type: str, identifier: str) -> Instrument | None:

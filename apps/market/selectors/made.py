@@ -9,12 +9,13 @@ from numpy.typing import NDArray
 
 import marketdata
 from apps.market.constants import DAY_SECONDS, SESSION_OPEN_SECONDS
+from apps.market.selectors.calendar import closed_days
 from apps.market.selectors.instruments import Instrument
 from apps.market.selectors.stored import Days, Label
-from apps.market.selectors.timeframes import Candles
+from apps.market.selectors.timeframes import Candles, days_of
 from apps.stocks.selectors import PriceColumns
 from marketdata import sessions
-from marketdata.types import DailyBars, IntradayBars, Kind
+from marketdata.types import Capability, DailyBars, Kind
 
 
 def label() -> Label:
@@ -31,22 +32,18 @@ def knows(instrument: Instrument) -> bool:
 
 def find_daily(*, instrument: Instrument, start: date, end: date, count: int, now: datetime) -> Days | None:
     """Daily candles of the newest ``count`` sessions from ``start`` to ``end``, as they are at ``now``, or None."""
-    days = _sessions(instrument, start=start, end=end)
+    days = sessions_of(instrument=instrument, start=start, end=end, what="daily")
     if not len(days):
         return None
     first, last = days[-count:][[0, -1]].tolist()
-    bars = marketdata.get_provider().daily(instrument.identifier, first, last, now=now)
-    return Days(candles=of_days(bars), label=label(), has_older=len(days) > count)
+    candles = of_days(marketdata.get_provider().daily(instrument.identifier, first, last, now=now))
+    candles = candles.where(np.isin(days_of(candles.time), days))
+    return Days(candles=candles, label=label(), has_older=len(days) > count)
 
 
-def find_days(*, instrument: Instrument, start: date, end: date, count: int, now: datetime) -> Days | None:
-    """5-minute candles of the newest ``count`` sessions from ``start`` to ``end``, as they are at ``now``, or None."""
-    days = _sessions(instrument, start=start, end=end)
-    if not len(days):
-        return None
-    first, last = days[-count:][[0, -1]].tolist()
-    bars = marketdata.get_provider().intraday(instrument.identifier, first, last, now=now)
-    return Days(candles=_of_sessions(bars), label=label(), has_older=len(days) > count)
+def read_candles(*, instrument: Instrument, start: date, end: date, now: datetime) -> Candles:
+    """The 5-minute candles of sessions from ``start`` to ``end``, both included, that have begun at ``now``."""
+    return Candles.of_sessions(marketdata.get_provider().intraday(instrument.identifier, start, end, now=now))
 
 
 def of_days(bars: DailyBars | PriceColumns) -> Candles:
@@ -61,25 +58,14 @@ def of_days(bars: DailyBars | PriceColumns) -> Candles:
     )
 
 
-def _sessions(instrument: Instrument, *, start: date, end: date) -> NDArray[np.datetime64]:
-    """The sessions of a range that the provider has prices of the instrument for; it may know only part of a range."""
+def sessions_of(
+    *, instrument: Instrument, start: date, end: date, what: Capability = "intraday"
+) -> NDArray[np.datetime64]:
+    """The sessions of a range that the provider has such prices of, but those that an administrator closed."""
     first, last = max(start, sessions.FIRST_DAY), min(end, sessions.LAST_DAY)
-    if first > last or not knows(instrument):
+    provider = marketdata.get_provider()
+    if first > last or what not in provider.capabilities or not knows(instrument):
         return np.empty(0, dtype="datetime64[D]")
-    return marketdata.get_provider().sessions(first, last)
-
-
-def _of_sessions(bars: IntradayBars) -> Candles:
-    """The bars that exist, one after the other."""
-    bar = np.arange(bars.open.shape[1])
-    exists = bar < bars.counts[:, None]
-    opens = bars.date.astype(np.int64) * DAY_SECONDS + SESSION_OPEN_SECONDS
-    times = opens[:, None] + bar * (sessions.BAR_MINUTES * 60)
-    return Candles(
-        time=times[exists],
-        open=bars.open[exists].astype(np.int64),
-        high=bars.high[exists].astype(np.int64),
-        low=bars.low[exists].astype(np.int64),
-        close=bars.close[exists].astype(np.int64),
-        volume=bars.volume[exists],
-    )
+    days = provider.sessions(first, last)
+    closed = np.array(sorted(closed_days(start=first, end=last)), dtype="datetime64[D]")
+    return days[~np.isin(days, closed)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
@@ -11,9 +10,11 @@ from operator import itemgetter
 from django.db import connection
 
 import marketdata
-from apps.market.selectors import made
+from apps.market.selectors import made, option_quotes
 from apps.market.selectors.instruments import Instrument, list_named_instruments
+from apps.market.selectors.quoted import MarketQuote, Quotes
 from apps.market.selectors.stored import Label
+from apps.options import selectors as options_selectors
 from apps.sectors import selectors as sectors_selectors
 from apps.stocks import selectors as stocks_selectors
 from apps.stocks.constants import SYNTHETIC_SOURCE
@@ -32,45 +33,31 @@ LAST_DAYS = """
 """
 
 
-@dataclass(frozen=True, slots=True)
-class MarketQuote:
-    """The last price of an instrument in paise, and the day it belongs to; ``volume`` is that day's so far.
-
-    ``is_open`` tells whether the price still moves: that of real daily prices is a close.
-    """
-
-    instrument: str
-    price: int
-    open: int
-    high: int
-    low: int
-    previous_close: int | None
-    volume: int
-    at: datetime
-    is_open: bool
-    label: Label
-
-
-@dataclass(frozen=True, slots=True)
-class Quotes:
-    """Quotes in the order asked for, and the instruments that have no price at all."""
-
-    quotes: list[MarketQuote]
-    missing: list[str]
-
-
 def get_quotes(*, instruments: Sequence[str], now: datetime) -> Quotes:
     """The last price of each: of the provider at ``now`` for those it makes, else the last daily close in the tables.
 
+    The names may be canonical keys or those of other platforms; the quotes bear the canonical ones. However many
+    options are among them, they cost two queries.
+
     :raises InstrumentNotFound: if one of them does not exist
+    :raises NoDerivatives, NotAnExpiry, StrikeOffGrid: if one names an option that cannot be
     """
     named = list_named_instruments(identifiers=instruments)
-    real = _real_closes(named, now=now)
-    live = [each.identifier for each in named if each.identifier not in real and made.knows(each)]
-    quotes = real | _live(live, now=now)
+    spots = {each.identifier: each for each in (each.underlying or each for each in named)}
+    real = _real_closes(list(spots.values()), now=now)
+    live = [name for name, each in spots.items() if name not in real and made.knows(each)]
+    wanted = {each.identifier for each in named if each.option is None}
+    quotes = {name: quote for name, quote in real.items() if name in wanted}
+    quotes |= _live([name for name in live if name in wanted], now=now)
+    options = [each.option for each in named if each.option is not None]
+    if options:
+        imported = {*real, *options_selectors.find_imported(underlyings=list(spots))}
+        found = option_quotes.quote_options(options=options, imported=imported, made_of=live, now=now)
+        quotes |= {str(option): quote for option, quote in found.items()}
+    keys = list(dict.fromkeys(each.identifier for each in named))
     return Quotes(
-        quotes=[quotes[name] for name in instruments if name in quotes],
-        missing=[name for name in instruments if name not in quotes],
+        quotes=[quotes[key] for key in keys if key in quotes],
+        missing=[name for name, each in zip(instruments, named, strict=True) if each.identifier not in quotes],
     )
 
 

@@ -7,22 +7,24 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-import numpy as np
-
 import marketdata
 from apps.core import configuration
-from apps.market.services.importing import data_until
+from apps.market import selectors
+from apps.market.services import filling
 from apps.sectors import services as sectors_services
-from apps.stocks import selectors as stocks_selectors
 from apps.stocks import services as stocks_services
-from marketdata.types import DailyBars, Instrument, Provider
+
+CANDLE_DAYS = 5
 
 Progress = Callable[[int, int, str], None]
 
 
 @dataclass(frozen=True, slots=True)
 class SeedCounts:
-    """What the seed wrote. ``kept_real`` counts instruments whose imported bars were left alone."""
+    """What the seed wrote. ``kept_real`` counts instruments whose imported bars were left alone.
+
+    ``candle_days`` counts days of 5-minute bars, of each instrument.
+    """
 
     categories: int = 0
     stocks: int = 0
@@ -32,8 +34,9 @@ class SeedCounts:
     unchanged: int = 0
     removed: int = 0
     kept_real: int = 0
+    candle_days: int = 0
 
-    def plus(self, stored: stocks_services.StoredBars) -> SeedCounts:
+    def plus(self, stored: stocks_services.StoredBars, *, candle_days: int) -> SeedCounts:
         """These counts and what one more instrument did."""
         return dataclasses.replace(
             self,
@@ -42,15 +45,17 @@ class SeedCounts:
             unchanged=self.unchanged + stored.unchanged,
             removed=self.removed + stored.removed_synthetic,
             kept_real=self.kept_real + stored.skipped,
+            candle_days=self.candle_days + candle_days,
         )
 
 
 def seed_universe(*, years: int, today: date, progress: Progress = lambda _done, _total, _symbol: None) -> SeedCounts:
-    """Write the synthetic stocks, sectors, categories (industries) and their daily bars up to yesterday.
+    """Write the synthetic stocks, sectors, categories (industries) and their bars up to yesterday.
 
-    The bars begin at the configured ``history.start_date``, at most ``years`` back. Each instrument is a transaction
-    of its own; running again writes only what is missing. An instrument with imported bars is left alone, and bars
-    of another version of the model are removed. ``progress`` gets done, total and symbol.
+    Daily bars begin at the configured ``history.start_date``, at most ``years`` back; 5-minute bars are those of the
+    last five sessions, and the first sync fetches more. Running again writes only what is missing. An instrument with
+    imported bars is left alone, and bars of another version of the model are removed. ``progress`` gets done, total
+    and symbol.
     """
     provider = marketdata.get_provider()
     stocks, sectors = provider.instruments("stock"), provider.instruments("sector")
@@ -60,12 +65,13 @@ def seed_universe(*, years: int, today: date, progress: Progress = lambda _done,
     sectors_made = sectors_services.seed_sectors({each.symbol: each.name for each in sectors})
     counts = SeedCounts(categories=categories_made, stocks=stocks_made, sectors=sectors_made)
     start, end = _history(years=years, today=today)
-    instruments = (*stocks, *sectors)
-    for done, each in enumerate(instruments, start=1):
-        bars = provider.daily(each.symbol, start, end) if start <= end else None
-        if bars is not None and len(bars):
-            counts = counts.plus(_store(each, bars=bars, provider=provider))
-        progress(done, len(instruments), each.symbol)
+    symbols = [each.symbol for each in (*stocks, *sectors)]
+    recent = max(start, filling.first_of_last(CANDLE_DAYS, until=end))
+    for done, instrument in enumerate(selectors.list_named_instruments(identifiers=symbols), start=1):
+        daily = filling.fill_daily(instrument=instrument, start=start, until=end).daily
+        candles = filling.fill_candles(instrument=instrument, start=recent, until=end)
+        counts = counts.plus(daily, candle_days=candles.inserted)
+        progress(done, len(symbols), instrument.identifier)
     return counts
 
 
@@ -74,24 +80,3 @@ def _history(*, years: int, today: date) -> tuple[date, date]:
     day = today - timedelta(days=1) if (today.month, today.day) == (2, 29) else today
     earliest = day.replace(year=day.year - years)
     return max(configuration.get_date("history.start_date"), earliest), today - timedelta(days=1)
-
-
-def _store(instrument: Instrument, *, bars: DailyBars, provider: Provider) -> stocks_services.StoredBars:
-    extra = {"source": provider.name, "version": provider.version}
-    columns = _columns(bars)
-    if instrument.kind == "stock":
-        return stocks_services.store_synthetic_bars(
-            enum=instrument.symbol, bars=columns, extra=extra, data_until=data_until(columns)
-        )
-    return sectors_services.store_synthetic_bars(enum=instrument.symbol, bars=columns, extra=extra)
-
-
-def _columns(bars: DailyBars) -> stocks_selectors.PriceColumns:
-    return stocks_selectors.PriceColumns(
-        date=bars.date,
-        open=bars.open.astype(np.int64),
-        high=bars.high.astype(np.int64),
-        low=bars.low.astype(np.int64),
-        close=bars.close.astype(np.int64),
-        volume=bars.volume,
-    )

@@ -18,12 +18,12 @@ READ_BARS = """
     SELECT string_agg(int8send(day), ''::bytea), string_agg(int8send(open), ''::bytea),
            string_agg(int8send(high), ''::bytea), string_agg(int8send(low), ''::bytea),
            string_agg(int8send(close), ''::bytea), string_agg(int8send(volume), ''::bytea),
-           min(source), max(source)
+           min(source), max(source), min(version), max(version)
     FROM (
         SELECT date - DATE '1970-01-01' AS day, volume,
                (open_price * 100)::bigint AS open, (high_price * 100)::bigint AS high,
                (low_price * 100)::bigint AS low, (close_price * 100)::bigint AS close,
-               coalesce(extra ->> 'source', 'unknown') AS source
+               coalesce(extra ->> 'source', 'unknown') AS source, extra ->> 'version' AS version
         FROM {table}
         WHERE {owner} = %s AND date BETWEEN %s AND %s
         ORDER BY date
@@ -54,6 +54,7 @@ class PriceColumns:
     close: NDArray[np.int64]
     volume: NDArray[np.int64]
     source: str = ""
+    version: str | None = None
 
     def __len__(self) -> int:
         return len(self.date)
@@ -62,11 +63,12 @@ class PriceColumns:
 def read_bars(*, table: PriceTable, owner_id: int, start: date, end: date) -> PriceColumns:
     """The bars from ``start`` to ``end``, both included, in one query.
 
-    ``source`` is what the rows' ``extra.source`` says: one word, or both ends of the alphabet joined by a plus.
+    ``source`` is what the rows' ``extra.source`` says: one word, or both ends of the alphabet joined by a plus. So is
+    ``version``, which only synthetic bars have.
     """
     with connection.cursor() as cursor:
         cursor.execute(table.compose(READ_BARS), [owner_id, start, end])
-        *packed, first_source, last_source = cursor.fetchone()
+        *packed, first_source, last_source, first_version, last_version = cursor.fetchone()
     day, open_, high, low, close, volume = (
         np.frombuffer(column or b"", dtype=">i8").astype(np.int64) for column in packed
     )
@@ -78,6 +80,7 @@ def read_bars(*, table: PriceTable, owner_id: int, start: date, end: date) -> Pr
         close=close,
         volume=volume,
         source="+".join(sorted({first_source or "", last_source or ""})),
+        version="+".join(sorted({first_version or "", last_version or ""})) or None,
     )
 
 
@@ -88,6 +91,15 @@ def available_dates(*, table: PriceTable, owner_id: int) -> tuple[date | None, d
         cursor.execute(table.compose(statement), [owner_id])
         first, last = cursor.fetchone()
     return first, last
+
+
+def has_bars(*, table: PriceTable, owner_id: int, start: date, end: date) -> bool:
+    """Whether there is a bar from ``start`` to ``end``, both included."""
+    statement = "SELECT EXISTS (SELECT {owner} FROM {table} WHERE {owner} = %s AND date BETWEEN %s AND %s)"
+    with connection.cursor() as cursor:
+        cursor.execute(table.compose(statement), [owner_id, start, end])
+        found: bool = cursor.fetchone()[0]
+    return found
 
 
 def has_rows(*, table: PriceTable) -> bool:

@@ -7,9 +7,13 @@ from datetime import date
 from apps.core import errors
 from apps.stocks.models import Stock, Stock5MinByDay
 from apps.stocks.selectors import price_table, series
+from apps.stocks.selectors.candle_table import CandleTable
 from apps.stocks.selectors.price_table import PriceTable
 
 STOCK_PRICES = PriceTable(name="stock_price_daily", owner="stock_id")
+STOCK_CANDLES = CandleTable(
+    name="stock_5min_by_day", owner="stock_id", candles="candles_json", packed="candles_packed", extra="extra"
+)
 
 
 def list_daily_prices(

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from apps.core import clock, errors
+from apps.core.enums import SeriesFormat
 from apps.stocks.constants import DEFAULT_PRICE_SPAN, MAX_PRICE_SPAN_DAYS
-from apps.stocks.enums import PriceFormat
 from apps.stocks.selectors.price_table import PriceColumns
 
 Series = list[dict[str, object]] | dict[str, object]
@@ -37,7 +37,7 @@ def draw_bars(bars: PriceColumns, *, series_format: str, max_points: int | None)
     """Daily bars as the API shows them, in at most ``max_points`` bars."""
     bars = _merged(bars, max_points=max_points)
     days = np.datetime_as_string(bars.date).tolist()
-    if series_format == PriceFormat.COLUMNS:
+    if series_format == SeriesFormat.COLUMNS:
         return {
             "time": days,
             **{name: (getattr(bars, name) / 100).tolist() for name in PRICES},
@@ -53,7 +53,7 @@ def draw_bars(bars: PriceColumns, *, series_format: str, max_points: int | None)
 def draw_candles(candles: Mapping[str, Mapping[str, object]], *, series_format: str) -> Series:
     """Candles keyed by opening time as the API shows them, by time."""
     times = sorted(candles)
-    if series_format == PriceFormat.COLUMNS:
+    if series_format == SeriesFormat.COLUMNS:
         numbers = {name: [float(str(candles[time][name])) for time in times] for name in PRICES}
         return {"time": times, **numbers, "volume": [candles[time]["volume"] for time in times]}
     return [

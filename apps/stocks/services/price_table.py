@@ -78,7 +78,7 @@ def replace_synthetic(
     """Store real bars; synthetic bars of the same instrument are removed first."""
     # Assumption: rows of a model are not history. Mixed with real prices they would show jumps that never were, so
     # they go as soon as an instrument has real bars, whatever days those cover.
-    removed = _remove_synthetic(table=table, owner_id=owner_id, keep_version=None)
+    removed = remove_synthetic(table=table, owner_id=owner_id)
     return _upsert(table=table, owner_id=owner_id, bars=bars, extra=extra, removed=removed)
 
 
@@ -86,15 +86,22 @@ def store_beside_imported(
     *, table: selectors.PriceTable, owner_id: int, bars: selectors.PriceColumns, extra: Mapping[str, object]
 ) -> StoredBars:
     """Store synthetic bars, unless the instrument has real ones; bars of another version of the model are removed."""
-    with connection.cursor() as cursor:
-        cursor.execute(table.compose(HAS_IMPORTED), [owner_id, SYNTHETIC_SOURCE])
-        if cursor.fetchone()[0]:
-            return StoredBars(skipped=True)
-    removed = _remove_synthetic(table=table, owner_id=owner_id, keep_version=str(extra["version"]))
+    if has_real_bars(table=table, owner_id=owner_id):
+        return StoredBars(skipped=True)
+    removed = remove_synthetic(table=table, owner_id=owner_id, keep_version=str(extra["version"]))
     return _upsert(table=table, owner_id=owner_id, bars=bars, extra=extra, removed=removed)
 
 
-def _remove_synthetic(*, table: selectors.PriceTable, owner_id: int, keep_version: str | None) -> int:
+def has_real_bars(*, table: selectors.PriceTable, owner_id: int) -> bool:
+    """Whether there are daily bars of an instrument that no model made."""
+    with connection.cursor() as cursor:
+        cursor.execute(table.compose(HAS_IMPORTED), [owner_id, SYNTHETIC_SOURCE])
+        found: bool = cursor.fetchone()[0]
+    return found
+
+
+def remove_synthetic(*, table: selectors.PriceTable, owner_id: int, keep_version: str | None = None) -> int:
+    """Delete an instrument's synthetic daily bars, but those of a version to keep, and count them."""
     with connection.cursor() as cursor:
         cursor.execute(table.compose(REMOVE_SYNTHETIC), [owner_id, SYNTHETIC_SOURCE, keep_version])
         removed: int = cursor.rowcount

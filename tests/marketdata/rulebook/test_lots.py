@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from marketdata import rulebook
+from marketdata import rulebook, universe
 from marketdata.rulebook import errors, lots
 
 RULES = rulebook.default()
@@ -82,6 +82,31 @@ def test_an_unknown_underlying_or_an_early_date_is_an_error():
             lot(underlying, traded, "2026-01-27")
 
 
+@pytest.mark.parametrize(("stock", "size"), [("RELIANCE", 250), ("SBIN", 1500), ("TCS", 300), ("M&M", 700)])
+def test_lots_of_stocks_are_known_for_the_series_of_late_2021_and_not_for_the_years_after(stock, size):
+    assert {lot(stock, "2021-10-04", expiry) for expiry in ("2021-10-28", "2021-12-30")} == {size}
+    for traded, expiry in (("2021-09-30", "2021-10-28"), ("2021-11-15", "2022-01-27"), ("2023-06-01", "2023-06-29")):
+        with pytest.raises(errors.RuleNotFound, match=expiry):
+            lot(stock, traded, expiry)
+
+
+@pytest.mark.parametrize(
+    ("underlying", "traded", "expiry", "size"),
+    [
+        ("SBIN", "2019-01-01", "2019-01-31", 1500),  # before the first row: that of October 2021
+        ("SBIN", "2021-10-04", "2021-10-28", 1500),  # covered
+        ("SBIN", "2023-06-01", "2023-06-29", 750),  # in the gap: that of February 2025
+        ("NIFTY50", "2016-01-04", "2016-01-28", 75),
+        ("TRENT", "2026-07-15", "2026-06-30", 150),
+    ],
+)
+def test_where_no_row_covers_it_the_next_lot_known_can_be_asked_for(underlying, traded, expiry, size):
+    found = lots.lot_size_or_next(
+        RULES, underlying, trade_date=date.fromisoformat(traded), expiry=date.fromisoformat(expiry)
+    )
+    assert found == size
+
+
 @pytest.mark.parametrize(
     ("underlying", "quantity"),
     [
@@ -91,6 +116,8 @@ def test_an_unknown_underlying_or_an_early_date_is_an_error():
         ("MIDCPNIFTY", 2800),
         ("NIFTYNXT50", 600),
         ("RELIANCE", 15000),
+        ("SBIN", 30000),
+        ("M&M", 6000),
         ("HDFCBANK", 27500),
         ("INFY", 16000),
         ("TCS", 7000),
@@ -98,13 +125,33 @@ def test_an_unknown_underlying_or_an_early_date_is_an_error():
 )
 def test_freeze_quantities_of_december_2025(underlying, quantity):
     assert lots.freeze_quantity(RULES, underlying, trade_date=date(2025, 12, 1)) == quantity
-    with pytest.raises(errors.RuleNotFound):
-        lots.freeze_quantity(RULES, underlying, trade_date=date(2025, 11, 30))
+
+
+@pytest.mark.parametrize(
+    ("underlying", "day", "quantity"),
+    [
+        ("BANKNIFTY", date(2025, 9, 1), 900),
+        ("BANKNIFTY", date(2025, 11, 30), 900),
+        ("FINNIFTY", date(2026, 1, 30), 1200),
+        ("FINNIFTY", date(2026, 2, 1), 1800),
+    ],
+)
+def test_freeze_quantities_of_indices_change_with_the_trade_date(underlying, day, quantity):
+    assert lots.freeze_quantity(RULES, underlying, trade_date=day) == quantity
+
+
+def test_every_stock_of_the_universe_has_a_freeze_quantity_of_at_least_ten_lots():
+    for stock in universe.stocks():
+        most = lots.freeze_quantity(RULES, stock, trade_date=date(2025, 12, 1))
+        assert most // lot(stock, "2025-12-01", "2025-12-30") >= 10, stock
 
 
 def test_a_freeze_quantity_we_do_not_know_is_an_error():
     with pytest.raises(errors.UnknownUnderlying):
         lots.freeze_quantity(RULES, "SENSEX", trade_date=date(2026, 1, 5))
+    for underlying, day in (("NIFTY50", date(2025, 8, 31)), ("SBIN", date(2025, 11, 30))):
+        with pytest.raises(errors.RuleNotFound):
+            lots.freeze_quantity(RULES, underlying, trade_date=day)
 
 
 @pytest.mark.parametrize(

@@ -131,17 +131,16 @@ def test_lots_of_the_broker_dump_of_november_2025(nse_data):
 
 
 @pytest.mark.parametrize(
-    ("file", "traded", "symbols"), [("2021-10", date(2021, 10, 1), 3), ("2026-08", date(2026, 8, 3), 55)]
+    ("file", "traded", "symbols"), [("2021-10", date(2021, 10, 1), 48), ("2026-08", date(2026, 8, 3), 55)]
 )
 def test_lots_of_the_exchange_lists(nse_data, file, traded, symbols):
     with (nse_data / f"reference/fo_mktlots_{file}.csv").open() as lines:
         rows = [[cell.strip() for cell in line] for line in csv.reader(lines)]
     months = [datetime.strptime(cell, "%b-%y").replace(tzinfo=UTC).date() for cell in rows[0][2:] if cell]
-    known = INDICES if traded < date(2025, 2, 27) else None
     contracts = [
         (row[1], str(expiries.monthly(RULES, row[1], year=month.year, month=month.month).day), int(lot))
         for row in rows[1:]
-        if knows_lots(row[1]) and (known is None or row[1] in known)
+        if knows_lots(row[1])
         for month, lot in zip(months, row[2:], strict=False)
         if lot
     ]

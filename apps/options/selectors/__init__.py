@@ -1,0 +1,61 @@
+"""Every read of options: what is listed by the rules, and what the tables hold. What does not belong here: spots."""
+
+from apps.options.selectors.drawing import candles_by_day
+from apps.options.selectors.imported import list_imported_rungs
+from apps.options.selectors.listing import (
+    StrikesWanted,
+    check_contract,
+    check_expiry,
+    check_underlying,
+    cycle_of,
+    levels_wanted,
+    list_expiries,
+    list_rungs,
+    lot_size,
+)
+from apps.options.selectors.stored import (
+    StoredDay,
+    find_candles,
+    find_chain_day,
+    find_imported,
+    find_known,
+    find_label,
+    find_lot_size,
+    find_underlying_price,
+    has_days,
+    list_chain_days,
+    list_days,
+    list_last_days,
+    list_stored_candles,
+    list_stored_expiries,
+    list_strikes,
+)
+
+__all__ = [
+    "StoredDay",
+    "StrikesWanted",
+    "candles_by_day",
+    "check_contract",
+    "check_expiry",
+    "check_underlying",
+    "cycle_of",
+    "find_candles",
+    "find_chain_day",
+    "find_imported",
+    "find_known",
+    "find_label",
+    "find_lot_size",
+    "find_underlying_price",
+    "has_days",
+    "levels_wanted",
+    "list_chain_days",
+    "list_days",
+    "list_expiries",
+    "list_imported_rungs",
+    "list_last_days",
+    "list_rungs",
+    "list_stored_candles",
+    "list_stored_expiries",
+    "list_strikes",
+    "lot_size",
+]

@@ -1,0 +1,135 @@
+"""Storing daily bars of many stocks at once, as a file of a trading day has them: one COPY, one upsert.
+
+What does not belong here: reading files, prices of one stock over many days (prices).
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from django.db import connection, transaction
+from numpy.typing import NDArray
+
+from apps.stocks import selectors
+from apps.stocks.constants import SYNTHETIC_SOURCE
+from apps.stocks.enums import Exchange
+from apps.stocks.models import Stock
+from apps.stocks.services.price_table import COPY_HEADER, COPY_TRAILER, StoredBars
+from apps.stocks.services.stocks import full_symbol_of
+
+INCOMING = """
+    CREATE TEMPORARY TABLE IF NOT EXISTS incoming_days (
+        stock bigint, day bigint, open bigint, high bigint, low bigint, close bigint, volume bigint
+    ) ON COMMIT DROP;
+    TRUNCATE incoming_days
+"""
+COPY = "COPY incoming_days FROM STDIN (FORMAT binary)"
+FIELDS = ("stock", "day", "open", "high", "low", "close", "volume")
+COPY_ROW = np.dtype(
+    [("fields", ">i2"), *((part, kind) for name in FIELDS for part, kind in ((f"{name}_size", ">i4"), (name, ">i8")))]
+)
+# A row is written only where it differs; xmax is 0 in a row that this statement inserted.
+UPSERT = """
+    WITH written AS (
+        INSERT INTO stock_price_daily AS stored (
+            stock_id, date, open_price, high_price, low_price, close_price, volume, extra, created_at, updated_at
+        )
+        SELECT stock, DATE '1970-01-01' + day::integer, open / 100.0, high / 100.0, low / 100.0, close / 100.0,
+               volume, %s::jsonb, now(), now()
+        FROM incoming_days
+        ON CONFLICT (stock_id, date) DO UPDATE SET
+            open_price = excluded.open_price, high_price = excluded.high_price, low_price = excluded.low_price,
+            close_price = excluded.close_price, volume = excluded.volume, extra = excluded.extra, updated_at = now()
+        WHERE (stored.open_price, stored.high_price, stored.low_price, stored.close_price, stored.volume, stored.extra)
+            IS DISTINCT FROM (excluded.open_price, excluded.high_price, excluded.low_price, excluded.close_price,
+                              excluded.volume, excluded.extra)
+        RETURNING xmax = 0 AS is_new
+    )
+    SELECT count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE NOT is_new) FROM written
+"""
+REMOVE_SYNTHETIC = "DELETE FROM {table} WHERE {owner} = ANY(%s) AND {source} = %s RETURNING {owner}"
+# What the synthetic bars told of the end of the data counts no more.
+MOVE_SYNCED = """
+    UPDATE stocks_stock SET updated_at = now(),
+        last_synced_at = greatest(CASE WHEN id = ANY(%s) THEN NULL ELSE last_synced_at END, ends.until)
+    FROM (
+        SELECT stock, (DATE '1970-01-01' + max(day)::integer + 1)::timestamp AT TIME ZONE 'Asia/Kolkata' AS until
+        FROM incoming_days GROUP BY stock
+    ) AS ends
+    WHERE id = ends.stock AND (id = ANY(%s) OR last_synced_at IS NULL OR last_synced_at < ends.until)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class NamedBars:
+    """Daily bars of many stocks: ``code`` says for each bar which of ``names`` it is of."""
+
+    names: Sequence[str]
+    code: NDArray[np.int64]
+    bars: selectors.PriceColumns
+
+
+@transaction.atomic
+def store_imported_days(*, days: NamedBars, extra: Mapping[str, object]) -> StoredBars:
+    """Store real daily bars of many stocks; those that are missing are made, active and without a category.
+
+    All synthetic prices of these stocks are removed first. ``last_synced_at`` of each moves as with one stock's bars.
+    Assumes that no bar comes twice.
+    """
+    ids = _lock_or_make(days.names)
+    owners = list(ids.values())
+    cleared, removed = _remove_synthetic(owners)
+    stock = np.array([ids[name] for name in days.names], dtype=np.int64)[days.code]
+    with connection.cursor() as cursor:
+        cursor.execute(INCOMING)
+        cursor.copy_expert(COPY, io.BytesIO(_packed(stock, bars=days.bars)))
+        cursor.execute(UPSERT, [json.dumps(dict(extra))])
+        inserted, updated = cursor.fetchone()
+        cursor.execute(MOVE_SYNCED, [cleared, cleared])
+    return StoredBars(
+        inserted=inserted,
+        updated=updated,
+        unchanged=len(stock) - inserted - updated,
+        removed_synthetic=removed,
+    )
+
+
+def _lock_or_make(names: Sequence[str]) -> dict[str, int]:
+    """The stocks of these identifiers, locked in one order, so that two files of a day cannot stop each other."""
+    Stock.objects.bulk_create(
+        [
+            Stock(enum=name, symbol=name, full_symbol=full_symbol_of(symbol=name, exchange=Exchange.NSE))
+            for name in sorted(set(names) - set(Stock.objects.filter(enum__in=names).values_list("enum", flat=True)))
+        ],
+        ignore_conflicts=True,
+    )
+    locked = Stock.objects.select_for_update(no_key=True).filter(enum__in=names).order_by("pk")
+    return dict(locked.values_list("enum", "pk"))
+
+
+def _remove_synthetic(owners: list[int]) -> tuple[list[int], int]:
+    """Delete synthetic bars and days of candles; which stocks had any, and how many rows there were."""
+    bars = "extra ->> 'source'"
+    found: list[int] = []
+    with connection.cursor() as cursor:
+        statement = REMOVE_SYNTHETIC.replace("{source}", bars)
+        cursor.execute(selectors.STOCK_PRICES.compose(statement), [owners, SYNTHETIC_SOURCE])
+        found += [owner for (owner,) in cursor.fetchall()]
+        cursor.execute(selectors.STOCK_CANDLES.compose(REMOVE_SYNTHETIC), [owners, SYNTHETIC_SOURCE])
+        found += [owner for (owner,) in cursor.fetchall()]
+    return sorted(set(found)), len(found)
+
+
+def _packed(stock: NDArray[np.int64], *, bars: selectors.PriceColumns) -> bytes:
+    rows = np.zeros(len(bars), dtype=COPY_ROW)
+    rows["fields"] = len(FIELDS)
+    day = bars.date.astype("datetime64[D]").astype(np.int64)
+    columns = (stock, day, bars.open, bars.high, bars.low, bars.close, bars.volume)
+    for name, column in zip(FIELDS, columns, strict=True):
+        rows[f"{name}_size"] = 8
+        rows[name] = column
+    return COPY_HEADER + rows.tobytes() + COPY_TRAILER

@@ -1,0 +1,1 @@
+"""Commands of sync. What does not belong here: anything else."""

@@ -1,0 +1,1 @@
+"""Commands of sync, thin. What does not belong here: rules (services)."""

@@ -1,0 +1,53 @@
+"""Syncs, and where they stand. What does not belong here: their instruments."""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from apps.core import clock, errors
+from apps.sync.constants import STALLED_AFTER
+from apps.sync.models import SyncLog
+
+
+def list_logs(*, sync_type: str | None = None, mode: str | None = None, status: str | None = None) -> QuerySet[SyncLog]:
+    """Syncs with who started them, newest first."""
+    asked = {"sync_type": sync_type, "mode": mode, "status": status}
+    wanted = {name: value for name, value in asked.items() if value}
+    return SyncLog.objects.filter(**wanted).select_related("triggered_by_user").order_by("-id")
+
+
+def get_log(*, log_id: int) -> SyncLog:
+    """One sync, with the seconds that it will still take, where they can be told.
+
+    :raises NotFound: if it is missing
+    """
+    log = SyncLog.objects.select_related("triggered_by_user").filter(pk=log_id).first()
+    if log is None:
+        raise errors.NotFound
+    if log.end_time is None and log.start_time is not None and log.processed:
+        elapsed = (clock.now() - log.start_time).total_seconds()
+        log.eta_seconds = math.ceil(elapsed / log.processed * (log.total_items - log.processed))
+    return log
+
+
+def lock_log(*, log_id: int) -> SyncLog:
+    """One sync, locked until the transaction ends, so that its instruments end one after the other."""
+    return SyncLog.objects.select_for_update(no_key=True).get(pk=log_id)
+
+
+def find_running(*, sync_type: str) -> SyncLog | None:
+    """The sync of a type that has not ended, or None."""
+    return SyncLog.objects.filter(sync_type=sync_type, end_time=None).first()
+
+
+def list_stalled(*, now: datetime) -> list[SyncLog]:
+    """Syncs that have not ended and in which nothing has happened for a while."""
+    return list(SyncLog.objects.filter(end_time=None, updated_at__lte=now - STALLED_AFTER).order_by("pk"))
+
+
+def is_started(*, sync_type: str, scheduled_for: datetime) -> bool:
+    """Whether the schedule has started a sync of the type for that time or a later one."""
+    return SyncLog.objects.filter(sync_type=sync_type, scheduled_for__gte=scheduled_for).exists()
