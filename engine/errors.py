@@ -33,3 +33,7 @@ class InvalidRules(EngineError):
 
 class InvalidSettings(EngineError):
     """Settings of a run that contradict themselves or the bars."""
+
+
+class InvalidCosts(EngineError):
+    """Charges that are not known: a segment, a rate or a trade date that no row covers."""

@@ -6,46 +6,107 @@ What does not belong here: any rule of signals (rules), fills (simulation) or st
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
-from engine import rules
+from engine import indicators, rules, script
+from engine.errors import InvalidSettings
 from engine.metrics import registry, tally
-from engine.simulation import books
-from engine.types import Bars, Comparison, Operand, Plan, Result, Settings, Signals
+from engine.rules import script_indicators
+from engine.script import evaluation
+from engine.script.program import Program
+from engine.simulation import books, checks, scripted
+from engine.types import Bars, Comparison, Exits, Operand, Plan, Result, Settings, Signals
+
+PAISE_PER_RUPEE = 100.0
+
+# Touches the compiled code of scripts: columns, the machine, an order.
+_WARM = """//@version=6
+strategy("warm")
+var float kept = na
+kept := close
+if close > open + 1 and close[bar_index] < kept
+    strategy.entry("L", strategy.long)
+"""
 
 
-def run(*, plan: Plan, bars: Bars, settings: Settings) -> Result:
+Benchmark = NDArray[np.int32]
+
+
+def run(*, plan: Plan, bars: Bars, settings: Settings, benchmark: Benchmark | None = None) -> Result:
     """Run a plan on bars.
 
-    The same arguments give the same result, bit for bit, in any process.
+    The same arguments give the same result, bit for bit, in any process. ``benchmark``: closes in paise, one a bar,
+    that alpha and beta are against; None: the bars' own.
 
-    :raises InvalidSettings: if plan, settings and bars do not fit together
+    :raises InvalidSettings: if plan, settings, benchmark and bars do not fit together
+    :raises InvalidCosts: if the charges of a bar's date are not known
     """
-    return simulate(signals=rules.evaluate(plan, bars), plan=plan, bars=bars, settings=settings)
+    signals = rules.evaluate(plan, bars)
+    return simulate(signals=signals, plan=plan, bars=bars, settings=settings, benchmark=benchmark)
 
 
-def simulate(*, signals: Signals, plan: Plan, bars: Bars, settings: Settings) -> Result:
-    """Carry out signals on bars and measure the outcome; of the plan only direction, exits and sizing count.
+def simulate(
+    *, signals: Signals, plan: Plan, bars: Bars, settings: Settings, benchmark: Benchmark | None = None
+) -> Result:
+    """Carry out signals on bars and measure the outcome; of the plan its conditions do not count.
 
-    :raises InvalidSettings: if plan, settings, signals and bars do not fit together
+    :raises InvalidSettings: if plan, settings, signals, benchmark and bars do not fit together
+    :raises InvalidCosts: if the charges of a bar's date are not known
     """
-    written = books.simulate(signals=signals, plan=plan, bars=bars, settings=settings)
+    if benchmark is not None and (len(benchmark) != len(bars) or not (benchmark > 0).all()):
+        raise InvalidSettings("The benchmark must have a price above zero for each bar")
+    atr = _average_true_range(plan.exits, bars) if checks.needs_atr(plan.exits) else None
+    written = books.simulate(signals=signals, plan=plan, bars=bars, settings=settings, atr=atr)
+    return _measured(written, bars=bars, settings=settings, warmup_bars=signals.warmup_bars, benchmark=benchmark)
+
+
+def _measured(
+    written: books.Books, *, bars: Bars, settings: Settings, warmup_bars: int, benchmark: Benchmark | None = None
+) -> Result:
+    """The books of a run with its statistics."""
     closed = written.trades
     statistics = registry.measure(
         bars=bars,
         equity=written.equity,
         initial_cash=settings.initial_cash,
-        closed=tally.TradeColumns(closed["pnl"], closed["entry_price"] * closed["quantity"], closed["bars_held"]),
-        exposed_bars=written.exposed_bars,
+        closed=tally.TradeColumns(
+            closed["pnl"],
+            closed["entry_price"] * closed["quantity"],
+            closed["bars_held"],
+            closed["entry_price"],
+            closed["mae"],
+            closed["mfe"],
+        ),
+        activity=registry.Activity(written.exposed_bars, written.charges, written.traded),
+        benchmark=benchmark,
     )
     open_trades = books.list_trades(written.open_trades)
     return Result(
-        trades=books.list_trades(closed),
+        trades=books.Trades(closed),
         open_trade=open_trades[0] if open_trades else None,
         rejections=books.list_rejections(written.rejections),
         equity=written.equity,
         statistics=statistics,
-        warmup_bars=signals.warmup_bars,
+        warmup_bars=warmup_bars,
+        charges=written.charges,
     )
+
+
+def run_program(*, program: Program, bars: Bars, settings: Settings) -> Result:
+    """Run a script on bars; where its orders fill is the settings' to say.
+
+    :raises InvalidSettings: if settings and bars do not fit together
+    :raises ScriptError: if the script goes beyond its limits on these bars
+    """
+    columns = evaluation.columns(program, bars, script_indicators.columns)
+    written = scripted.simulate(program=program, columns=columns, bars=bars, settings=settings)
+    return _measured(written, bars=bars, settings=settings, warmup_bars=program.warmup_bars)
+
+
+def _average_true_range(exits: Exits, bars: Bars) -> NDArray[np.float64]:
+    """The average true range in paise, one value a bar; NaN in its warm-up."""
+    (values,) = indicators.columns(indicators.REGISTRY["ATR"], {"timeperiod": float(exits.atr_period)}, bars)
+    return values * PAISE_PER_RUPEE
 
 
 def warm() -> None:
@@ -59,3 +120,5 @@ def warm() -> None:
     average = Operand(kind="indicator", name="SMA", params=(("timeperiod", 2.0),), output="value")
     above = Comparison(left=close, operator=">", right=average)
     run(plan=Plan(name="warm", enter_long=above), bars=bars, settings=Settings(initial_cash=1_000_00))
+    indicators.compute("SUPERTREND", {"timeperiod": 1}, bars)
+    run_program(program=script.compile(_WARM), bars=bars, settings=Settings(initial_cash=1_000_00))

@@ -2,3 +2,13 @@
 
 # Said of what is missing and of what is somebody else's alike.
 NO_STRATEGY = "There is no such strategy."
+
+MAX_NAME = 200
+COPY_SUFFIX = " (copy)"
+
+# Bounds of a preview: the days of a range by interval, about 7,000 bars at most, and the indicators drawn.
+PREVIEW_DAYS = {"5m": 92, "15m": 366, "30m": 732, "1h": 1096, "1d": 7320, "1w": 7320}
+MAX_PREVIEW_LINES = 24
+
+# More than the engine reads of a script, so that it is the engine that says so.
+MAX_SCRIPT_CHARACTERS = 64 * 1024

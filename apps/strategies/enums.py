@@ -15,3 +15,11 @@ class StrategyScope(TextChoices):
 
     OWN = "own", "My own"
     PUBLIC = "public", "Published by other users"
+
+
+class TradedSides(TextChoices):
+    """Which sides of a strategy count."""
+
+    LONG = "long", "Long only"
+    SHORT = "short", "Short only"
+    BOTH = "both", "Long and short"

@@ -13,10 +13,23 @@ class InvalidRules(DomainError):
     kind = Kind.INVALID
     message = "The strategy cannot be understood."
 
+    pointer: str = ""
+    reason: str = ""
+
     @classmethod
     def at(cls, *, pointer: str, reason: str) -> InvalidRules:
         """The error about one place of the document."""
-        return cls(
+        error = cls(
             f"The strategy cannot be understood: {reason}.",
             details={"errors": [{"pointer": pointer, "message": reason}]},
         )
+        error.pointer, error.reason = pointer, reason
+        return error
+
+
+class PreviewRefused(DomainError):
+    """A strategy reads what the bars of the preview cannot give it, such as a timeframe that is not longer."""
+
+    code = "PREVIEW_REFUSED"
+    kind = Kind.INVALID
+    message = "The strategy does not fit these bars."

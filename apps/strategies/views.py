@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import condition
 from drf_spectacular.utils import OpenApiExample, extend_schema
@@ -16,8 +14,11 @@ from apps.core.api.views import View, filters
 from apps.strategies import selectors, services
 from apps.strategies.serializers import (
     CatalogueOut,
+    CloneIn,
     PredefinedStrategyDetailOut,
     PredefinedStrategyOut,
+    PreviewIn,
+    PreviewOut,
     RuleBasedListIn,
     RuleBasedStrategyIn,
     RuleBasedStrategyOut,
@@ -36,6 +37,12 @@ RULES_EXAMPLE = {
     "exit_long": {"left": "EMA(9)", "op": "CROSS_BELOW", "right": "EMA(21)"},
     "exits": {"stop_loss_pct": 2, "target_pct": 4},
 }
+SCRIPT_EXAMPLE = """//@version=6
+strategy("Crossover")
+fast = input.int(9, "Fast")
+if ta.crossover(ta.ema(close, fast), ta.ema(close, 21))
+    strategy.entry("Long", strategy.long)
+"""
 
 
 class PredefinedStrategyListView(View):
@@ -118,6 +125,18 @@ class RuleBasedStrategyDetailView(View):
         return Response(status=204)
 
 
+class RuleBasedStrategyCloneView(View):
+    """A copy of a strategy."""
+
+    required_permissions = {"POST": "strategies.manage_own"}
+
+    @extend_schema(operation_id="strategiesRuleBasedClone", request=CloneIn, responses={201: RuleBasedStrategyOut})
+    def post(self, _request: Request, pk: int) -> Response:
+        """Copy an own or a public strategy into a private one of the caller's."""
+        strategy = services.clone_rule_based(user=self.user, pk=pk, **self.body(CloneIn))
+        return Response(RuleBasedStrategyOut(strategy).data, status=201)
+
+
 def _catalogue_etag(_request: Request) -> str:
     return services.catalogue().etag
 
@@ -133,16 +152,43 @@ class CatalogueView(View):
 
 
 class ValidateView(View):
-    """Whether a document is a strategy."""
+    """Whether a text is a strategy."""
 
     @extend_schema(
         operation_id="strategiesValidate",
         request=ValidateIn,
         responses=VerdictOut,
-        examples=[OpenApiExample("Rules", value={"rules": RULES_EXAMPLE}, request_only=True)],
+        examples=[
+            OpenApiExample("Rules", value={"rules": RULES_EXAMPLE}, request_only=True),
+            OpenApiExample("Script", value={"script": SCRIPT_EXAMPLE}, request_only=True),
+        ],
     )
     def post(self, _request: Request) -> Response:
-        """Say what the engine understands of a rules document, or what is wrong in it and where; nothing is kept."""
-        payload: dict[str, Any] = self.body(ValidateIn)
-        verdict = services.validate_rules(payload["rules"], parameters=payload.get("parameters", {}))
-        return Response(VerdictOut(verdict).data)
+        """Say what the engine understands of rules or of a script, or what is wrong and where; nothing is kept."""
+        return Response(VerdictOut(services.validate(**self.body(ValidateIn))).data)
+
+
+class PreviewView(View):
+    """A strategy on a chart."""
+
+    @extend_schema(
+        operation_id="strategiesPreview",
+        request=PreviewIn,
+        responses=PreviewOut,
+        examples=[
+            OpenApiExample(
+                "A year of days",
+                value={
+                    "instrument": "RELIANCE",
+                    "interval": "1d",
+                    "start_date": "2024-01-01",
+                    "end_date": "2024-12-31",
+                    "rules": RULES_EXAMPLE,
+                },
+                request_only=True,
+            )
+        ],
+    )
+    def post(self, _request: Request) -> Response:
+        """Give the indicators of a strategy over bars, and the bars on which it signals; nothing is traded or kept."""
+        return Response(PreviewOut(services.preview(user=self.user, request=self.body(PreviewIn))).data)

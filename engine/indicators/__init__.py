@@ -8,5 +8,17 @@ To add an indicator, add one file to ``library``. What does not belong here: con
 
 from engine.indicators.definition import Indicator, Parameter
 from engine.indicators.registry import REGISTRY, catalogue, columns, compute, resolve
+from engine.indicators.timeframes import TIMEFRAMES, Frame, frame
 
-__all__ = ["REGISTRY", "Indicator", "Parameter", "catalogue", "columns", "compute", "resolve"]
+__all__ = [
+    "REGISTRY",
+    "TIMEFRAMES",
+    "Frame",
+    "Indicator",
+    "Parameter",
+    "catalogue",
+    "columns",
+    "compute",
+    "frame",
+    "resolve",
+]

@@ -65,7 +65,8 @@ class Indicator:
     ``outputs``: the first is what the bare name means. ``warmup``: leading bars without a value, exact.
     ``columns``: one float64 column an output, called with more bars than the warm-up and checked parameters.
     ``relation``: what is wrong between parameters that are each within bounds, or None. ``source``: whose
-    definition it is.
+    definition it is. ``absent``: where there may be no value even after the warm-up, empty for nowhere; the
+    warm-up is then the least there can be.
     """
 
     name: str
@@ -77,6 +78,7 @@ class Indicator:
     warmup: Callable[[Params], int]
     columns: Callable[[Bars, Params], tuple[Column, ...]]
     relation: Callable[[Params], str | None] | None = None
+    absent: str = ""
 
     def to_json(self) -> dict[str, object]:
         """What a form needs to offer the indicator; the warm-up is that of the default parameters."""
@@ -87,5 +89,6 @@ class Indicator:
             "inputs": list(self.inputs),
             "outputs": list(self.outputs),
             "warmup_bars": self.warmup({parameter.name: parameter.default for parameter in self.parameters}),
+            "absent": self.absent,
             "source": self.source,
         }

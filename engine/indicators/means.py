@@ -11,6 +11,17 @@ from numpy.typing import NDArray
 from engine.indicators.definition import PAISE_PER_RUPEE, Column
 
 
+def rolling_sum(amounts: NDArray[np.int64], *, period: int) -> NDArray[np.int64]:
+    """Sum of every ``period`` amounts in a row, the first of them first; exact while each is below 2**63.
+
+    ``amounts``: at least ``period`` of them. Prefix sums that wrap around cancel in the difference.
+    """
+    sums = np.empty(len(amounts) + 1, dtype=np.int64)
+    sums[0] = 0
+    np.cumsum(amounts, out=sums[1:])
+    return sums[period:] - sums[:-period]
+
+
 def rolling_mean(prices: NDArray[np.int32], *, period: int) -> Column:
     """Mean of the last ``period`` prices in rupees, NaN before there are so many.
 
@@ -21,10 +32,8 @@ def rolling_mean(prices: NDArray[np.int32], *, period: int) -> Column:
     apart, while doubles of the largest price (2**31 paise) are 3.8e-9 rupees apart. A price typed in rupees with
     decimals is rounded the same way, so it ties too.
     """
-    sums = np.empty(len(prices) + 1, dtype=np.int64)
-    sums[0] = 0
-    np.cumsum(prices.astype(np.int64), out=sums[1:])
     means = np.empty(len(prices))
     means[: period - 1] = np.nan
-    np.divide(sums[period:] - sums[:-period], period * PAISE_PER_RUPEE, out=means[period - 1 :])
+    sums = rolling_sum(prices.astype(np.int64), period=period)
+    np.divide(sums, period * PAISE_PER_RUPEE, out=means[period - 1 :])
     return means

@@ -43,20 +43,35 @@ class DrawdownFacts(NamedTuple):
 
     deepest: float
     mean_of_episodes: float
+    mean_days: float
     mean_square: float
     longest_days: int
     sessions_under_water: int
 
 
+class BenchmarkFacts(NamedTuple):
+    """The daily returns beside those of a benchmark, from the second session on; NaN is undefined.
+
+    ``covariance`` and ``variance`` (of the benchmark) are the sample's (n - 1).
+    """
+
+    mean: float
+    benchmark_mean: float
+    covariance: float
+    variance: float
+
+
 class CurveFacts(NamedTuple):
-    """A daily equity curve: its span, ends, returns and drawdowns."""
+    """A daily equity curve: its span, ends, mean, returns and drawdowns, and how it stands to a benchmark."""
 
     sessions: int
     days: int
     initial: float
     final: float
+    mean: float
     returns: ReturnFacts
     drawdowns: DrawdownFacts
+    benchmark: BenchmarkFacts
 
 
 def drawdown_series(*, equity: NDArray[np.float64], initial_cash: float) -> NDArray[np.float64]:
@@ -139,11 +154,12 @@ def _return_facts(returns: NDArray[np.float64]) -> ReturnFacts:
 def _drawdown_facts(values: NDArray[np.float64], days: NDArray[np.int32], initial: float) -> DrawdownFacts:
     peak, peak_day = initial, days[0]
     depth, deepest, depths, squares = 0.0, 0.0, 0.0, 0.0
-    episodes, longest, under_water = 0, 0, 0
+    episodes, longest, under_water, lasted, over = 0, 0, 0, 0, 0
     for index in range(len(values)):
         value = values[index]
         if depth > 0.0 or value < peak:
-            longest = max(longest, days[index] - peak_day)
+            lasted = days[index] - peak_day
+            longest = max(longest, lasted)
         if value < peak:
             below = (peak - value) / peak
             episodes += depth == 0.0
@@ -154,28 +170,70 @@ def _drawdown_facts(values: NDArray[np.float64], days: NDArray[np.int32], initia
             under_water += 1
         else:
             peak, peak_day, depth = value, days[index], 0.0
+            over, lasted = over + lasted, 0
     mean = depths / episodes if episodes > 0 else np.nan
-    return DrawdownFacts(deepest, mean, squares / len(values), longest, under_water)
+    mean_days = (over + lasted) / episodes if episodes > 0 else np.nan
+    return DrawdownFacts(deepest, mean, mean_days, squares / len(values), longest, under_water)
 
 
 @_compiled
-def _curve_facts(equity: NDArray[np.float64], session: NDArray[np.int32], initial: float) -> CurveFacts:
+def _benchmark_facts(
+    returns: NDArray[np.float64], closes: NDArray[np.int32], last: NDArray[np.int64]
+) -> BenchmarkFacts:
+    size = len(returns) - 1
+    if size < 2:
+        return BenchmarkFacts(np.nan, np.nan, np.nan, np.nan)
+    others = np.empty(size)
+    before, total, other_total = float(closes[last[0]]), 0.0, 0.0
+    for index in range(size):
+        after = float(closes[last[index + 1]])
+        others[index] = after / before - 1.0
+        before = after
+        total += returns[index + 1]
+        other_total += others[index]
+    mean, other_mean = total / size, other_total / size
+    products, squares = 0.0, 0.0
+    for index in range(size):
+        off = others[index] - other_mean
+        products += off * (returns[index + 1] - mean)
+        squares += off * off
+    covariance, variance = products / (size - 1), squares / (size - 1)
+    if np.sqrt(variance) <= ROUNDING:
+        variance = 0.0
+    return BenchmarkFacts(mean, other_mean, covariance, variance)
+
+
+@_compiled
+def _curve_facts(
+    equity: NDArray[np.float64], session: NDArray[np.int32], benchmark: NDArray[np.int32], initial: float
+) -> CurveFacts:
     # Assumption: the initial cash has the date of the first session, for there is no earlier bar to date it by.
     last = _last_of_sessions(session)
     values = equity[last]
     days = session[last]
-    returns = _return_facts(_returns(values, initial))
-    drawdowns = _drawdown_facts(values, days, initial)
-    return CurveFacts(len(values), days[-1] - days[0], initial, values[-1], returns, drawdowns)
+    returns = _returns(values, initial)
+    return CurveFacts(
+        len(values),
+        days[-1] - days[0],
+        initial,
+        values[-1],
+        values.mean(),
+        _return_facts(returns),
+        _drawdown_facts(values, days, initial),
+        _benchmark_facts(returns, benchmark, last),
+    )
 
 
-def describe(*, equity: NDArray[np.float64], session: NDArray[np.int32], initial_cash: float) -> CurveFacts:
+def describe(
+    *, equity: NDArray[np.float64], session: NDArray[np.int32], benchmark: NDArray[np.int32], initial_cash: float
+) -> CurveFacts:
     """Describe the daily curve of an equity curve of at least one bar.
 
     The daily curve is the last equity of each session; ``initial_cash``, above 0, is the value before the first.
+    ``benchmark``: closes above 0, one a bar.
     """
     # Read-only views, so that there is one kind of array to compile for.
-    equity, session = equity.view(), session.view()
-    equity.flags.writeable = session.flags.writeable = False
-    facts: CurveFacts = _curve_facts(equity, session, float(initial_cash))
+    equity, session, benchmark = equity.view(), session.view(), np.ascontiguousarray(benchmark, np.int32).view()
+    equity.flags.writeable = session.flags.writeable = benchmark.flags.writeable = False
+    facts: CurveFacts = _curve_facts(equity, session, benchmark, float(initial_cash))
     return facts

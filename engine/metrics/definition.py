@@ -10,11 +10,13 @@ from typing import Literal, NamedTuple
 from engine.metrics.curve import CurveFacts
 from engine.metrics.tally import TradeFacts
 
+SESSIONS_PER_YEAR = 252
+
 Unit = Literal["percent", "ratio", "paise", "days", "bars", "count"]
 
 
 class Facts(NamedTuple):
-    """All that the statistics of a run are computed from. Closes are paise."""
+    """All that the statistics of a run are computed from. Closes, ``charges`` and ``traded`` are paise."""
 
     curve: CurveFacts
     trades: TradeFacts
@@ -22,6 +24,8 @@ class Facts(NamedTuple):
     exposed_bars: int
     first_close: int
     last_close: int
+    charges: float
+    traded: float
 
 
 @dataclass(frozen=True, slots=True)

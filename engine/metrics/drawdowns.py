@@ -33,6 +33,14 @@ STATISTICS = (
         compute=lambda facts: facts.curve.drawdowns.mean_of_episodes * 100.0,
     ),
     Statistic(
+        key="average_drawdown_days",
+        label="Average drawdown length",
+        unit="ratio",
+        formula="mean calendar days of each drawdown, counted as for the longest, the unrecovered one included",
+        source="Definition",
+        compute=lambda facts: facts.curve.drawdowns.mean_days,
+    ),
+    Statistic(
         key="time_under_water_pct",
         label="Time under water",
         unit="percent",

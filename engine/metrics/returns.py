@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 
-from engine.metrics.definition import Facts, Statistic, ratio
+from engine.metrics import sharpe
+from engine.metrics.definition import SESSIONS_PER_YEAR, Facts, Statistic, ratio
 
-SESSIONS_PER_YEAR = 252
 DAYS_PER_YEAR = 365.25
 _YEAR_ROOT = math.sqrt(SESSIONS_PER_YEAR)
 # e to a larger power is beyond a float64.
@@ -15,11 +15,27 @@ _LARGEST_EXPONENT = 700.0
 
 def annual_growth(facts: Facts) -> float:
     """Growth a year as a fraction, over the calendar days from the first session to the last; NaN is undefined."""
-    growth = facts.curve.final / facts.curve.initial
-    if facts.curve.days <= 0 or growth <= 0:
+    return growth_a_year(final=facts.curve.final, initial=facts.curve.initial, days=facts.curve.days)
+
+
+def growth_a_year(*, final: float, initial: float, days: int) -> float:
+    """Growth from ``initial`` to ``final`` over so many calendar days as a fraction a year; NaN is undefined."""
+    growth = final / initial
+    if days <= 0 or growth <= 0:
         return math.nan
-    exponent = math.log(growth) * DAYS_PER_YEAR / facts.curve.days
+    exponent = math.log(growth) * DAYS_PER_YEAR / days
     return math.expm1(exponent) if exponent <= _LARGEST_EXPONENT else math.nan
+
+
+def _probabilistic_sharpe(facts: Facts) -> float:
+    found = facts.curve.returns
+    return sharpe.probabilistic(
+        sharpe=ratio(found.mean, found.deviation),
+        benchmark=0.0,
+        returns=facts.curve.sessions,
+        skew=found.skew,
+        kurtosis=found.kurtosis,
+    )
 
 
 STATISTICS = (
@@ -54,6 +70,15 @@ STATISTICS = (
         formula="mean daily return / sample deviation (n - 1) x sqrt(252), risk-free rate 0",
         source="Sharpe (1994), The Sharpe Ratio, Journal of Portfolio Management 21(1)",
         compute=lambda facts: ratio(facts.curve.returns.mean, facts.curve.returns.deviation) * _YEAR_ROOT,
+    ),
+    Statistic(
+        key="probabilistic_sharpe",
+        label="Probabilistic Sharpe ratio",
+        unit="ratio",
+        formula="probability that the true Sharpe ratio is above 0: Phi(SR x sqrt(n - 1) / sqrt(1 - skew x SR + "
+        "(excess kurtosis + 2) / 4 x SR^2)), SR of daily returns",
+        source="Bailey and Lopez de Prado (2012), The Sharpe Ratio Efficient Frontier, Journal of Risk 15(2)",
+        compute=_probabilistic_sharpe,
     ),
     Statistic(
         key="sortino",
@@ -110,6 +135,22 @@ STATISTICS = (
         formula="bars traded through with a position / all bars x 100; a bar entered only at its close is not one",
         source="Definition",
         compute=lambda facts: facts.exposed_bars / facts.bars * 100.0,
+    ),
+    Statistic(
+        key="turnover",
+        label="Turnover a year",
+        unit="ratio",
+        formula="value of all executed orders / 2 / mean daily equity x 252 / sessions",
+        source="Definition; purchases and sales counted half each",
+        compute=lambda facts: ratio(facts.traded / 2.0, facts.curve.mean) * SESSIONS_PER_YEAR / facts.curve.sessions,
+    ),
+    Statistic(
+        key="charges",
+        label="Charges",
+        unit="paise",
+        formula="sum of the charges of all executed orders, those of an open position's entry included",
+        source="Definition",
+        compute=lambda facts: facts.charges,
     ),
     Statistic(
         key="buy_and_hold_return_pct",

@@ -19,18 +19,25 @@ ROUNDING = 1e-12
 
 
 class TradeColumns(NamedTuple):
-    """Closed trades in the order of their exits: profit and price paid for the whole position (paise), bars held."""
+    """Closed trades in the order of their exits.
+
+    ``pnl`` and ``cost`` are profit and price paid for the whole position (paise); ``price``, ``mae`` and ``mfe`` the
+    entry price and the worst and best excursion a share.
+    """
 
     pnl: NDArray[np.float64]
     cost: NDArray[np.float64]
     bars_held: NDArray[np.int64]
+    price: NDArray[np.float64]
+    mae: NDArray[np.float64]
+    mfe: NDArray[np.float64]
 
 
 class TradeFacts(NamedTuple):
     """The closed trades in numbers; NaN is undefined.
 
     A win has a profit above 0, a loss one below 0. ``gross_loss`` is >= 0; ``deviation`` is the sample's (n - 1);
-    ``best`` and ``worst`` are fractions of the price paid.
+    ``best``, ``worst``, ``mae`` and ``mfe`` (means) are fractions of the price paid.
     """
 
     closed: int
@@ -45,6 +52,8 @@ class TradeFacts(NamedTuple):
     mean_bars_held: float
     longest_wins: int
     longest_losses: int
+    mae: float
+    mfe: float
 
 
 @_compiled
@@ -70,12 +79,13 @@ def _deviation(pnl: NDArray[np.float64], mean: float) -> float:
 
 
 @_compiled
-def _trade_facts(pnl: NDArray[np.float64], cost: NDArray[np.float64], bars_held: NDArray[np.int64]) -> TradeFacts:
+def _trade_facts(columns: TradeColumns) -> TradeFacts:
+    pnl, cost, bars_held, price, maes, mfes = columns
     size = len(pnl)
     if size == 0:
-        return TradeFacts(0, 0, 0, 0.0, 0.0, np.nan, np.nan, np.nan, np.nan, np.nan, 0, 0)
+        return TradeFacts(0, 0, 0, 0.0, 0.0, np.nan, np.nan, np.nan, np.nan, np.nan, 0, 0, np.nan, np.nan)
     wins, losses, held = 0, 0, 0
-    profit, loss, best, worst = 0.0, 0.0, -np.inf, np.inf
+    profit, loss, best, worst, mae, mfe = 0.0, 0.0, -np.inf, np.inf, 0.0, 0.0
     for index in range(size):
         value = pnl[index]
         wins += value > 0.0
@@ -85,11 +95,13 @@ def _trade_facts(pnl: NDArray[np.float64], cost: NDArray[np.float64], bars_held:
         best = max(best, value / cost[index])
         worst = min(worst, value / cost[index])
         held += bars_held[index]
+        mae += maes[index] / price[index] / size
+        mfe += mfes[index] / price[index] / size
     mean = pnl.sum() / size
     deviation = _deviation(pnl, mean)
     streaks = _longest_run(pnl, 1.0), _longest_run(pnl, -1.0)
     return TradeFacts(
-        size, wins, losses, profit, loss, mean, deviation, best, worst, held / size, streaks[0], streaks[1]
+        size, wins, losses, profit, loss, mean, deviation, best, worst, held / size, streaks[0], streaks[1], mae, mfe
     )
 
 
@@ -97,8 +109,13 @@ def describe(closed: TradeColumns) -> TradeFacts:
     """Count and sum closed trades, which may be none."""
     # Copies, so that there is one kind of array to compile for: columns of rows are not contiguous.
     facts: TradeFacts = _trade_facts(
-        np.ascontiguousarray(closed.pnl),
-        np.ascontiguousarray(closed.cost),
-        np.ascontiguousarray(closed.bars_held),
+        TradeColumns(
+            np.ascontiguousarray(closed.pnl),
+            np.ascontiguousarray(closed.cost),
+            np.ascontiguousarray(closed.bars_held),
+            np.ascontiguousarray(closed.price),
+            np.ascontiguousarray(closed.mae),
+            np.ascontiguousarray(closed.mfe),
+        )
     )
     return facts

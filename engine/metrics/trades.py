@@ -114,4 +114,20 @@ STATISTICS = (
         source="Definition",
         compute=lambda facts: facts.trades.longest_losses,
     ),
+    Statistic(
+        key="average_mae_pct",
+        label="Average adverse excursion",
+        unit="percent",
+        formula="mean of the worst excursion against the entry price / entry price x 100",
+        source="Sweeney (1996), Maximum Adverse Excursion",
+        compute=lambda facts: facts.trades.mae * 100.0,
+    ),
+    Statistic(
+        key="average_mfe_pct",
+        label="Average favourable excursion",
+        unit="percent",
+        formula="mean of the best excursion from the entry price / entry price x 100",
+        source="Sweeney (1996), Maximum Adverse Excursion",
+        compute=lambda facts: facts.trades.mfe * 100.0,
+    ),
 )

@@ -8,14 +8,15 @@ What does not belong here: orders, fills, positions.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine import indicators
 from engine.rules import vocabulary
-from engine.types import Bars, Comparison, Condition, Operand, Plan, Signals
+from engine.types import Bars, Comparison, Condition, Operand, Plan, Signals, Timeframe
 
 Truth = NDArray[np.bool_]
 Column = NDArray[np.float64]
@@ -24,37 +25,96 @@ _EQUAL_WITHIN = 1e-9
 _PAISE_PER_RUPEE = 100.0
 
 
-def evaluate(plan: Plan, bars: Bars) -> Signals:
+def evaluate(plan: Plan, bars: Bars, *, columns: Columns | None = None) -> Signals:
     """Evaluate the four conditions of a plan over bars.
+
+    ``columns``: of these bars, where several plans share what they read.
 
     A side that the plan's direction does not trade, and a condition that it has not, are false throughout.
     ``warmup_bars`` is the first bar on which one of the conditions has all the operands it needs.
+
+    :raises InvalidSettings: if the bars are not shorter than a timeframe that the plan asks for
     """
-    sides = ("long", "short") if plan.direction == "both" else (plan.direction,)
-    active = {slot: getattr(plan, slot) for slot in vocabulary.SLOTS if slot.endswith(sides)}
-    conditions = {slot: condition for slot, condition in active.items() if condition is not None}
-    columns = _Columns(bars)
+    conditions = _conditions(plan)
+    columns = Columns(bars) if columns is None else columns
     truths = {
         slot: _truth(conditions[slot], columns=columns) if slot in conditions else np.zeros(len(bars), dtype=bool)
         for slot in vocabulary.SLOTS
     }
-    warmup_bars = min((_warmup(condition) for condition in conditions.values()), default=0)
+    warmup_bars = min((_warmup(condition, ready=columns.ready) for condition in conditions.values()), default=0)
     return Signals(**truths, warmup_bars=warmup_bars)
 
 
-class _Columns:
+def warmup_bars(plan: Plan) -> int:
+    """Count the bars before the first on which one of a plan's conditions can be true.
+
+    What a longer timeframe needs is left out: how many bars it is made of, only the bars say.
+    """
+    return min((_warmup(condition, ready=_ready) for condition in _conditions(plan).values()), default=0)
+
+
+def warmup_timeframes(plan: Plan) -> dict[Timeframe, int]:
+    """Count, for each longer timeframe that a plan reads, the bars of it before all its operands are available."""
+    needed: dict[Timeframe, int] = {}
+    for operand in operands(plan):
+        if operand.timeframe is not None:
+            bars = _ready(replace(operand, timeframe=None)) + 1
+            needed[operand.timeframe] = max(needed.get(operand.timeframe, 0), bars)
+    return needed
+
+
+def operands(plan: Plan) -> Iterator[Operand]:
+    """Every operand of the conditions that a plan's direction trades, in reading order, repetitions included."""
+    for condition in _conditions(plan).values():
+        yield from _all_operands(condition)
+
+
+def _all_operands(condition: Condition) -> Iterator[Operand]:
+    if isinstance(condition, Comparison):
+        yield from _operands(condition)
+        return
+    for member in condition.members:
+        yield from _all_operands(member)
+
+
+def _conditions(plan: Plan) -> dict[str, Condition]:
+    """The conditions that count, by slot."""
+    sides = ("long", "short") if plan.direction == "both" else (plan.direction,)
+    active = {slot: getattr(plan, slot) for slot in vocabulary.SLOTS if slot.endswith(sides)}
+    return {slot: condition for slot, condition in active.items() if condition is not None}
+
+
+class Columns:
     """Operands as columns over one set of bars, each indicator computed once."""
 
     def __init__(self, bars: Bars) -> None:
         self.bars = bars
         self._prices: dict[str, Column] = {}
         self._indicators: dict[tuple[str, tuple[tuple[str, float], ...]], dict[str, Column]] = {}
+        self._frames: dict[Timeframe, tuple[indicators.Frame, Columns]] = {}
 
     def of(self, operand: Operand) -> Column:
+        """An operand's value on each bar, NaN where it has none."""
         if operand.kind == "number":
             return np.full(len(self.bars), operand.value)
+        if operand.timeframe is not None:
+            frame, longer = self._longer(operand.timeframe)
+            return frame.seen(longer.of(replace(operand, timeframe=None)))
         column = self._price(operand.name) if operand.kind == "price" else self._indicator(operand)
         return _shifted(column, operand.offset) if operand.offset else column
+
+    def ready(self, operand: Operand) -> int:
+        """The first bar on which an operand can have a value; the number of bars if there is none."""
+        if operand.timeframe is None:
+            return _ready(operand)
+        frame, _ = self._longer(operand.timeframe)
+        return int(np.searchsorted(frame.newest, _ready(replace(operand, timeframe=None))))
+
+    def _longer(self, timeframe: Timeframe) -> tuple[indicators.Frame, Columns]:
+        if timeframe not in self._frames:
+            frame = indicators.frame(self.bars, timeframe)
+            self._frames[timeframe] = (frame, Columns(frame.bars))
+        return self._frames[timeframe]
 
     def _price(self, name: str) -> Column:
         if name not in self._prices:
@@ -99,7 +159,7 @@ _COMPARE: dict[str, Callable[[Column, Column], Truth]] = {
 }
 
 
-def _truth(condition: Condition, *, columns: _Columns) -> Truth:
+def _truth(condition: Condition, *, columns: Columns) -> Truth:
     if isinstance(condition, Comparison):
         return _compared(condition, columns=columns)
     members = [_truth(member, columns=columns) for member in condition.members]
@@ -110,7 +170,7 @@ def _truth(condition: Condition, *, columns: _Columns) -> Truth:
     return truth
 
 
-def _compared(comparison: Comparison, *, columns: _Columns) -> Truth:
+def _compared(comparison: Comparison, *, columns: Columns) -> Truth:
     left = columns.of(comparison.left)
     if comparison.operator in ("RISING", "FALLING"):
         return _run(left, bars=int(comparison.right.value), rising=comparison.operator == "RISING")
@@ -130,7 +190,7 @@ def _run(column: Column, *, bars: int, rising: bool) -> Truth:
     return run
 
 
-def _available(condition: Condition, *, columns: _Columns) -> Truth:
+def _available(condition: Condition, *, columns: Columns) -> Truth:
     """True where every operand under a condition has the values that it reads."""
     if not isinstance(condition, Comparison):
         both: Truth = np.logical_and.reduce([_available(member, columns=columns) for member in condition.members])
@@ -155,16 +215,19 @@ def _reach(comparison: Comparison) -> int:
     return int(comparison.right.value) if operator.right == "bars" else int(operator.looks_back)
 
 
-def _warmup(condition: Condition, *, all_of_it: bool = False) -> int:
+def _warmup(condition: Condition, *, ready: Callable[[Operand], int], all_of_it: bool = False) -> int:
     """The first bar on which a condition can be true; ``all_of_it``: on which all operands under it are available."""
     if isinstance(condition, Comparison):
-        return max(_ready(operand) for operand in _operands(condition)) + _reach(condition)
+        return max(ready(operand) for operand in _operands(condition)) + _reach(condition)
     all_of_it = all_of_it or condition.join == "not"
-    members = [_warmup(member, all_of_it=all_of_it) for member in condition.members]
+    members = [_warmup(member, ready=ready, all_of_it=all_of_it) for member in condition.members]
     return min(members) if condition.join == "any" and not all_of_it else max(members)
 
 
 def _ready(operand: Operand) -> int:
+    """The bars that an operand needs before its first value, 0 where a longer timeframe decides."""
+    if operand.timeframe is not None:
+        return 0
     if operand.kind != "indicator":
         return operand.offset
     return indicators.REGISTRY[operand.name].warmup(dict(operand.params)) + operand.offset

@@ -1,7 +1,7 @@
 """A rules document, in any of its forms, to the one frozen Plan.
 
 A whitelist reads it: nothing of the document is ever evaluated as code, and every size has a limit that is checked
-before the work. What does not belong here: operands, conditions, running the plan.
+before the work. What does not belong here: operands, conditions, orders, running the plan.
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ from collections.abc import Mapping
 from typing import cast
 
 from engine.errors import InvalidRules
-from engine.rules import compact, vocabulary
+from engine.rules import compact, orders, vocabulary
 from engine.rules.conditions import ConditionReader
 from engine.rules.operands import INPUT_NAME, OperandReader
 from engine.rules.reading import Node, quoted, root
-from engine.types import Condition, Direction, Exits, Plan, Sizing, SizingKind
+from engine.types import Condition, Direction, Plan
 
-_SETTINGS = ("inputs", "direction", "exits", "sizing")
+_SETTINGS = ("inputs", "direction", "entries", "exits", "sizing")
 _FULL = ("name", *_SETTINGS, *vocabulary.SLOTS)
 _ENTRIES = {"long": ("enter_long",), "short": ("enter_short",), "both": ("enter_long", "enter_short")}
 
@@ -86,9 +86,10 @@ def _plan(
         enter_short=slots.get("enter_short"),
         exit_short=slots.get("exit_short"),
         direction=direction,
-        exits=_exits(fields, operands=operands),
-        sizing=_sizing(fields, operands=operands),
+        exits=orders.exits(fields, operands=operands),
+        sizing=orders.sizing(fields, operands=operands),
         inputs=tuple(sorted(operands.inputs.items())),
+        entries=orders.entries(fields, operands=operands),
     )
 
 
@@ -120,35 +121,3 @@ def _direction(fields: Mapping[str, Node], *, default: Direction) -> Direction:
     if "direction" not in fields:
         return default
     return cast("Direction", fields["direction"].choice(vocabulary.DIRECTIONS))
-
-
-def _exits(fields: Mapping[str, Node], *, operands: OperandReader) -> Exits:
-    if "exits" not in fields:
-        return Exits()
-    levels: dict[str, float] = {}
-    for name, node in fields["exits"].fields(tuple(vocabulary.EXITS)).items():
-        levels[name] = operands.number(node)
-        if not 0 < levels[name] <= vocabulary.MAX_EXIT_PCT[name]:
-            raise node.refusal(f"Expected a percentage above 0 and up to {vocabulary.MAX_EXIT_PCT[name]:g}")
-    return Exits(**levels)
-
-
-def _sizing(fields: Mapping[str, Node], *, operands: OperandReader) -> Sizing:
-    if "sizing" not in fields:
-        return Sizing()
-    members = fields["sizing"].fields(("kind", "value"), required=("kind",))
-    kind = cast("SizingKind", members["kind"].choice(tuple(vocabulary.SIZINGS)))
-    sizing = vocabulary.SIZINGS[kind]
-    if sizing.maximum is None:
-        if "value" in members:
-            raise members["value"].refusal(f"{kind} takes no value")
-        return Sizing(kind=kind)
-    if "value" not in members:
-        raise fields["sizing"].refusal(f"{kind} needs a value")
-    value = operands.number(members["value"])
-    # A rupee amount is the double nearest to whole paise, so it comes back from them exactly.
-    parts = round(value * sizing.per_unit)
-    if not 0 < value <= sizing.maximum or (sizing.per_unit and parts / sizing.per_unit != value):
-        smallest = f" in whole {'shares' if sizing.per_unit == 1 else 'paise'}" if sizing.per_unit else ""
-        raise members["value"].refusal(f"Expected more than 0 and up to {sizing.maximum:g} {sizing.unit}{smallest}")
-    return Sizing(kind=kind, value=float(parts) if sizing.per_unit else value)

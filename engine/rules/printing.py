@@ -6,10 +6,9 @@ What does not belong here: reading either back.
 from __future__ import annotations
 
 from engine import indicators
-from engine.rules import vocabulary
-from engine.types import Comparison, Condition, Exits, Operand, Plan, Sizing
+from engine.rules import vocabulary, wording
+from engine.types import Comparison, Condition, Entries, Operand, Plan
 
-_PAISE_PER_RUPEE = 100
 _VERBS = {"enter_long": "buy", "exit_long": "sell", "enter_short": "sell short", "exit_short": "cover"}
 
 
@@ -20,29 +19,18 @@ def to_json(plan: Plan) -> dict[str, object]:
     """
     document: dict[str, object] = {
         "name": plan.name,
-        "inputs": {name: _plain(value) for name, value in plan.inputs},
+        "inputs": {name: wording.plain(value) for name, value in plan.inputs},
         "direction": plan.direction,
-        "exits": exits_to_json(plan.exits),
-        "sizing": sizing_to_json(plan.sizing),
+        "exits": wording.exits_to_json(plan.exits),
+        "sizing": wording.sizing_to_json(plan.sizing),
     }
+    if plan.entries != Entries():
+        document["entries"] = wording.entries_to_json(plan.entries)
     for slot in vocabulary.SLOTS:
         condition = getattr(plan, slot)
         if condition is not None:
             document[slot] = _condition(condition)
     return document
-
-
-def exits_to_json(exits: Exits) -> dict[str, object]:
-    """The exits of a document, those that are on."""
-    return {name: _plain(level) for name, level in _levels(exits).items()}
-
-
-def sizing_to_json(sizing: Sizing) -> dict[str, object]:
-    """The sizing of a document; cash in rupees."""
-    if sizing.kind == "all_in":
-        return {"kind": sizing.kind}
-    value = sizing.value / _PAISE_PER_RUPEE if sizing.kind == "cash" else sizing.value
-    return {"kind": sizing.kind, "value": _plain(value)}
 
 
 def sentence(plan: Plan) -> str:
@@ -53,26 +41,10 @@ def sentence(plan: Plan) -> str:
         for slot in vocabulary.SLOTS
         if slot.endswith(sides) and getattr(plan, slot) is not None
     ]
-    parts += [f"{vocabulary.EXITS[name]} at {level:.15g} %" for name, level in _levels(plan.exits).items()]
-    parts.append(f"each time with {_size_words(plan.sizing)}")
+    parts += wording.exit_words(plan.exits)
+    parts.append(", ".join((f"each time with {wording.size_words(plan.sizing)}", *wording.entry_words(plan.entries))))
     text = "; ".join(parts)
     return f"{plan.name}: {text}." if plan.name else f"{text[0].upper()}{text[1:]}."
-
-
-def _levels(exits: Exits) -> dict[str, float]:
-    levels = {name: getattr(exits, name) for name in vocabulary.EXITS}
-    return {name: level for name, level in levels.items() if level is not None}
-
-
-def _plain(value: float) -> float:
-    return int(value) if value.is_integer() else value
-
-
-def _size_words(sizing: Sizing) -> str:
-    if sizing.kind == "cash":
-        return f"Rs {sizing.value / _PAISE_PER_RUPEE:.15g}"
-    words = {"quantity": "shares", "percent_of_equity": "% of the equity"}
-    return f"{sizing.value:.15g} {words[sizing.kind]}" if sizing.kind in words else "all of the equity"
 
 
 def _condition(condition: Condition) -> dict[str, object]:
@@ -92,14 +64,16 @@ def _condition(condition: Condition) -> dict[str, object]:
 
 def _operand(operand: Operand) -> dict[str, object]:
     if operand.kind == "number":
-        return {"number": _plain(operand.value)}
+        return {"number": wording.plain(operand.value)}
+    timeframe = {} if operand.timeframe is None else {"timeframe": operand.timeframe}
     if operand.kind == "price":
-        return {"price": operand.name, "offset": operand.offset}
+        return {"price": operand.name, "offset": operand.offset, **timeframe}
     return {
         "indicator": operand.name,
-        "params": {name: _plain(value) for name, value in operand.params},
+        "params": {name: wording.plain(value) for name, value in operand.params},
         "output": operand.output,
         "offset": operand.offset,
+        **timeframe,
     }
 
 
@@ -117,19 +91,28 @@ def _words(condition: Condition) -> str:
 
 def _comparison_words(comparison: Comparison) -> str:
     operator = vocabulary.OPERATORS[comparison.operator]
-    left, right = _operand_words(comparison.left), _operand_words(comparison.right)
+    is_clock = comparison.left.name == "TIME"
+    left, right = operand_words(comparison.left), operand_words(comparison.right, is_clock=is_clock)
     if operator.right == "bars":
         return f"{left} {operator.words} for {right} {'bar' if comparison.right.value == 1 else 'bars'}"
-    upper = f" and {_operand_words(comparison.upper)}" if comparison.upper else ""
+    upper = f" and {operand_words(comparison.upper, is_clock=is_clock)}" if comparison.upper else ""
     return f"{left} {operator.words} {right}{upper}"
 
 
-def _operand_words(operand: Operand) -> str:
+def operand_words(operand: Operand, *, is_clock: bool = False) -> str:
+    """Name an operand as a rules document would, a number of TIME (``is_clock``) as a clock shows it."""
     if operand.kind == "number":
-        return f"{operand.value:.15g}"
+        return _clock_words(operand.value) if is_clock else f"{operand.value:.15g}"
     text = operand.name
     if operand.params:
         text += f"({','.join(f'{value:.15g}' for _, value in operand.params)})"
     if operand.kind == "indicator" and len(indicators.REGISTRY[operand.name].outputs) > 1:
         text += f".{operand.output}"
-    return f"{text}[{operand.offset}]" if operand.offset else text
+    text = f"{text}[{operand.offset}]" if operand.offset else text
+    return text if operand.timeframe is None else f"{text} on {operand.timeframe} bars"
+
+
+def _clock_words(value: float) -> str:
+    """The value of TIME, hours times 100 plus minutes, as a clock shows it."""
+    is_time = value.is_integer() and 0 <= value < 2400 and value % 100 < 60
+    return f"{int(value) // 100:02}:{int(value) % 100:02}" if is_time else f"{value:.15g}"

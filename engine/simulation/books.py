@@ -5,14 +5,27 @@ What does not belong here: the rules of fills (kernel), refusals (checks), stati
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TypeVar, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.simulation import checks, interface, kernel
-from engine.types import Bars, ExitReason, PathMode, Plan, Rejection, Settings, Side, Signals, SizingKind, Trade
+from engine.costs import tables
+from engine.simulation import checks, interface, kernel, moments, records
+from engine.types import (
+    Bars,
+    EntryReason,
+    ExitReason,
+    Plan,
+    Rejection,
+    RejectionReason,
+    Settings,
+    Side,
+    Signals,
+    Trade,
+)
 
 Scalar = TypeVar("Scalar", bound=np.generic)
 
@@ -24,18 +37,27 @@ _REASONS: dict[int, ExitReason] = {
     interface.TRAILING: "trailing",
     interface.REVERSE: "reverse",
     interface.END: "end",
+    interface.TIME: "time",
+    interface.SQUARE_OFF: "square_off",
+    interface.EXPIRY: "expiry",
 }
-_PATH_MODES: dict[PathMode, int] = {
-    "pessimistic": interface.PESSIMISTIC,
-    "tv_path": interface.TV_PATH,
-    "optimistic": interface.OPTIMISTIC,
+_ENTRY_REASONS: dict[int, EntryReason] = {
+    interface.MARKET: "signal",
+    interface.LIMIT: "limit",
+    interface.STOP_MARKET: "stop",
+    interface.STOP_LIMIT: "stop",
 }
-_SIZINGS: dict[SizingKind, int] = {
-    "all_in": interface.ALL_IN,
-    "quantity": interface.QUANTITY,
-    "cash": interface.CASH,
-    "percent_of_equity": interface.PERCENT_OF_EQUITY,
+_REJECTIONS: dict[int, RejectionReason] = {
+    interface.INSUFFICIENT_CASH: "insufficient_cash",
+    interface.BELOW_ONE_LOT: "below_one_lot",
+    interface.OUTSIDE_SESSION: "outside_session",
+    interface.MAX_PER_DAY: "max_trades_per_day",
+    interface.NO_STOP_DISTANCE: "no_stop_distance",
 }
+# No session: duties begin anew with the first order.
+_NO_DAY = -(2**62)
+_NO_COLUMN = np.empty(0)
+_NO_COLUMN.flags.writeable = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +66,8 @@ class Books:
 
     ``trades``: closed trades, rows of ``interface.TRADE`` in the order of their exits; ``open_trades``: none or one;
     ``rejections``: rows of ``interface.REJECTION``. ``equity``: paise at each close. ``exposed_bars``: bars traded
-    through with a position, wholly or until its stop or target.
+    through with a position, wholly or until its stop or target. ``charges`` and ``traded`` (the value of all orders)
+    are paise.
     """
 
     trades: NDArray[np.void]
@@ -52,68 +75,147 @@ class Books:
     rejections: NDArray[np.void]
     equity: NDArray[np.float64]
     exposed_bars: int
+    charges: float
+    traded: float
 
 
-def simulate(*, signals: Signals, plan: Plan, bars: Bars, settings: Settings) -> Books:
+def simulate(
+    *,
+    signals: Signals,
+    plan: Plan,
+    bars: Bars,
+    settings: Settings,
+    atr: NDArray[np.float64] | None = None,
+) -> Books:
     """Carry out a plan's signals on bars.
 
+    ``atr``: paise, one value a bar, where an exit of the plan is a multiple of it.
+
     :raises InvalidSettings: if plan, settings, signals and bars do not fit together
+    :raises InvalidCosts: if the charges of a bar's date are not known
     """
     checks.check_settings(plan=plan, bars=bars, settings=settings)
     checks.check_signals(signals=signals, bars=bars)
+    checks.check_clock(plan=plan, bars=bars)
+    checks.check_atr(plan=plan, bars=bars, atr=atr)
+    charges = tables.NO_TABLE if settings.costs is None else tables.table(settings.costs, session=bars.session)
     columns = interface.Columns(
         _frozen(bars.open, np.int32),
         _frozen(bars.high, np.int32),
         _frozen(bars.low, np.int32),
         _frozen(bars.close, np.int32),
+        _frozen(bars.session, np.int32),
         _frozen(signals.enter_long, np.bool_),
         _frozen(signals.exit_long, np.bool_),
         _frozen(signals.enter_short, np.bool_),
         _frozen(signals.exit_short, np.bool_),
+        moments.of(bars=bars, plan=plan, settings=settings),
+        _NO_COLUMN if atr is None else _frozen(atr, np.float64),
+        charges.row,
     )
     # Every trade, the open one too, and every rejection was asked for by an entry signal of its own.
-    rows = np.count_nonzero(columns.enter_long) + np.count_nonzero(columns.enter_short)
-    trades = np.empty(rows, interface.TRADE)
-    rejections = np.empty(rows, interface.REJECTION)
+    rows = int(np.count_nonzero(columns.enter_long) + np.count_nonzero(columns.enter_short))
+    pages = np.empty(rows, interface.PAGE)
     equity = np.empty(len(bars))
-    closed, rejected, exposed, is_open = kernel.simulate(columns, _rules(plan, settings), trades, rejections, equity)
+    desk = desk_of(plan, settings, rates=charges.rates)
+    is_open = kernel.simulate(columns, desk, pages, equity)
+    return books_of(desk.account[0], is_open=is_open, pages=pages, equity=equity)
+
+
+def desk_of(plan: Plan, settings: Settings, *, rates: NDArray[np.void]) -> interface.Desk:
+    """The records a pass begins with: the rules, an account with its cash, no orders, no bar yet."""
+    rules = records.rules_of(plan.direction, plan.exits, plan.entries, plan.sizing, settings)
+    account = np.zeros(1, interface.ACCOUNT)
+    account["cash"] = settings.initial_cash
+    account["duty_day"] = _NO_DAY
+    return interface.Desk(rules, account, np.zeros(1, interface.ORDERS), np.zeros(1, interface.BAR), rates)
+
+
+def books_of(account: np.void, *, is_open: bool, pages: NDArray[np.void], equity: NDArray[np.float64]) -> Books:
+    """What a finished pass wrote, cut to its size."""
     equity.flags.writeable = False
+    closed = int(account["closed"])
     return Books(
-        trades=trades[:closed],
-        open_trades=trades[closed : closed + is_open],
-        rejections=rejections[:rejected],
+        trades=pages["trade"][:closed],
+        open_trades=pages["trade"][closed : closed + is_open],
+        rejections=pages["rejection"][: int(account["rejected"])],
         equity=equity,
-        exposed_bars=exposed,
+        exposed_bars=int(account["exposed"]),
+        charges=float(account["charges"]),
+        traded=float(account["traded"]),
     )
+
+
+class Trades(Sequence[Trade]):
+    """Rows of ``interface.TRADE`` as trades, all built when one is asked for; equal to a tuple of the same."""
+
+    __slots__ = ("_built", "_rows")
+
+    def __init__(self, rows: NDArray[np.void]) -> None:
+        self._rows = rows
+        self._built: tuple[Trade, ...] | None = None
+
+    def _all(self) -> tuple[Trade, ...]:
+        if self._built is None:
+            self._built = list_trades(self._rows)
+        return self._built
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @overload
+    def __getitem__(self, index: int) -> Trade: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Trade, ...]: ...
+    def __getitem__(self, index: int | slice) -> Trade | tuple[Trade, ...]:
+        return self._all()[index]
+
+    def __iter__(self) -> Iterator[Trade]:
+        return iter(self._all())
+
+    def __eq__(self, other: object) -> bool:
+        return self._all() == (other._all() if isinstance(other, Trades) else other)
+
+    def __hash__(self) -> int:
+        return hash(self._all())
+
+    def __repr__(self) -> str:
+        return repr(self._all())
 
 
 def list_trades(rows: NDArray[np.void]) -> tuple[Trade, ...]:
     """Rows of ``interface.TRADE`` as trades."""
-    return tuple(
-        Trade(_SIDES[side], quantity, begun, paid, ended, got, pnl, _REASONS[reason], held, mae, mfe, ambiguous)
-        for side, quantity, begun, paid, ended, got, pnl, reason, held, mae, mfe, ambiguous in rows.tolist()
+    return tuple(_trade(*row) for row in rows.tolist())
+
+
+def _trade(*cells: float) -> Trade:
+    """One row as a trade; whole quantities are integers."""
+    side, quantity, begun, paid, ended, got, pnl, reason, held, mae, mfe, ambiguous, charges, kind, *rest = cells
+    entries, entry_tag, exit_tag = rest
+    return Trade(
+        _SIDES[int(side)],
+        int(quantity) if quantity == int(quantity) else quantity,
+        int(begun),
+        paid,
+        int(ended),
+        got,
+        pnl,
+        _REASONS[int(reason)],
+        int(held),
+        mae,
+        mfe,
+        bool(ambiguous),
+        charges,
+        _ENTRY_REASONS[int(kind)],
+        int(entries),
+        int(entry_tag),
+        int(exit_tag),
     )
 
 
 def list_rejections(rows: NDArray[np.void]) -> tuple[Rejection, ...]:
     """Rows of ``interface.REJECTION`` as rejections."""
-    return tuple(Rejection(index, _SIDES[side], "insufficient_cash") for index, side in rows.tolist())
-
-
-def _rules(plan: Plan, settings: Settings) -> interface.Rules:
-    return interface.Rules(
-        at_open=settings.fill_on == "next_open",
-        allow_long=plan.direction != "short",
-        allow_short=plan.direction != "long",
-        levels_from_signal=settings.stop_basis == "signal_close",
-        path_mode=_PATH_MODES[settings.path_mode],
-        sizing=_SIZINGS[plan.sizing.kind],
-        size=float(plan.sizing.value),
-        stop_pct=float(plan.exits.stop_loss_pct or 0.0),
-        target_pct=float(plan.exits.target_pct or 0.0),
-        trailing_pct=float(plan.exits.trailing_stop_pct or 0.0),
-        initial_cash=float(settings.initial_cash),
-    )
+    return tuple(Rejection(index, _SIDES[side], _REJECTIONS[reason]) for index, side, reason in rows.tolist())
 
 
 def _frozen(column: NDArray[np.generic], kind: type[Scalar]) -> NDArray[Scalar]:

@@ -1,286 +1,160 @@
-"""The pass over the bars: orders in, trades, rejections and equity out, as numba kernels.
+"""The pass over the bars for signals that are columns: which orders they give, and the steps of each bar.
 
-All compiled code of the simulation is in this file, because numba's cache watches only the file of the function
-it compiled. What does not belong here: Python objects, checks of the input, statistics.
-
-The rules, in the order in which they act on a bar:
-
-1. ``next_open``: the orders of the bar before fill at this open, ahead of this bar's stop.
-2. A position held through the bar meets its levels. A bar that opens at or beyond a level fills at its open;
-   else touching a level fills at the level; both in one bar: the path mode decides.
-3. ``same_close``: the orders of this bar fill at its close. Their levels are live from the next bar on.
-
-Orders follow from the position held when the signals fire. An exit closes; an entry against the position closes
-it (``reverse``, also where an exit fires with it) and opens the other side; an entry with the position is ignored,
-also where an exit closes that position on the same bar. Long and short entries on one bar cancel each other out.
-
-Array arguments cost a reference count each time they are handed on, so a bar travels as scalars and the arrays go
-to a helper only where something is written.
-
-Prices below are often *signed*: price x side, side being 1 for long and -1 for short, so that a higher signed
-price is better for either side.
+What does not belong here: any rule of fills (steps and below), Python objects, checks of the input.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from engine.compiled import compiled, compiled_apart
 from engine.simulation import interface as codes
-from engine.simulation.interface import Columns, Rules
+from engine.simulation import ledger, levels, steps
+from engine.simulation.interface import Columns, Desk, Ledger
+from engine.simulation.levels import Exit
 
-_compiled = njit(cache=True, nogil=True)
-
-
-class Bar(NamedTuple):
-    """One bar by its number, in paise."""
-
-    at: int
-    open: float
-    high: float
-    low: float
+Row = np.void
 
 
-class Order(NamedTuple):
-    """What to do at a fill: why to leave (NONE: stay), the side to enter (0: none), and where.
+@compiled_apart
+def _place(order: Row, side: int, bar: Row, atr: float, rules: Row) -> None:
+    """Fill in the order to enter a side."""
+    close = bar["close"]
+    kind = rules["entry_kind"]
+    # Below the close to buy at a limit, above it at a stop; mirrored to sell.
+    away = -side if kind == codes.LIMIT else side
+    level = close * (100.0 + away * rules["entry_offset_pct"]) / 100.0
+    order["kind"] = kind
+    order["limit"] = level
+    order["trigger"] = level
+    order["signalled_at"] = close
+    order["atr"] = atr
+    order["given"] = bar["at"]
 
-    ``signalled_at`` is the close of the bar whose signals gave the order.
+
+@compiled_apart
+def _decide(orders: Row, said: tuple[bool, bool, bool, bool], side: int, bar: Row, atr: float, rules: Row) -> None:
+    """Turn a bar's signals into orders, the position being ``side``.
+
+    An exit closes; an entry against the position reverses it, also where an exit fires with it; an exit of the
+    position takes an entry with it on the same bar away. Long and short entries on one bar cancel each other out.
     """
-
-    reason: int
-    side: int
-    at: int
-    price: float
-    signalled_at: float
-
-
-class Exit(NamedTuple):
-    """How a position is left; ``reason`` NONE is not at all."""
-
-    at: int
-    price: float
-    reason: int
-    ambiguous: bool
+    buys, sells, shorts, covers = said
+    wanted = int(rules["allow_long"] and buys) - int(rules["allow_short"] and shorts)
+    leaves = (side > 0 and sells) or (side < 0 and covers)
+    if side != 0 and wanted == side and (leaves or rules["max_entries"] == 1):
+        wanted = 0
+    if wanted != 0:
+        steps.clear(orders)
+        _place(orders["long"] if wanted > 0 else orders["short"], wanted, bar, atr, rules)
+    # Entering the other side at market closes this one by itself, and says so.
+    reverses = wanted != 0 and wanted == -side and rules["entry_kind"] == codes.MARKET
+    orders["leave"] = codes.SIGNAL if leaves and not reverses else codes.NONE
 
 
-class Position(NamedTuple):
-    """What is held; side 0 is nothing. ``stop`` and all after it are signed prices."""
-
-    side: int
-    quantity: float
-    entry_index: int
-    entry_price: float
-    stop: float
-    target: float
-    extreme: float
-    best: float
-    worst: float
+@compiled_apart
+def _keep_waiting(orders: Row, done: int) -> None:
+    """Take away what is done with: exits, market orders, and the limit and stop orders among ``done``."""
+    orders["leave"] = codes.NONE
+    if orders["long"]["kind"] == codes.MARKET or done & codes.LONG_DONE:
+        orders["long"]["kind"] = 0
+    if orders["short"]["kind"] == codes.MARKET or done & codes.SHORT_DONE:
+        orders["short"]["kind"] = 0
 
 
-class Account(NamedTuple):
-    """The state that moves from bar to bar. ``cash`` is the equity when nothing was held last."""
-
-    position: Position
-    cash: float
-    closed: int
-    rejected: int
-
-
-@_compiled
-def _nothing() -> Position:
-    return Position(0, 0.0, -1, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+@compiled_apart
+def _drop_late(orders: Row, bar: Row, rules: Row) -> None:
+    """Take away the limit and stop orders that waited long enough."""
+    for side in (1, -1):
+        order = orders["long"] if side > 0 else orders["short"]
+        is_late = bar["at"] - order["given"] > rules["entry_bars"] or bar["moments"] & codes.OVERNIGHT
+        if order["kind"] > codes.MARKET and is_late:
+            order["kind"] = 0
 
 
-@_compiled
-def _quantity(cash: float, price: float, rules: Rules) -> float:
-    """Whole shares the sizing asks for; 0 where that is none, or more than the cash pays for."""
-    quantity = rules.size
-    if rules.sizing != codes.QUANTITY:
-        budget = cash
-        if rules.sizing == codes.CASH:
-            budget = rules.size
-        elif rules.sizing == codes.PERCENT_OF_EQUITY:
-            budget = cash * rules.size / 100.0
-        # Exact: a quotient rounds up to a whole number only where that many shares are not a float64 of whole paise.
-        quantity = np.floor(budget / price)
-    if quantity < 1.0 or quantity * price > cash:
-        return 0.0
-    return quantity
+@compiled_apart
+def _read(bar: Row, at: int, prices: tuple[float, float, float, float], moments: int, day: int) -> None:
+    """Fill in a bar; ``prices`` are open, high, low and close."""
+    bar["at"] = at
+    bar["open"], bar["high"], bar["low"], bar["close"] = prices
+    bar["moments"] = moments
+    bar["day"] = day
 
 
-@_compiled
-def _opened(quantity: float, order: Order, rules: Rules) -> Position:
-    side = order.side
-    base = side * (order.signalled_at if rules.levels_from_signal else order.price)
-    stop = -np.inf
-    target = np.inf
-    # x (100 - pct) / 100, not x (1 - pct / 100): whole percentages of whole paise stay exact, and touching counts.
-    if rules.stop_pct > 0.0:
-        stop = base * (100.0 - side * rules.stop_pct) / 100.0
-    if rules.target_pct > 0.0:
-        target = base * (100.0 + side * rules.target_pct) / 100.0
-    paid = side * order.price
-    return Position(side, quantity, order.at, order.price, stop, target, base, paid, paid)
-
-
-@_compiled
-def _target_first(side: int, bar: Bar, path_mode: int) -> bool:
-    """Whether a bar that holds both levels is read as reaching the target first."""
-    if path_mode != codes.TV_PATH:
-        return path_mode == codes.OPTIMISTIC
-    high_first = abs(bar.high - bar.open) < abs(bar.open - bar.low)
-    return high_first == (side > 0)
-
-
-@_compiled
-def _met(position: Position, bar: Bar, rules: Rules) -> Exit:
-    """The exit at a level in this bar, if one was met."""
-    side = position.side
-    open_ = side * bar.open
-    favourable = bar.high if side > 0 else -bar.low
-    adverse = bar.low if side > 0 else -bar.high
-    stop = position.stop
-    stop_reason = codes.STOP
-    if rules.trailing_pct > 0.0:
-        trailing = position.extreme * (100.0 - side * rules.trailing_pct) / 100.0
-        if trailing > stop:
-            stop = trailing
-            stop_reason = codes.TRAILING
-    if open_ <= stop:
-        return Exit(bar.at, bar.open, stop_reason, False)
-    if open_ >= position.target:
-        return Exit(bar.at, bar.open, codes.TARGET, False)
-    both = adverse <= stop and favourable >= position.target
-    if favourable >= position.target and (not both or _target_first(side, bar, rules.path_mode)):
-        return Exit(bar.at, side * position.target, codes.TARGET, both)
-    if adverse <= stop:
-        return Exit(bar.at, side * stop, stop_reason, both)
-    return Exit(bar.at, 0.0, codes.NONE, False)
-
-
-@_compiled
-def _held(account: Account, bar: Bar) -> Account:
-    """The account after a bar its position was held through."""
-    old = account.position
-    favourable = bar.high if old.side > 0 else -bar.low
-    adverse = bar.low if old.side > 0 else -bar.high
-    position = Position(
-        old.side,
-        old.quantity,
-        old.entry_index,
-        old.entry_price,
-        old.stop,
-        old.target,
-        max(old.extreme, favourable),
-        max(old.best, favourable),
-        min(old.worst, adverse),
-    )
-    return Account(position, account.cash, account.closed, account.rejected)
-
-
-@_compiled
-def _profit(position: Position, price: float) -> float:
-    return position.side * position.quantity * (price - position.entry_price)
-
-
-@_compiled
-def _left(account: Account, leave: Exit, trades: NDArray[np.void]) -> Account:
-    """The account after its position is left and written down as a trade."""
-    position = account.position
-    profit = _profit(position, leave.price)
-    signed = position.side * leave.price
-    paid = position.side * position.entry_price
-    trade = trades[account.closed]
-    trade["side"] = position.side
-    trade["quantity"] = np.int64(position.quantity)
-    trade["entry_index"] = position.entry_index
-    trade["entry_price"] = position.entry_price
-    trade["exit_index"] = leave.at
-    trade["exit_price"] = leave.price
-    trade["pnl"] = profit
-    trade["reason"] = leave.reason
-    trade["bars_held"] = leave.at - position.entry_index
-    # Assumption: of a bar left at its open or at a level only the exit price counts; what came before is unknown.
-    trade["mae"] = paid - min(position.worst, signed)
-    trade["mfe"] = max(position.best, signed) - paid
-    trade["ambiguous"] = leave.ambiguous
-    return Account(_nothing(), account.cash + profit, account.closed + 1, account.rejected)
-
-
-@_compiled
-def _decided(side: int, buys: bool, sells: bool, shorts: bool, covers: bool, rules: Rules) -> tuple[int, int]:
-    """Why to leave what is held (NONE: stay), and the side to enter (0: none)."""
-    wanted = int(rules.allow_long and buys) - int(rules.allow_short and shorts)
+@compiled
+def _goes_by(account: Row, high: float, low: float, rules: Row) -> bool:
+    """Hold what is held through a bar without orders, if it meets none of its levels."""
+    side = account["side"]
     if side == 0:
-        return codes.NONE, wanted
-    if wanted == -side:
-        return codes.REVERSE, wanted
-    leaves = sells if side > 0 else covers
-    return (codes.SIGNAL if leaves else codes.NONE), 0
+        return True
+    best, worst = (high, low) if side > 0 else (-low, -high)
+    if rules["max_bars"] > 0 or levels.touches(account, best, worst, rules):
+        return False
+    account["exposed"] += 1
+    levels.see(account, best, worst, rules)
+    return True
 
 
-@_compiled
-def _ordered(
-    account: Account, order: Order, rules: Rules, trades: NDArray[np.void], rejections: NDArray[np.void]
-) -> Account:
-    """The account after an order: what is left first, then what is entered."""
-    if order.reason != codes.NONE:
-        account = _left(account, Exit(order.at, order.price, order.reason, False), trades)
-    if order.side == 0:
-        return account
-    quantity = _quantity(account.cash, order.price, rules)
-    if quantity > 0.0:
-        return Account(_opened(quantity, order, rules), account.cash, account.closed, account.rejected)
-    rejections[account.rejected]["index"] = order.at
-    rejections[account.rejected]["side"] = order.side
-    return Account(account.position, account.cash, account.closed, account.rejected + 1)
+@compiled_apart
+def _until_close(account: Row, bar: Row, orders: Row, rules: Row, books: Ledger) -> None:
+    """A bar up to its close, with what the bars before left in force."""
+    if steps.works(orders):
+        _drop_late(orders, bar, rules)
+    if steps.open_due(account, bar, orders, rules):
+        steps.step_open(account, bar, orders, rules, books)
+    if account["side"] != 0 or steps.works(orders):
+        steps.step_through(account, bar, orders, rules, books)
+    _keep_waiting(orders, account["done"])
 
 
-@_compiled
-def simulate(
-    columns: Columns,
-    rules: Rules,
-    trades: NDArray[np.void],
-    rejections: NDArray[np.void],
-    equity: NDArray[np.float64],
-) -> tuple[int, int, int, bool]:
-    """Run over the bars and fill ``trades``, ``rejections`` and ``equity``.
+@compiled_apart
+def _at_close(account: Row, bar: Row, orders: Row, rules: Row, books: Ledger) -> bool:
+    """The close of a bar; tells whether something is in force for the next."""
+    if steps.close_due(bar, orders, rules):
+        steps.step_close(account, bar, orders, rules, books)
+    if not rules["at_open"]:
+        _keep_waiting(orders, 0)
+    return steps.waits(orders)
 
-    ``trades`` and ``rejections`` hold at least one row for each entry signal, ``equity`` one for each bar.
 
-    Returns how many trades were closed and orders rejected, how many bars were traded through with a position,
-    and whether one is open at the end: it stands after the closed trades, marked at the last close.
+@compiled_apart
+def _mark(account: Row, bar: Row, close: float, rules: Row, books: Ledger) -> bool:
+    """Write down what is open after the last bar, marked at its close, and tell whether something is."""
+    if account["side"] == 0:
+        return False
+    ledger.leave(account, Exit(close, codes.END, False), (0.0, 0), bar, rules, books)
+    return True
+
+
+@compiled
+def simulate(columns: Columns, desk: Desk, books: Ledger, equity: NDArray[np.float64]) -> bool:
+    """Run over the bars, moving the account on, and fill the rows of ``books`` and ``equity``.
+
+    ``books`` has at least a row for each entry signal, ``equity`` a value for each bar. The account begins with its
+    cash.
+
+    Returns whether a position is open at the end: it stands after the closed trades, marked at the last close.
     """
-    opens, highs, lows, closes, buys, sells, shorts, covers = columns
-    account = Account(_nothing(), rules.initial_cash, 0, 0)
-    size = len(equity)
-    exposed = 0
-    for index in range(size):
-        bar = Bar(index, float(opens[index]), float(highs[index]), float(lows[index]))
-        close = float(closes[index])
-        if rules.at_open and index > 0:
-            before = index - 1
-            held = account.position.side
-            reason, side = _decided(held, buys[before], sells[before], shorts[before], covers[before], rules)
-            if reason != codes.NONE or side != 0:
-                order = Order(reason, side, index, bar.open, float(closes[before]))
-                account = _ordered(account, order, rules, trades, rejections)
-        if account.position.side != 0:
-            exposed += 1
-            leave = _met(account.position, bar, rules)
-            account = _held(account, bar) if leave.reason == codes.NONE else _left(account, leave, trades)
-        if not rules.at_open:
-            held = account.position.side
-            reason, side = _decided(held, buys[index], sells[index], shorts[index], covers[index], rules)
-            if reason != codes.NONE or side != 0:
-                order = Order(reason, side, index, close, close)
-                account = _ordered(account, order, rules, trades, rejections)
-        equity[index] = account.cash + _profit(account.position, close)
-    is_open = account.position.side != 0
-    if is_open:
-        last = Exit(size - 1, float(closes[size - 1]), codes.END, False)
-        _left(account, last, trades)
-    return account.closed, account.rejected, exposed, is_open
+    # Unpacked once: an array taken out of a tuple costs a reference count.
+    opens, highs, lows, closes, sessions, buys, sells, shorts, covers, moments, ranges, rate_rows = columns
+    rules, account, orders, bar = desk.rules[0], desk.account[0], desk.orders[0], desk.bar[0]
+    steps.clear(orders)
+    waits, rate_row = False, -1
+    for index in range(len(equity)):
+        high, low, close = float(highs[index]), float(lows[index]), float(closes[index])
+        said = (buys[index], sells[index], shorts[index], covers[index])
+        speaks = said[0] or said[1] or said[2] or said[3]
+        # Most bars: nothing to do, or a position that meets none of its levels.
+        if waits or speaks or moments[index] or not _goes_by(account, high, low, rules):
+            _read(bar, index, (float(opens[index]), high, low, close), int(moments[index]), int(sessions[index]))
+            if len(rate_rows) and rate_rows[index] != rate_row:
+                rate_row = rate_rows[index]
+                bar["rates"] = desk.rates[rate_row]
+            _until_close(account, bar, orders, rules, books)
+            if speaks:
+                _decide(orders, said, account["side"], bar, ranges[index] if len(ranges) else 0.0, rules)
+            waits = _at_close(account, bar, orders, rules, books)
+        equity[index] = ledger.worth(account, close)
+    bar["at"] = len(equity) - 1
+    return _mark(account, bar, close, rules, books)

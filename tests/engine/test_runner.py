@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -122,6 +123,38 @@ def test_every_statistic_of_a_long_run_is_a_plain_finite_number():
 
 def test_a_warmed_process_compiles_nothing_more():
     runner.warm()
-    compiled = list(kernel.simulate.signatures)
+    compiled = list(cast(Any, kernel.simulate).signatures)
     a_long_run()
-    assert kernel.simulate.signatures == compiled
+    assert cast(Any, kernel.simulate).signatures == compiled
+
+
+def test_a_stop_in_multiples_of_the_average_true_range():
+    # The ranges of the first three bars are 0, 10 and 20; their mean of 10 is the ATR(3) of the bar that enters.
+    exits = Exits(stop_loss_atr=2.5, atr_period=3)
+    result = runner.run(plan=replace(PLAN, enter_long=close(">=", 110), exits=exits), bars=BARS, settings=SETTINGS)
+    (trade,) = result.trades
+    assert (trade.entry_index, trade.exit_reason, trade.exit_price) == (2, "signal", 96_00.0)
+    assert result.open_trade is not None
+    tighter = replace(PLAN, enter_long=close(">=", 110), exits=replace(exits, stop_loss_atr=2.0))
+    assert runner.run(plan=tighter, bars=BARS, settings=SETTINGS).trades[0][5:8] == (100_00.0, -160_00.0, "stop")
+
+
+def test_the_trades_of_a_result_are_a_sequence():
+    trades = runner.run(plan=PLAN, bars=BARS, settings=SETTINGS).trades
+    assert (len(trades), trades[0], list(trades[:1]), bool(trades)) == (1, *trades, [trades[-1]], True)
+    assert trades == tuple(trades)
+    assert hash(trades) == hash(tuple(trades))
+    assert repr(trades) == repr(tuple(trades))
+
+
+def test_alpha_and_beta_are_against_a_given_benchmark():
+    against = runner.run(plan=PLAN, bars=BARS, settings=SETTINGS, benchmark=BARS.close[::-1]).statistics
+    own = runner.run(plan=PLAN, bars=BARS, settings=SETTINGS).statistics
+    assert against["beta"] != own["beta"]
+    assert runner.run(plan=PLAN, bars=BARS, settings=SETTINGS, benchmark=BARS.close).statistics == own
+
+
+@pytest.mark.parametrize("prices", [[1], [1, 2, 3, 0, 5, 6, 7]])
+def test_a_benchmark_that_does_not_fit_the_bars(prices):
+    with pytest.raises(InvalidSettings, match="benchmark"):
+        runner.run(plan=PLAN, bars=BARS, settings=SETTINGS, benchmark=np.array(prices, np.int32))

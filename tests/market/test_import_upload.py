@@ -132,7 +132,7 @@ def test_what_is_no_good_has_its_own_error_and_stores_nothing(
 
 
 def test_a_file_of_another_kind_than_said_is_refused(admin: User) -> None:
-    with pytest.raises(errors.WrongFileKind, match="the file is cm_legacy"):
+    with pytest.raises(errors.WrongFileKind, match="The file is cm_legacy"):
         upload(GOOD, user=admin, kind=ImportKind.DERIVATIVES_BHAVCOPY)
 
 
@@ -146,5 +146,5 @@ def test_columns_and_instrument_may_be_told(admin: User) -> None:
     )
 
     assert (report.identifier, report.bars, str(report.first_date)) == ("TCS", 1, "2024-01-31")
-    with pytest.raises(errors.UnknownFileKind, match="the header has no column 'Nope' for date"):
+    with pytest.raises(errors.UnknownFileKind, match="The header has no column 'Nope' for date"):
         upload(content, user=admin, instrument="TCS", columns={"date": "Nope"})

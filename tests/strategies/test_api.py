@@ -15,7 +15,6 @@ from tests.factories.strategies import ABOVE_100, make_predefined, make_rule_bas
 PREDEFINED = "/api/v1/strategies/predefined/"
 RULE_BASED = "/api/v1/strategies/rule-based/"
 CATALOGUE = "/api/v1/strategies/catalogue"
-VALIDATE = "/api/v1/strategies/validate"
 SENTENCE = "Above 100: buy when CLOSE is above 100; sell when CLOSE is below 100; each time with all of the equity."
 BAD_RULES = {"enter_long": {"left": "CLOSE", "op": ">", "right": "SMA(0)"}}
 
@@ -161,47 +160,8 @@ def test_catalogue_names_indicators_and_is_not_sent_twice(api: APIClient) -> Non
     other = api.get(CATALOGUE, HTTP_IF_NONE_MATCH='"another"')
 
     assert {"SMA", "EMA", "RSI", "MACD", "BBANDS"} <= {entry["name"] for entry in first.json()["indicators"]}
+    assert first.json()["timeframes"] == ["15m", "30m", "1h", "1d", "1w"]
+    assert {"stop_loss_atr", "max_bars", "square_off"} <= {entry["name"] for entry in first.json()["exits"]}
+    assert {"max_entries", "first_time"} <= {entry["name"] for entry in first.json()["entries"]}
     assert (first.status_code, second.status_code, other.status_code) == (200, 304, 200)
     assert second.content == b""
-
-
-def test_valid_rules_come_back_as_understood_and_nothing_is_kept(api: APIClient) -> None:
-    response = api.post(
-        VALIDATE,
-        {
-            "rules": {"enter_long": {"left": "SMA(p)", "op": ">", "right": 1}, "inputs": {"p": 3}},
-            "parameters": {"p": 5},
-        },
-    )
-
-    body = response.json()
-    assert (response.status_code, body["valid"], body["errors"]) == (200, True, [])
-    assert body["sentence"] == "Buy when SMA(5) is above 1; each time with all of the equity."
-    assert (body["inputs"], body["warmup_bars"]) == ({"p": 5.0}, 4)
-    assert body["rules"]["enter_long"]["left"] == {
-        "indicator": "SMA",
-        "params": {"timeperiod": 5},
-        "output": "value",
-        "offset": 0,
-    }
-    assert RuleBasedStrategy.objects.unscoped().count() == 0
-
-
-@pytest.mark.parametrize(
-    ("body", "pointer"),
-    [
-        ({"rules": BAD_RULES}, "/enter_long/right"),
-        ({"rules": {}}, ""),
-        ({"rules": [1]}, "/0"),
-        ({"rules": ABOVE_100, "parameters": {"p": 1}}, "/inputs/p"),
-        ({"rules": {**ABOVE_100, "inputs": {"p": 1}}, "parameters": {"p": True}}, "/inputs/p"),
-    ],
-)
-def test_rules_that_cannot_be_understood_are_answered_with_the_place(
-    api: APIClient, body: dict[str, Any], pointer: str
-) -> None:
-    response = api.post(VALIDATE, body)
-
-    answer = response.json()
-    assert (response.status_code, answer["valid"], answer["rules"]) == (200, False, None)
-    assert [problem["pointer"] for problem in answer["errors"]] == [pointer]

@@ -52,6 +52,30 @@ def test_override_replaces_one_exit_and_keeps_the_others() -> None:
     assert understood.rules["exits"] == {"stop_loss_pct": 2, "target_pct": 10}
 
 
+def test_override_of_a_level_replaces_it_whatever_its_unit() -> None:
+    document = {**ABOVE_100, "exits": {"stop_loss_atr": 2, "atr_period": 10, "target_points": 15.5, "max_bars": 5}}
+
+    changed = services.compile_rules(document, parameters={}, overrides=Overrides(exits={"target_pct": 3.0}))
+
+    assert changed.rules["exits"] == {"stop_loss_atr": 2, "atr_period": 10, "target_pct": 3, "max_bars": 5}
+
+
+@pytest.mark.parametrize(
+    ("code", "direction", "exits", "sizing"),
+    [
+        ("short_straddle", "short", {"stop_loss_pct": 30, "square_off": "15:15"}, {"kind": "all_in"}),
+        ("dollar_cost_averaging", "long", {}, {"kind": "cash", "value": 10_000}),
+    ],
+)
+def test_predefined_strategy_brings_its_own_direction_exits_and_sizing(
+    db: None, code: str, direction: str, exits: dict[str, object], sizing: dict[str, object]
+) -> None:
+    understood = services.compile_predefined(make_predefined(code), parameters={}, overrides=NOTHING)
+
+    assert (understood.rules["direction"], understood.rules["exits"]) == (direction, exits)
+    assert understood.rules["sizing"] == sizing
+
+
 def test_direction_brings_back_the_side_that_compact_rules_left_out() -> None:
     """BUY and SELL are long only until the run asks for both: then SELL also enters short."""
     document = [

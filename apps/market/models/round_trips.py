@@ -28,7 +28,7 @@ class Trade(OwnedModel):
     sell_date = models.DateField()
     buy_price = models.DecimalField(max_digits=15, decimal_places=2, null=True)
     sell_price = models.DecimalField(max_digits=15, decimal_places=2, null=True)
-    quantity = models.PositiveBigIntegerField()
+    quantity = models.DecimalField(max_digits=20, decimal_places=6)
     trade_type = models.CharField(max_length=20, choices=TradeType.choices)
     pnl = models.DecimalField(max_digits=15, decimal_places=2)
     strategy_id = models.CharField(max_length=100, null=True, blank=True)

@@ -18,13 +18,15 @@ BATCH_ROWS = 2_000
 class RoundTrip:
     """One round trip to be recorded. Prices and ``pnl`` are rupees; ``extra`` must be plain JSON.
 
+    ``quantity`` has up to six decimals.
+
     Of a short round trip the sale comes first: ``sell_date`` is then not after ``buy_date``.
     """
 
     user_id: int
     instrument: selectors.Instrument
     trade_type: TradeType
-    quantity: int
+    quantity: Decimal | int
     buy_date: date
     sell_date: date
     buy_price: Decimal

@@ -7,30 +7,38 @@ from apps.strategies.services.compiling import (
     compile_predefined,
     compile_rules,
     restore_plan,
-    validate_rules,
 )
 from apps.strategies.services.predefined import seed_predefined
+from apps.strategies.services.preview import Line, Preview, preview
 from apps.strategies.services.rule_based import (
+    clone_rule_based,
     create_rule_based,
     deactivate_rule_based,
     get_readable,
     list_readable,
     update_rule_based,
 )
+from apps.strategies.services.validating import Problem, Verdict, validate
 
 __all__ = [
     "Catalogue",
+    "Line",
     "Overrides",
+    "Preview",
+    "Problem",
     "Understood",
+    "Verdict",
     "catalogue",
+    "clone_rule_based",
     "compile_predefined",
     "compile_rules",
     "create_rule_based",
     "deactivate_rule_based",
     "get_readable",
     "list_readable",
+    "preview",
     "restore_plan",
     "seed_predefined",
     "update_rule_based",
-    "validate_rules",
+    "validate",
 ]

@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import cast
 
-import numpy as np
-
 from apps.strategies import errors
 from apps.strategies.models import PredefinedStrategy
 from engine import rules
 from engine.errors import InvalidRules
-from engine.types import Bars, Direction, Plan
+from engine.types import Direction, Plan
 
 Json = dict[str, object]
+
+LEVELS = ("stop_loss", "target", "trailing_stop")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,32 +28,27 @@ class Overrides:
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """A strategy as the engine understands it: ``rules`` is its canonical document, with the inputs put in."""
+    """A strategy as the engine understands it: ``rules`` is its canonical document, with the inputs put in.
+
+    ``warmup_bars`` counts the run's own bars; ``warmup_timeframes`` those of each longer timeframe it reads.
+    """
 
     name: str
     sentence: str
     rules: Json
     inputs: Mapping[str, float]
     warmup_bars: int
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """Whether a document can be understood: what was understood, or the errors with their places."""
-
-    valid: bool
-    understood: Understood | None = None
-    errors: tuple[Mapping[str, str], ...] = ()
+    warmup_timeframes: Mapping[str, int]
 
 
 def compile_predefined(
     strategy: PredefinedStrategy, *, parameters: Mapping[str, float], overrides: Overrides
 ) -> Understood:
-    """The plan of a predefined strategy with these parameters; long only unless the overrides say otherwise.
+    """The plan of a predefined strategy with these parameters, in its usual direction unless the overrides say another.
 
     :raises InvalidRules: if a parameter or an override is unknown or out of bounds
     """
-    direction = cast("Direction", overrides.direction or "long")
+    direction = cast("Direction | None", overrides.direction)
     try:
         plan = rules.predefined.build(strategy.code, parameters, direction=direction)
         return _understood(_adjusted(plan, overrides=overrides))
@@ -77,14 +72,6 @@ def compile_rules(document: object, *, parameters: Mapping[str, float], override
         raise errors.InvalidRules.at(pointer=error.pointer, reason=error.reason) from error
 
 
-def validate_rules(document: object, *, parameters: Mapping[str, float]) -> Verdict:
-    """What the engine understands of a document, or why it does not; refuses nothing."""
-    try:
-        return Verdict(valid=True, understood=_understood(rules.parse(document, inputs=parameters)))
-    except InvalidRules as error:
-        return Verdict(valid=False, errors=({"pointer": error.pointer, "message": error.reason},))
-
-
 def restore_plan(document: Json) -> Plan:
     """The plan behind a canonical document that was understood before.
 
@@ -100,7 +87,8 @@ def _adjusted(plan: Plan, *, overrides: Overrides) -> Plan:
     """The plan with the exits and the sizing of the overrides, checked as if the document had said them."""
     document = rules.to_json(plan)
     if overrides.exits:
-        document["exits"] = {**cast("Json", document["exits"]), **overrides.exits}
+        kept = _without_levels(cast("Json", document["exits"]), replaced=overrides.exits)
+        document["exits"] = {**kept, **overrides.exits}
     if overrides.sizing is not None:
         document["sizing"] = dict(overrides.sizing)
     return rules.parse(document)
@@ -112,11 +100,12 @@ def _understood(plan: Plan) -> Understood:
         sentence=rules.sentence(plan),
         rules=rules.to_json(plan),
         inputs=dict(plan.inputs),
-        warmup_bars=rules.evaluate(plan, _one_bar()).warmup_bars,
+        warmup_bars=rules.warmup_bars(plan),
+        warmup_timeframes={str(name): bars for name, bars in rules.warmup_timeframes(plan).items()},
     )
 
 
-def _one_bar() -> Bars:
-    """The least that a plan can be evaluated on: its warm-up does not depend on the prices."""
-    one = np.ones(1, dtype=np.int64)
-    return Bars.checked(time=one, session=one, open=one, high=one, low=one, close=one, volume=one)
+def _without_levels(exits: Json, *, replaced: Mapping[str, float]) -> Json:
+    """The exits but for those levels that are given anew, whatever their unit."""
+    levels = tuple(f"{level}_" for level in LEVELS if any(name.startswith(f"{level}_") for name in replaced))
+    return {name: value for name, value in exits.items() if not name.startswith(levels)} if levels else exits

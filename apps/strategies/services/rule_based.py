@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from apps.core import errors
 from apps.strategies import selectors
-from apps.strategies.constants import NO_STRATEGY
+from apps.strategies.constants import COPY_SUFFIX, MAX_NAME, NO_STRATEGY
 from apps.strategies.enums import StrategyScope
 from apps.strategies.models import RuleBasedStrategy
 from apps.strategies.services.compiling import Overrides, compile_rules
@@ -34,6 +34,21 @@ def create_rule_based(
         is_public=is_public,
     )
     return selectors.get_own(user=user, pk=strategy.pk)
+
+
+def clone_rule_based(*, user: User, pk: int, name: str | None = None) -> RuleBasedStrategy:
+    """Copy an own or a public strategy into a private one of the user's, as it is now.
+
+    :raises NotFound: if it is neither, or inactive
+    :raises InvalidRules: if its rules cannot be understood any more
+    """
+    original = get_readable(user=user, pk=pk)
+    return create_rule_based(
+        user=user,
+        name=name or f"{original.name[: MAX_NAME - len(COPY_SUFFIX)]}{COPY_SUFFIX}",
+        description=original.description,
+        rules_json=original.rules_json,
+    )
 
 
 @transaction.atomic

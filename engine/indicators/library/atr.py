@@ -1,25 +1,14 @@
-"""ATR, the average true range. No other measure of range belongs here."""
+"""ATR, the average true range. In percent of the close it is NATR's file; channels are files of their own."""
 
 from __future__ import annotations
 
-import numpy as np
-import talib
-from numpy.typing import NDArray
-
 from engine.indicators.definition import PAISE_PER_RUPEE, Column, Indicator, Params, period
+from engine.indicators.ranges import average_true_range
 from engine.types import Bars
 
 
-def _with_first_repeated(column: NDArray[np.int32]) -> Column:
-    return np.concatenate((column[:1], column)).astype(np.float64)
-
-
 def _columns(bars: Bars, params: Params) -> tuple[Column, ...]:
-    # Assumption: the first true range is high - low (Wilder). TA-Lib leaves that bar out; it counts once
-    # the first bar is put in front a second time, for its own close lies within its range.
-    high, low, close = (_with_first_repeated(column) for column in (bars.high, bars.low, bars.close))
-    paise = talib.ATR(high, low, close, timeperiod=int(params["timeperiod"]))
-    return (paise[1:] / PAISE_PER_RUPEE,)
+    return (average_true_range(bars, period=int(params["timeperiod"])) / PAISE_PER_RUPEE,)
 
 
 INDICATOR = Indicator(

@@ -8,13 +8,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from engine.errors import InvalidRules
-from engine.rules import parsing, printing
-from engine.rules.predefined import reversion, trend
+from engine.rules import parsing, wording
+from engine.rules.predefined import breakout, holding, intraday, reversion, trend
 from engine.rules.predefined.definition import Predefined
 from engine.rules.reading import Node
 from engine.types import Direction, Exits, Plan, Sizing
 
-CATALOGUE: tuple[Predefined, ...] = (*trend.STRATEGIES, *reversion.STRATEGIES)
+CATALOGUE: tuple[Predefined, ...] = (
+    *trend.STRATEGIES,
+    *breakout.STRATEGIES,
+    *reversion.STRATEGIES,
+    *intraday.STRATEGIES,
+    *holding.STRATEGIES,
+)
 
 _BY_CODE = {strategy.code: strategy for strategy in CATALOGUE}
 
@@ -28,23 +34,22 @@ def build(
     code: str,
     params: Mapping[str, float] | None = None,
     *,
-    direction: Direction = "long",
+    direction: Direction | None = None,
     exits: Exits | None = None,
     sizing: Sizing | None = None,
 ) -> Plan:
-    """Build the plan of a predefined strategy; parameters that are not given keep their defaults.
+    """Build the plan of a predefined strategy; what is not given is as the strategy has it.
 
     :raises InvalidRules: if the code or a parameter is unknown, or a value is out of bounds or order
     """
     strategy = find(code)
     if strategy is None:
         raise InvalidRules(pointer="/code", reason="There is no such predefined strategy")
-    document = {
-        **strategy.rules(),
-        "direction": direction,
-        "exits": printing.exits_to_json(exits or Exits()),
-        "sizing": printing.sizing_to_json(sizing or Sizing()),
-    }
+    document = {**strategy.rules(), "direction": direction or strategy.direction}
+    if exits is not None:
+        document["exits"] = wording.exits_to_json(exits)
+    if sizing is not None:
+        document["sizing"] = wording.sizing_to_json(sizing)
     inputs = params or {}
     strategy.check(parsing.input_values(Node(document["inputs"], "/inputs"), overrides=inputs))
     return parsing.parse(document, inputs=inputs)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from engine.errors import InvalidRules
 from engine.indicators import Parameter
+from engine.types import Direction
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +18,8 @@ class Predefined:
     """One strategy of the catalogue.
 
     ``document`` is the rules document without its inputs, which are the ``parameters``; it has conditions for both
-    sides. ``ascending``: pairs of parameters of which the first must be below the second.
+    sides unless it is meant for one. ``ascending``: pairs of parameters of which the first must be below the second.
+    ``direction`` is what it trades where nothing else is said.
     """
 
     code: str
@@ -26,6 +28,7 @@ class Predefined:
     parameters: tuple[Parameter, ...]
     document: Mapping[str, object]
     ascending: tuple[tuple[str, str], ...] = ()
+    direction: Direction = "long"
 
     def rules(self) -> dict[str, object]:
         """The complete rules document, with the default of every input."""

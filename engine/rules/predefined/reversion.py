@@ -25,6 +25,47 @@ STRATEGIES = (
         ascending=(("oversold", "overbought"),),
     ),
     Predefined(
+        code="rsi_trend",
+        name="RSI with a trend filter",
+        description=(
+            "Buy the end of a dip in an uptrend: RSI crosses above the oversold level while the close is above its "
+            "long average; leave when RSI is above the overbought level or the close below the average. Short mirrored."
+        ),
+        parameters=(
+            Parameter("period", "Period", "integer", 14, 2, 500),
+            Parameter("oversold", "Oversold level", "number", 40.0, 1.0, 99.0),
+            Parameter("overbought", "Overbought level", "number", 60.0, 1.0, 99.0),
+            Parameter("trend", "Period of the average", "integer", 100, 2, 500),
+        ),
+        document={
+            "enter_long": {
+                "all": [
+                    {"left": "RSI(period)", "op": "CROSS_ABOVE", "right": "oversold"},
+                    {"left": "CLOSE", "op": ">", "right": "SMA(trend)"},
+                ]
+            },
+            "exit_long": {
+                "any": [
+                    {"left": "RSI(period)", "op": ">", "right": "overbought"},
+                    {"left": "CLOSE", "op": "<", "right": "SMA(trend)"},
+                ]
+            },
+            "enter_short": {
+                "all": [
+                    {"left": "RSI(period)", "op": "CROSS_BELOW", "right": "overbought"},
+                    {"left": "CLOSE", "op": "<", "right": "SMA(trend)"},
+                ]
+            },
+            "exit_short": {
+                "any": [
+                    {"left": "RSI(period)", "op": "<", "right": "oversold"},
+                    {"left": "CLOSE", "op": ">", "right": "SMA(trend)"},
+                ]
+            },
+        },
+        ascending=(("oversold", "overbought"),),
+    ),
+    Predefined(
         code="bollinger_reversion",
         name="Bollinger reversion",
         description=(

@@ -52,10 +52,36 @@ def walk(size: int, *, seed: int = 7, step_paise: int = 5, start_paise: int = 15
     )
 
 
+def sessions(days: int, *, seed: int = 11, bars_a_day: int = 75) -> Bars:
+    """A seeded random walk in five-minute bars from 09:15 on weekdays, some missing, of what expires on Thursdays.
+
+    The first day is Monday 2025-09-01.
+    """
+    random = np.random.default_rng(seed)
+    day = np.repeat([20332 + number // 5 * 7 + number % 5 for number in range(days)], bars_a_day)
+    slot = np.tile(np.arange(bars_a_day), days)
+    there = random.random(len(day)) < 0.9
+    day, slot = day[there], slot[there]
+    close = 50_000 + np.cumsum(random.integers(-40, 41, len(day))) * 5
+    ahead = (close + random.integers(0, 20, len(day)) * 5, close - random.integers(0, 20, len(day)) * 5)
+    open_ = np.clip(close + random.integers(-9, 10, len(day)) * 5, ahead[1], ahead[0])
+    return Bars.checked(
+        time=day * _DAY_SECONDS + 13_500 + slot * 300,
+        session=day,
+        open=open_,
+        high=ahead[0],
+        low=ahead[1],
+        close=close,
+        volume=random.integers(1, 100_000, len(day)),
+        # Day 0 was a Thursday, so this is the next one, or the day itself.
+        expiry=day + (-day) % 7,
+    )
+
+
 def head(bars: Bars, size: int) -> Bars:
     """The first bars, as if the future were not known."""
-    names = ("time", "session", "open", "high", "low", "close", "volume")
-    return Bars.checked(**{name: getattr(bars, name)[:size] for name in names})
+    names = ("time", "session", "open", "high", "low", "close", "volume", "expiry")
+    return Bars.checked(**{name: getattr(bars, name)[:size] for name in names if getattr(bars, name) is not None})
 
 
 def hostile() -> dict[str, Bars]:

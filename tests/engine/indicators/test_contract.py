@@ -10,7 +10,7 @@ import pytest
 from engine import indicators
 from engine.errors import InvalidRules
 from engine.indicators import Indicator
-from tests.engine.indicators.samples import head, hostile, walk
+from tests.engine.indicators.samples import head, hostile, sessions, walk
 
 Case = tuple[Indicator, dict[str, float]]
 
@@ -36,13 +36,23 @@ def _label(case: Case) -> str:
 
 CASES = _cases()
 BARS = walk(400)
+DAYS = sessions(7)
 every_case = pytest.mark.parametrize("case", CASES, ids=_label)
 
 
-def test_the_registry_holds_at_least_the_dozen_that_was_asked_for():
-    asked = "SMA EMA WMA RSI MACD BBANDS ATR ADX STOCH ROC HIGHEST LOWEST OBV VWAP"
+def test_the_registry_holds_what_was_asked_for():
+    asked = """
+        SMA EMA WMA DEMA TEMA HMA KAMA VWMA RSI STOCH STOCHRSI CCI WILLR MFI ROC MOM MACD PPO APO TRIX
+        ATR NATR BBANDS KELTNER DONCHIAN STDDEV ADX PLUS_DI MINUS_DI AROON SAR SUPERTREND ICHIMOKU
+        OBV AD VWAP PIVOTS HIGHEST LOWEST PREV_DAY OPENING_RANGE TIME DAY_OF_WEEK DTE
+    """
     assert set(asked.split()) <= set(indicators.REGISTRY)
     assert {case[0].name for case in CASES} == set(indicators.REGISTRY)
+
+
+def test_what_may_be_absent_after_its_warm_up_says_so():
+    waiting = {name for name, indicator in indicators.REGISTRY.items() if indicator.absent}
+    assert waiting == {"VWAP", "VWAP_BANDS", "VWMA", "PIVOTS", "PREV_DAY", "OPENING_RANGE", "GAP", "DTE"}
 
 
 @every_case
@@ -52,16 +62,19 @@ def test_the_warm_up_is_exact_for_every_output(case):
     assert tuple(outputs) == indicator.outputs
     for column in outputs.values():
         assert column.dtype == np.float64
-        assert np.isnan(column).tolist() == [index < indicator.warmup(params) for index in range(len(BARS))]
+        missing = np.isnan(column)
+        assert missing[: indicator.warmup(params)].all()
+        assert indicator.absent or not missing[indicator.warmup(params) :].any()
 
 
 @every_case
-def test_the_future_changes_nothing_before_it(case):
+@pytest.mark.parametrize("bars", [BARS, DAYS], ids=["walk", "sessions"])
+def test_the_future_changes_nothing_before_it(case, bars):
     indicator, params = case
-    whole = indicators.compute(indicator.name, params, BARS)
+    whole = indicators.compute(indicator.name, params, bars)
     ready = indicator.warmup(params)
-    for size in {ready, ready + 1, ready + 2, ready + 17, 300}:
-        known = indicators.compute(indicator.name, params, head(BARS, size))
+    for size in {ready, ready + 1, ready + 2, ready + 17, 160, 300}:
+        known = indicators.compute(indicator.name, params, head(bars, size))
         for name in indicator.outputs:
             np.testing.assert_array_equal(known[name], whole[name][:size])
 
@@ -72,7 +85,8 @@ def test_too_few_bars_give_as_many_values_and_no_error(case, size):
     indicator, params = case
     for column in indicators.compute(indicator.name, params, head(BARS, size)).values():
         assert len(column) == size
-        assert np.isnan(column).sum() == min(size, indicator.warmup(params))
+        missing = int(np.isnan(column).sum())
+        assert missing == min(size, indicator.warmup(params)) or (indicator.absent and missing <= size)
 
 
 @every_case
@@ -84,8 +98,7 @@ def test_no_market_gives_an_infinite_value_or_one_in_the_warm_up(case, market):
         assert len(column) == len(bars)
         assert not np.isinf(column).any()
         assert np.isnan(column[: indicator.warmup(params)]).all()
-        never_traded = indicator.name == "VWAP" and market == "idle"
-        assert np.isnan(column[indicator.warmup(params) :]).all() == never_traded
+        assert indicator.absent or not np.isnan(column[indicator.warmup(params) :]).any()
 
 
 @every_case
@@ -124,5 +137,6 @@ def test_the_catalogue_is_json_and_complete():
         "inputs": ["CLOSE"],
         "outputs": ["macd", "signal", "hist"],
         "warmup_bars": 33,
+        "absent": "",
         "source": "TA-Lib MACD",
     }

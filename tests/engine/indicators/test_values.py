@@ -1,4 +1,7 @@
-"""Values: TA-Lib's over prices in rupees, the worked vectors of the specification, and tables worked by hand."""
+"""Values: TA-Lib's over prices in rupees, and the worked vectors of the specification.
+
+What does not belong here: tables of what TA-Lib does not have (test_own_values).
+"""
 
 from __future__ import annotations
 
@@ -12,20 +15,24 @@ from numpy.typing import NDArray
 from engine import indicators
 from engine.errors import InvalidRules
 from engine.types import Bars
+from tests.engine.indicators import test_own_values
 from tests.engine.indicators.samples import bars_of, walk
 
 Columns = dict[str, NDArray[np.float64]]
 NAN = float("nan")
+HLC = ("high", "low", "close")
 CLOSES = [10, 11, 12, 11, 13, 14, 13, 15, 16, 15]
 
 
 def _rupees(bars: Bars) -> Columns:
-    prices = {name: getattr(bars, name) / 100.0 for name in ("high", "low", "close")}
+    prices = {name: getattr(bars, name) / 100.0 for name in HLC}
     return {**prices, "volume": bars.volume.astype(float)}
 
 
-def _paise(rupees: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.rint(rupees * 100)
+def _whole(columns: Columns) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """High, low and close in whole paise."""
+    high, low, close = (np.rint(columns[name] * 100) for name in HLC)
+    return high, low, close
 
 
 TALIB: dict[str, tuple[dict[str, float], Callable[[Columns], tuple[NDArray[np.float64], ...]]]] = {
@@ -38,7 +45,7 @@ TALIB: dict[str, tuple[dict[str, float], Callable[[Columns], tuple[NDArray[np.fl
     "LOWEST": ({"timeperiod": 20}, lambda c: (talib.MIN(c["low"], 20),)),
     "OBV": ({}, lambda c: (talib.OBV(c["close"], c["volume"]),)),
     # In whole paise: in rupees, noise of 1e-13 decides which of two equal moves is the larger (see below).
-    "ADX": ({"timeperiod": 14}, lambda c: (talib.ADX(_paise(c["high"]), _paise(c["low"]), _paise(c["close"]), 14),)),
+    "ADX": ({"timeperiod": 14}, lambda c: (talib.ADX(*_whole(c), 14),)),
     "MACD": (
         {"fastperiod": 12, "slowperiod": 26, "signalperiod": 9},
         lambda c: talib.MACD(c["close"], 12, 26, 9),
@@ -47,12 +54,31 @@ TALIB: dict[str, tuple[dict[str, float], Callable[[Columns], tuple[NDArray[np.fl
         {"fastk_period": 14, "slowk_period": 3, "slowd_period": 5},
         lambda c: talib.STOCH(c["high"], c["low"], c["close"], 14, 3, slowd_period=5),
     ),
+    "DEMA": ({"timeperiod": 15}, lambda c: (talib.DEMA(c["close"], 15),)),
+    "TEMA": ({"timeperiod": 9}, lambda c: (talib.TEMA(c["close"], 9),)),
+    "KAMA": ({"timeperiod": 10}, lambda c: (talib.KAMA(c["close"], 10),)),
+    "MOM": ({"timeperiod": 10}, lambda c: (talib.MOM(c["close"], 10),)),
+    "APO": ({"fastperiod": 5, "slowperiod": 13}, lambda c: (talib.APO(c["close"], 5, 13, talib.MA_Type.EMA),)),
+    "PPO": ({"fastperiod": 5, "slowperiod": 13}, lambda c: (talib.PPO(c["close"], 5, 13, talib.MA_Type.EMA),)),
+    "TRIX": ({"timeperiod": 7}, lambda c: (talib.TRIX(c["close"], 7),)),
+    "STDDEV": ({"timeperiod": 12, "nbdev": 1.5}, lambda c: (talib.STDDEV(c["close"], 12, 1.5),)),
+    "CCI": ({"timeperiod": 14}, lambda c: (talib.CCI(c["high"], c["low"], c["close"], 14),)),
+    "WILLR": ({"timeperiod": 14}, lambda c: (talib.WILLR(c["high"], c["low"], c["close"], 14),)),
+    "NATR": ({"timeperiod": 14}, lambda c: (talib.NATR(c["high"], c["low"], c["close"], 14),)),
+    "AROON": ({"timeperiod": 14}, lambda c: talib.AROON(c["high"], c["low"], 14)[::-1]),
+    "SAR": ({"acceleration": 0.03, "maximum": 0.3}, lambda c: (talib.SAR(c["high"], c["low"], 0.03, 0.3),)),
+    "STOCHRSI": ({}, lambda c: talib.STOCHRSI(c["close"], 14, 5, 3)),
+    # Whole, for the same reason as ADX: equal prices and equal moves must be equal.
+    "AD": ({}, lambda c: (talib.AD(*_whole(c), c["volume"]),)),
+    "MFI": ({"timeperiod": 14}, lambda c: (talib.MFI(*_whole(c), c["volume"], 14),)),
+    "PLUS_DI": ({"timeperiod": 14}, lambda c: (talib.PLUS_DI(*_whole(c), 14),)),
+    "MINUS_DI": ({"timeperiod": 14}, lambda c: (talib.MINUS_DI(*_whole(c), 14),)),
     "BBANDS": (
         {"timeperiod": 20, "nbdev": 2.5},
         lambda c: tuple(talib.BBANDS(c["close"], 20, 2.5, 2.5)[index] for index in (1, 0, 2)),
     ),
 }
-OWN_DEFINITION = {"ATR", "VWAP"}
+OWN_DEFINITION = {"ATR", *test_own_values.WORKED}
 
 
 def test_every_indicator_is_compared_with_talib_or_has_its_own_worked_table():
@@ -101,19 +127,6 @@ def test_average_true_range_starts_with_high_less_low():
     np.testing.assert_allclose(expected[2:], [2.3333, 2.2222, 2.4815], atol=5e-5)
 
 
-def test_session_vwap_starts_anew_each_session_and_waits_for_volume():
-    bars = bars_of(
-        [100, 103, 104, 200, 210],
-        highs=[102, 106, 104, 203, 210],
-        lows=[98, 100, 104, 200, 210],
-        volumes=[10, 30, 0, 0, 5],
-        sessions=[1, 1, 1, 2, 2],
-    )
-    # Typical prices 100 103 104 201 210: (100*10 + 103*30) / 40 = 102.25, and no volume leaves it there.
-    expected = [100, 102.25, 102.25, NAN, 210]
-    np.testing.assert_array_equal(indicators.compute("VWAP", {}, bars)["value"], expected)
-
-
 def test_on_balance_volume_starts_with_the_first_volume_and_ignores_a_flat_close():
     bars = bars_of([10, 11, 11, 9], volumes=[5, 7, 11, 13])
     assert indicators.compute("OBV", {}, bars)["value"].tolist() == [5, 12, 12, -1]
@@ -137,6 +150,13 @@ def test_averages_of_flat_prices_are_the_price_and_their_differences_nothing():
     assert set(indicators.compute("MACD", {}, bars)["macd"][33:]) == {0.0}
     bands = indicators.compute("BBANDS", {"timeperiod": 7}, bars)
     assert set(bands["upper"][6:]) == set(bands["lower"][6:]) == {0.07}
+
+
+def test_prices_that_never_move_deviate_by_nothing():
+    bars = bars_of([123.45] * 100)
+    for name in ("CCI", "STDDEV", "APO", "PPO", "TRIX", "MOM", "NATR", "PLUS_DI"):
+        column = indicators.compute(name, {}, bars)["value"]
+        assert set(column[~np.isnan(column)]) == {0.0}
 
 
 def test_adx_of_bars_that_widen_equally_both_ways_is_nothing():

@@ -18,16 +18,19 @@ from tests.engine.metrics.measuring import measure
 unhurried = settings(deadline=None, derandomize=True)
 
 KEYS = [
-    "total_return_pct", "cagr_pct", "volatility_pct", "sharpe", "sortino", "omega", "var_95_pct", "cvar_95_pct",
-    "skew", "kurtosis", "exposure_pct", "buy_and_hold_return_pct", "max_drawdown_pct", "max_drawdown_days",
-    "average_drawdown_pct", "time_under_water_pct", "ulcer_index", "calmar", "trades", "win_rate_pct",
+    "total_return_pct", "cagr_pct", "volatility_pct", "sharpe", "probabilistic_sharpe", "sortino", "omega",
+    "var_95_pct", "cvar_95_pct", "skew", "kurtosis", "exposure_pct", "turnover", "charges",
+    "buy_and_hold_return_pct", "max_drawdown_pct", "max_drawdown_days", "average_drawdown_pct",
+    "average_drawdown_days", "time_under_water_pct", "ulcer_index", "calmar", "trades", "win_rate_pct",
     "profit_factor", "expectancy", "payoff_ratio", "sqn", "kelly", "best_trade_pct", "worst_trade_pct",
-    "average_bars_held", "max_consecutive_wins", "max_consecutive_losses",
+    "average_bars_held", "max_consecutive_wins", "max_consecutive_losses", "average_mae_pct", "average_mfe_pct",
+    "beta", "alpha_pct",
 ]  # fmt: skip
 UNDEFINED_ON_A_FLAT_DAY = {
     "cagr_pct", "volatility_pct", "sharpe", "sortino", "omega", "skew", "kurtosis", "average_drawdown_pct",
     "calmar", "win_rate_pct", "profit_factor", "expectancy", "payoff_ratio", "sqn", "kelly", "best_trade_pct",
-    "worst_trade_pct", "average_bars_held",
+    "worst_trade_pct", "average_bars_held", "probabilistic_sharpe", "average_drawdown_days", "average_mae_pct",
+    "average_mfe_pct", "beta", "alpha_pct",
 }  # fmt: skip
 
 
@@ -52,7 +55,10 @@ def test_one_flat_day_without_trades():
 def test_no_loss_no_ratio():
     values = measure([100, 101, 103], pnl=[1.0, 2.0])
     undefined = {key for key, value in values.items() if value is None}
-    assert undefined == {"sortino", "omega", "average_drawdown_pct", "calmar", "profit_factor", "payoff_ratio", "kelly"}
+    assert undefined == {
+        "sortino", "omega", "average_drawdown_pct", "average_drawdown_days", "calmar", "profit_factor",
+        "payoff_ratio", "kelly", "beta", "alpha_pct",
+    }  # fmt: skip
 
 
 def test_equal_returns_have_no_sharpe():

@@ -5,15 +5,67 @@ What does not belong here: anything fast. None stands for what is not available.
 
 from __future__ import annotations
 
+import dataclasses
+import datetime as dt
 import itertools
 import math
+from zoneinfo import ZoneInfo
+
+import numpy as np
 
 from engine import indicators
 from engine.types import Bars, Comparison, Condition, Operand
 
+IST = ZoneInfo("Asia/Kolkata")
+
+INTRADAY = {"15m": 15, "30m": 30, "1h": 60}
+NAMES = ("time", "session", "open", "high", "low", "close", "volume", "expiry")
+
+
+def ended(bars: Bars, index: int, timeframe: str) -> Bars:
+    """The longer bars that have ended by the close of a bar, made of the bars up to it only."""
+    groups: list[list[int]] = []
+    names: list[tuple[int, ...]] = []
+    for bar in range(index + 1):
+        moment = dt.datetime.fromtimestamp(int(bars.time[bar]), IST)
+        year, week, _ = moment.isocalendar()
+        minutes = INTRADAY.get(timeframe, 0)
+        slot = (moment.hour * 60 + moment.minute - 555) // minutes if minutes else 0
+        name = (year, week) if timeframe == "1w" else (moment.toordinal(), slot)
+        if not names or names[-1] != name:
+            names.append(name)
+            groups.append([])
+        groups[-1].append(bar)
+    if timeframe not in INTRADAY or not _closes_slot(moment, names[-1][1], INTRADAY[timeframe]):
+        del groups[-1]
+    return _joined(bars, groups, names, timeframe)
+
+
+def _closes_slot(moment: dt.datetime, slot: int, minutes: int) -> bool:
+    return moment.hour * 60 + moment.minute - 555 + 5 >= (slot + 1) * minutes
+
+
+def _joined(bars: Bars, groups: list[list[int]], names: list[tuple[int, ...]], timeframe: str) -> Bars:
+    rows = []
+    for group, name in zip(groups, names, strict=False):
+        first, last = group[0], group[-1]
+        opens = int(bars.time[first])
+        if timeframe in INTRADAY:
+            day = dt.datetime.fromtimestamp(opens, IST).replace(hour=0, minute=0)
+            opens = int((day + dt.timedelta(minutes=555 + name[1] * INTRADAY[timeframe])).timestamp())
+        highest, lowest = max(bars.high[group].tolist()), min(bars.low[group].tolist())
+        volume = sum(bars.volume[group].tolist())
+        expiry = bars.expiry[first] if bars.expiry is not None else 0
+        rows.append((opens, bars.session[first], bars.open[first], highest, lowest, bars.close[last], volume, expiry))
+    table = np.array(rows, dtype=np.int64).reshape(len(rows), len(NAMES))
+    return Bars.checked(**dict(zip(NAMES, table.T, strict=True)))
+
 
 def value(operand: Operand, bars: Bars, index: int) -> float | None:
     """An operand on a bar, from the bars up to it only."""
+    if operand.timeframe is not None:
+        longer = ended(bars, index, operand.timeframe)
+        return value(dataclasses.replace(operand, timeframe=None), longer, len(longer) - 1)
     index -= operand.offset
     if operand.kind == "number":
         return operand.value

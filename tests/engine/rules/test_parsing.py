@@ -8,7 +8,7 @@ import pytest
 
 from engine import rules
 from engine.errors import InvalidRules
-from engine.types import Comparison, Exits, Group, Operand, Plan, Sizing
+from engine.types import Comparison, Entries, Exits, Group, Operand, Plan, Sizing
 
 CLOSE = Operand(kind="price", name="CLOSE")
 
@@ -166,3 +166,16 @@ def test_every_amount_of_whole_paise_is_taken_to_the_paisa(rupees):
     plan = rules.parse(document)
     assert plan.sizing.value == int(f"{rupees:.2f}".replace(".", ""))
     assert rules.to_json(plan)["sizing"] == {"kind": "cash", "value": rupees}
+
+
+def test_exits_and_entries_are_rupees_and_clocks_outside_and_paise_and_minutes_inside():
+    plan = rules.parse(
+        {
+            "enter_long": {"left": 1, "op": ">", "right": 0},
+            "inputs": {"stop": 12.35, "leave": 1515},
+            "exits": {"stop_loss_points": "stop", "target_atr": 2, "atr_period": 10, "square_off": "leave"},
+            "entries": {"first_time": "09:20", "last_time": {"input": "leave"}, "max_per_day": 2},
+        }
+    )
+    assert plan.exits == Exits(stop_loss_points=1235, target_atr=2.0, atr_period=10, square_off=915)
+    assert plan.entries == Entries(first_minute=560, last_minute=915, max_per_day=2)

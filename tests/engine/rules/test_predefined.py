@@ -1,23 +1,18 @@
-"""The strategies that ship: what they say, and on which bars."""
+"""The strategies that ship: what holds for each, what they say. On which bars: test_predefined_signals."""
 
 from __future__ import annotations
 
 import json
 
-import numpy as np
 import pytest
 
-from engine import rules
-from engine.errors import InvalidRules
+from engine import rules, runner
+from engine.errors import InvalidRules, InvalidSettings
 from engine.rules import predefined
-from engine.types import Exits, Sizing
-from tests.engine.indicators.samples import bars_of, walk
+from engine.types import Exits, Settings, Sizing
+from tests.engine.indicators.samples import bars_of, sessions
 
 every_strategy = pytest.mark.parametrize("strategy", predefined.CATALOGUE, ids=lambda strategy: strategy.code)
-
-
-def on(column):
-    return np.flatnonzero(column).tolist()
 
 
 def test_the_catalogue():
@@ -25,25 +20,72 @@ def test_the_catalogue():
         "sma_crossover",
         "ema_crossover",
         "macd",
+        "triple_ema",
+        "supertrend",
+        "adx_trend",
         "bollinger_breakout",
+        "keltner_breakout",
+        "donchian",
+        "gap",
         "rsi_reversal",
+        "rsi_trend",
         "bollinger_reversion",
+        "opening_range_breakout",
+        "vwap_reversion",
+        "short_straddle",
+        "premium_breakout",
+        "buy_and_hold",
+        "dollar_cost_averaging",
     ]
 
 
 @every_strategy
 def test_each_is_a_rules_document_with_the_defaults_of_its_parameters(strategy):
     listed = json.loads(json.dumps(strategy.to_json()))
-    assert rules.parse(listed["rules"], inputs={}) == predefined.build(strategy.code, direction="both")
+    meant = rules.parse(listed["rules"], inputs={})
+    assert meant == predefined.build(strategy.code, direction=meant.direction)
+    assert len(strategy.description) > 40
     assert listed["rules"]["inputs"] == {p["name"]: p["default"] for p in listed["parameters"]}
     assert predefined.find(strategy.code) is strategy
 
 
+ONE_SIDED = {
+    "short_straddle": {"enter_short"},
+    "premium_breakout": {"enter_long"},
+    "buy_and_hold": {"enter_long"},
+    "dollar_cost_averaging": {"enter_long"},
+}
+# A walk in small steps gaps little.
+TUNED = {"gap": {"up": 0.1, "down": -0.1}}
+SLOTS = {"enter_long", "exit_long", "enter_short", "exit_short"}
+DAYS = sessions(50)
+
+
 @every_strategy
-def test_each_trades_both_sides_on_an_ordinary_walk(strategy):
-    signals = rules.evaluate(predefined.build(strategy.code, direction="both"), walk(2000))
-    for column in (signals.enter_long, signals.exit_long, signals.enter_short, signals.exit_short):
-        assert column.any()
+def test_each_says_on_an_ordinary_walk_all_that_it_is_meant_to(strategy):
+    signals = rules.evaluate(predefined.build(strategy.code, TUNED.get(strategy.code), direction="both"), DAYS)
+    said = {slot for slot in SLOTS if getattr(signals, slot).any()}
+    assert said == ONE_SIDED.get(strategy.code, SLOTS)
+
+
+@every_strategy
+def test_each_runs_and_trades_in_its_usual_direction(strategy):
+    plan = predefined.build(strategy.code, TUNED.get(strategy.code))
+    result = runner.run(plan=plan, bars=DAYS, settings=Settings(initial_cash=10_000_000))
+    assert result.trades or result.open_trade
+    side = "short" if strategy.code == "short_straddle" else "long"
+    assert {trade.side for trade in result.trades} <= {side}
+
+
+@pytest.mark.parametrize("code", ["opening_range_breakout", "vwap_reversion", "short_straddle", "premium_breakout"])
+def test_those_of_one_session_end_each_day_flat_and_need_bars_shorter_than_a_day(code):
+    settings = Settings(initial_cash=10_000_000)
+    plan = predefined.build(code)
+    trades = runner.run(plan=plan, bars=DAYS, settings=settings).trades
+    assert all(DAYS.session[trade.entry_index] == DAYS.session[trade.exit_index] for trade in trades)
+    assert "square_off" in {trade.exit_reason for trade in trades}
+    with pytest.raises(InvalidSettings, match="A time of day needs bars shorter than a day"):
+        runner.run(plan=plan, bars=bars_of([100, 101, 102]), settings=settings)
 
 
 @every_strategy
@@ -58,6 +100,20 @@ def test_every_bound_of_every_parameter_is_kept(strategy):
 @pytest.mark.parametrize(
     ("code", "sentence"),
     [
+        (
+            "triple_ema",
+            (
+                "Triple EMA: buy when EMA(5) is above EMA(13) and EMA(13) is above EMA(34) and (EMA(5) crosses above "
+                "EMA(13) or EMA(13) crosses above EMA(34)); sell when EMA(5) crosses below EMA(13)"
+            ),
+        ),
+        (
+            "donchian",
+            (
+                "Donchian breakout (turtle): buy when CLOSE is above DONCHIAN(20).upper[1]; "
+                "sell when CLOSE is below DONCHIAN(10).lower[1]"
+            ),
+        ),
         (
             "sma_crossover",
             "SMA crossover: buy when SMA(20) crosses above SMA(50); sell when SMA(20) crosses below SMA(50)",
@@ -94,27 +150,6 @@ def test_what_each_says_on_the_long_side(code, sentence):
     assert rules.sentence(predefined.build(code)) == f"{sentence}; each time with all of the equity."
 
 
-def test_sma_crossover_by_hand():
-    #            0  1  2   3   4   5   6   7
-    closes = [10, 9, 8, 10, 12, 12, 8, 6]
-    # SMA(2) from 1: 9.5 8.5 9 11 12 10 7; SMA(3) from 2: 9 9 10 34/3 32/3 26/3.
-    signals = rules.evaluate(predefined.build("sma_crossover", {"fast": 2, "slow": 3}), bars_of(closes))
-    assert on(signals.enter_long) == [4]  # bar 3 is a tie, which is not above yet
-    assert on(signals.exit_long) == [6]
-    assert signals.warmup_bars == 3
-    assert on(signals.enter_short) == on(signals.exit_short) == []
-
-
-def test_rsi_reversal_by_hand():
-    # RSI(2) from 2, average gain and loss: (0, 1) 0; (0.5, 0.5) 50; (1.25, 0.25) 83.33; (0.625, 1.125) 35.71;
-    # (0.3125, 1.5625) 16.67; (1.15625, 0.78125) 59.68.
-    closes = [10, 9, 8, 9, 11, 9, 7, 9]
-    plan = predefined.build("rsi_reversal", {"period": 2}, direction="both")
-    signals = rules.evaluate(plan, bars_of(closes))
-    assert on(signals.enter_long) == on(signals.exit_short) == [3, 7]
-    assert on(signals.exit_long) == on(signals.enter_short) == [5]
-
-
 def test_exits_and_sizing_are_carried_over_and_checked():
     exits, sizing = Exits(stop_loss_pct=2.0, target_pct=5.5), Sizing(kind="cash", value=5_000_000.0)
     plan = predefined.build("macd", {"fast": 5}, direction="short", exits=exits, sizing=sizing)
@@ -133,6 +168,9 @@ def test_exits_and_sizing_are_carried_over_and_checked():
         ("ema_crossover", {"fast": 30}, "/inputs/fast"),
         ("macd", {"slow": 12}, "/inputs/fast"),
         ("rsi_reversal", {"oversold": 70}, "/inputs/oversold"),
+        ("triple_ema", {"medium": 34}, "/inputs/medium"),
+        ("opening_range_breakout", {"last_entry": 1520}, "/inputs/last_entry"),
+        ("short_straddle", {"square_off": 1275}, "/exits/square_off"),
         ("sma_crossover", {"fast": 2.5}, "/inputs/fast"),
         ("sma_crossover", {"fast": True}, "/inputs/fast"),
         ("sma_crossover", {"quick": 5}, "/inputs/quick"),

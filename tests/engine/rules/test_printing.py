@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from engine import rules
+from engine.types import Comparison
 
 DOCUMENT = {
     "name": "Dip",
@@ -86,3 +89,69 @@ def test_the_sentence_of_a_nameless_plan_on_both_sides():
 )
 def test_the_sentence_says_the_size(sizing, words):
     assert rules.sentence(rules.parse({**DOCUMENT, "sizing": sizing})).endswith(f"each time with {words}.")
+
+
+@pytest.mark.parametrize(
+    ("members", "words"),
+    [
+        ({"exits": {"stop_loss_points": 5.25}}, "; stop loss at Rs 5.25; each time with all of the equity."),
+        ({"exits": {"target_atr": 1.5}}, "; target at 1.5 x ATR(14); each time with all of the equity."),
+        (
+            {"exits": {"trailing_stop_atr": 3, "atr_period": 10}},
+            "; trailing stop at 3 x ATR(10); each time with all of ",
+        ),
+        (
+            {"exits": {"break_even_pct": 1, "max_bars": 10}},
+            "; break even at 1 %; time stop after 10 bars; each time with",
+        ),
+        ({"exits": {"square_off": "15:15"}}, "; square off at 15:15; each time with all of the equity."),
+        (
+            {"entries": {"kind": "limit", "offset_pct": 0.5, "valid_bars": 3}},
+            "all of the equity, by a limit order 0.5 % better than the close, good for 3 bars.",
+        ),
+        (
+            {"entries": {"kind": "stop"}},
+            "all of the equity, by a stop order 0 % worse than the close, good for 1 bar.",
+        ),
+        (
+            {"entries": {"first_time": "09:20", "last_time": "14:30", "max_per_day": 2, "max_entries": 3}},
+            "all of the equity, not before 09:20, not after 14:30, at most 2 a day, up to 3 times into one position.",
+        ),
+        (
+            {"exits": {"stop_loss_pct": 2}, "sizing": {"kind": "risk_per_trade", "value": 1}},
+            "; stop loss at 2 %; each time with 1 % of the equity at risk.",
+        ),
+    ],
+)
+def test_the_sentence_says_how_positions_are_entered_and_left(members, words):
+    plan = rules.parse({"enter_long": {"left": "CLOSE", "op": ">", "right": 1}, **members})
+    assert words in rules.sentence(plan)
+    assert rules.parse(rules.to_json(plan)) == plan
+    for name, given in members.items():
+        assert rules.to_json(plan)[name] == given
+
+
+@pytest.mark.parametrize(
+    ("operand", "canonical", "words"),
+    [
+        ("RSI(7)@1h", {"indicator": "RSI", "params": {"timeperiod": 7}, "timeframe": "1h"}, "RSI(7) on 1h bars"),
+        ("CLOSE@1d[1]", {"price": "CLOSE", "offset": 1, "timeframe": "1d"}, "CLOSE[1] on 1d bars"),
+        ("MACD.signal@1w[2]", {"indicator": "MACD", "output": "signal"}, "MACD(12,26,9).signal[2] on 1w bars"),
+    ],
+)
+def test_an_operand_of_a_longer_timeframe_says_so(operand, canonical, words):
+    plan = rules.parse({"enter_long": {"left": operand, "op": ">", "right": 1}})
+    assert isinstance(plan.enter_long, Comparison)
+    written: Any = rules.to_json(plan)["enter_long"]
+    assert canonical.items() <= written["left"].items()
+    assert words in rules.sentence(plan)
+    assert rules.parse(rules.to_json(plan)) == plan
+
+
+def test_times_of_day_are_read_and_said_as_a_clock_shows_them():
+    plan = rules.parse({"enter_long": {"left": "TIME", "op": "BETWEEN", "right": "09:20", "upper": "14:05"}})
+    condition = plan.enter_long
+    assert isinstance(condition, Comparison)
+    assert condition.upper is not None
+    assert (condition.right.value, condition.upper.value) == (920, 1405)
+    assert rules.sentence(plan) == "Buy when TIME is between 09:20 and 14:05; each time with all of the equity."

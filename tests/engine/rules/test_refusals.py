@@ -74,6 +74,23 @@ def test_a_plan_that_never_enters_is_refused(document):
         ({"enter_long": OK, "exits": {"target_pct": 1000.01}}, "/exits/target_pct"),
         ({"enter_long": OK, "exits": {"stop_loss_pct": 100.01}}, "/exits/stop_loss_pct"),
         ({"enter_long": OK, "exits": {"trailing_stop_pct": True}}, "/exits/trailing_stop_pct"),
+        ({"enter_long": OK, "exits": {"stop_loss_pct": 1, "stop_loss_atr": 2}}, "/exits/stop_loss_atr"),
+        ({"enter_long": OK, "exits": {"target_points": 1.005}}, "/exits/target_points"),
+        ({"enter_long": OK, "exits": {"target_atr": 1000.5}}, "/exits/target_atr"),
+        ({"enter_long": OK, "exits": {"stop_loss_pct": 1, "atr_period": 9}}, "/exits/atr_period"),
+        ({"enter_long": OK, "exits": {"stop_loss_atr": 1, "atr_period": 501}}, "/exits/atr_period"),
+        ({"enter_long": OK, "exits": {"max_bars": 1.5}}, "/exits/max_bars"),
+        ({"enter_long": OK, "exits": {"square_off": "24:00"}}, "/exits/square_off"),
+        ({"enter_long": OK, "exits": {"square_off": "15:60"}}, "/exits/square_off"),
+        ({"enter_long": OK, "exits": {"square_off": 1260}}, "/exits/square_off"),
+        ({"enter_long": OK, "exits": {"square_off": "00:00"}}, "/exits/square_off"),
+        ({"enter_long": OK, "entries": {"kind": "iceberg"}}, "/entries/kind"),
+        ({"enter_long": OK, "entries": {"offset_pct": 1}}, "/entries/offset_pct"),
+        ({"enter_long": OK, "entries": {"kind": "limit", "offset_pct": -1}}, "/entries/offset_pct"),
+        ({"enter_long": OK, "entries": {"kind": "limit", "valid_bars": 0}}, "/entries/valid_bars"),
+        ({"enter_long": OK, "entries": {"max_entries": 0}}, "/entries/max_entries"),
+        ({"enter_long": OK, "entries": {"first_time": "10:00", "last_time": "09:00"}}, "/entries/last_time"),
+        ({"enter_long": OK, "sizing": {"kind": "risk_per_trade", "value": 101}}, "/sizing/value"),
         ({"enter_long": OK, "sizing": {"value": 1}}, "/sizing"),
         ({"enter_long": OK, "sizing": {"kind": "half"}}, "/sizing/kind"),
         ({"enter_long": OK, "sizing": {"kind": "quantity"}}, "/sizing"),
@@ -92,6 +109,7 @@ BAD_TEXTS = re.split(
     r"\|",
     "FOO|close|SMA(0)|SMA(501)|SMA(2.5)|SMA(-3)|SMA(1,2)|SMA(,)|SMA(fast)|SMA(9|SMA(9))|SMA(SMA(9))|SMA(9).upper|"
     "SMA(9)[501]|SMA(9)[-1]|SMA(9)[1.5]|SMA(9)[1][1]|EMA(9)x|CLOSE()|CLOSE.value|CLOSE[1000]|MACD(26,12,9)|30|1+1|"
+    "CLOSE@2h|CLOSE@|SMA(9)[1]@1h|SMA(9)@1H|PNL|POSITION|9:20|24:00|"
     "__import__('os')|SMA(9)\n|\u0405MA(9)|SMA(\uff19)|SMA(\u0669)|SMA(9)\x00|| ",
 )
 BAD_VALUES: tuple[object, ...] = (True, None, [], {}, float("nan"), float("inf"), -float("inf"), 10**400, "S" * 10_000)
@@ -111,6 +129,10 @@ BAD_OBJECTS = (
     {"indicator": "SMA", "params": {"timeperiod": True}},
     {"indicator": "SMA", "params": {"timeperiod": 501}},
     {"indicator": "SMA", "output": "upper"},
+    {"indicator": "SMA", "timeframe": "5m"},
+    {"price": "CLOSE", "timeframe": 60},
+    {"number": 1, "timeframe": "1h"},
+    {"indicator": "PNL"},
 )
 
 
@@ -175,4 +197,10 @@ def test_huge_documents_are_refused_before_they_are_read():
 def test_errors_are_said_in_words():
     with pytest.raises(InvalidRules) as refusal:
         rules.parse(json.dumps({"enter_long": {"left": "EMO(9)", "op": ">", "right": 1}}))
-    assert str(refusal.value) == "/enter_long/left: There is no price or indicator EMO"
+    assert str(refusal.value) == "/enter_long/left: There is no price or indicator 'EMO'"
+
+
+@pytest.mark.parametrize("operand", ["PNL", "PNL[1]", {"indicator": "PNL"}])
+def test_the_state_of_the_position_is_refused_with_what_to_use_instead(operand):
+    with pytest.raises(InvalidRules, match=r"PNL depends on the position, .*: use exits, sizing or a script"):
+        rules.parse({"enter_long": OK, "exit_long": {"left": operand, "op": "<", "right": -500}})

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from engine.simulation import books
-from engine.types import Bars, Direction, Exits, Plan, Settings, Signals, Sizing, Trade
+from engine.simulation.moments import IST_OFFSET
+from engine.types import Bars, Direction, Entries, Exits, Plan, Settings, Signals, Sizing, Trade
 
 WORDS = ("buy", "sell", "short", "cover")
 PRICES = ("open", "high", "low", "close")
@@ -24,6 +25,9 @@ class Outcome:
         self.still_open = [line(trade) for trade in self.open_trades]
         self.equity = (written.equity / 100).tolist()
         self.exposed_bars = written.exposed_bars
+        self.charges = written.charges / 100
+        self.traded = written.traded / 100
+        self.refused = [f"bar {refusal.index} {refusal.side}: {refusal.reason}" for refusal in self.rejections]
 
 
 def line(trade: Trade) -> str:
@@ -34,16 +38,27 @@ def line(trade: Trade) -> str:
 
 
 def read(table: str) -> tuple[Bars, Signals]:
-    """Bars, one a day, and signals of a table whose first line names its columns; signals are joined by ``+``."""
+    """Bars and signals of a table whose first line names its columns; signals are joined by ``+``.
+
+    One bar a day from day 20,000, unless the table has a column ``time`` (``0-09:15``: day from there, India's time).
+    """
     header, *rows = [text.split() for text in table.strip().splitlines()]
     cells = [dict(zip(header, row, strict=True)) for row in rows]
-    days = np.arange(20_000, 20_000 + len(cells))
+    times = np.array([seconds(cell.get("time", f"{index}-00:00")) for index, cell in enumerate(cells)])
+    days = (times + IST_OFFSET) // 86_400
     prices = {name: np.array([round(float(cell[name]) * 100) for cell in cells]) for name in PRICES}
-    bars = Bars.checked(time=days * 86_400, session=days, volume=np.zeros_like(days), **prices)
+    bars = Bars.checked(time=times, session=days, volume=np.zeros_like(days), **prices)
     said = [cell["signal"].split("+") for cell in cells]
     assert all(word in (*WORDS, "-") for words in said for word in words)
     buy, sell, short, cover = (np.array([word in words for words in said]) for word in WORDS)
     return bars, Signals(buy, sell, short, cover, warmup_bars=0)
+
+
+def seconds(time: str) -> int:
+    """Epoch seconds of ``day-HH:MM`` in India, days counted from day 20,000."""
+    day, clock = time.split("-")
+    hours, minutes = clock.split(":")
+    return (20_000 + int(day)) * 86_400 + int(hours) * 3_600 + int(minutes) * 60 - IST_OFFSET
 
 
 def plan(
@@ -53,13 +68,23 @@ def plan(
     target: float | None = None,
     trailing: float | None = None,
     sizing: Sizing | None = None,
+    exits: Exits | None = None,
+    entries: Entries | None = None,
 ) -> Plan:
-    exits = Exits(stop_loss_pct=stop, target_pct=target, trailing_stop_pct=trailing)
-    return Plan(name="table", direction=direction, exits=exits, sizing=sizing or Sizing())
+    exits = exits or Exits(stop_loss_pct=stop, target_pct=target, trailing_stop_pct=trailing)
+    return Plan(name="table", direction=direction, exits=exits, sizing=sizing or Sizing(), entries=entries or Entries())
 
 
-def run(table: str, *, rupees: int = 1_000, settings: dict[str, Any] | None = None, **of_plan: Any) -> Outcome:
-    """The fills of a table, by default long, all in, with 1,000 rupees, at the same close."""
+def run(
+    table: str,
+    *,
+    rupees: int = 1_000,
+    settings: dict[str, Any] | None = None,
+    atr: list[float] | None = None,
+    **of_plan: Any,
+) -> Outcome:
+    """The fills of a table, by default long, all in, with 1,000 rupees, at the same close; ``atr`` in rupees."""
     bars, signals = read(table)
     chosen = Settings(initial_cash=rupees * 100, **(settings or {}))
-    return Outcome(books.simulate(signals=signals, plan=plan(**of_plan), bars=bars, settings=chosen))
+    ranges = None if atr is None else np.array(atr) * 100
+    return Outcome(books.simulate(signals=signals, plan=plan(**of_plan), bars=bars, settings=chosen, atr=ranges))

@@ -225,6 +225,8 @@ open high low close signal
         ("100", Sizing("percent_of_equity", 50), 5),
         ("100", Sizing("percent_of_equity", 59.9), 5),
         ("1", Sizing("percent_of_equity", 100), 1000),
+        # 33.3 % of 1,000 are 333, though not of floats.
+        ("3.33", Sizing("percent_of_equity", 33.3), 100),
     ],
 )
 def test_whole_shares_by_sizing(price, sizing, shares):
@@ -233,18 +235,19 @@ def test_whole_shares_by_sizing(price, sizing, shares):
 
 
 @pytest.mark.parametrize(
-    ("price", "sizing"),
+    ("price", "sizing", "reason"),
     [
-        ("1000.05", Sizing("all_in")),
-        ("100", Sizing("quantity", 11)),
-        ("100", Sizing("cash", 99_99)),
-        ("100", Sizing("cash", 1100_00)),
-        ("100", Sizing("percent_of_equity", 9.99)),
+        ("1000.05", Sizing("all_in"), "insufficient_cash"),
+        ("100", Sizing("quantity", 11), "insufficient_cash"),
+        ("100", Sizing("cash", 1100_00), "insufficient_cash"),
+        ("100", Sizing("cash", 99_99), "below_one_lot"),
+        ("100", Sizing("percent_of_equity", 9.99), "below_one_lot"),
+        ("1000.05", Sizing("cash", 99_99), "insufficient_cash"),
     ],
 )
-def test_an_order_that_cannot_be_afforded_is_recorded(price, sizing):
+def test_an_order_that_cannot_be_carried_out_is_recorded_with_its_reason(price, sizing, reason):
     outcome = candles.run(ONE_PRICE.format(price), sizing=sizing)
-    assert outcome.rejections == (Rejection(index=0, side="long", reason="insufficient_cash"),)
+    assert outcome.rejections == (Rejection(index=0, side="long", reason=reason),)
     assert (outcome.fills, outcome.still_open, outcome.equity) == ([], [], [1000, 1000])
 
 

@@ -74,7 +74,7 @@ def test_equity_is_cash_and_position_of_the_trades_at_every_close(case):
     written = books.simulate(**case)
     trades = books.list_trades(written.trades) + books.list_trades(written.open_trades)
     for index, close in enumerate(case["bars"].close.tolist()):
-        cash, shares = float(case["settings"].initial_cash), 0
+        cash, shares = float(case["settings"].initial_cash), 0.0
         for trade in trades:
             sign = 1 if trade.side == "long" else -1
             if trade.entry_index <= index:

@@ -79,7 +79,8 @@ def import_upload(
     try:
         report = _import(file, name=name, options=options, record=record)
     except FileRefused as refusal:
-        raise REFUSALS[refusal.code](str(refusal)) from refusal
+        seen = str(refusal)
+        raise REFUSALS[refusal.code](f"{seen[:1].upper()}{seen[1:]}.") from refusal
     if report.is_failed and not options.dry_run:
         raise errors.WrongRows(
             details={

@@ -1,0 +1,26 @@
+"""CCI, the commodity channel index. No other oscillator belongs here."""
+
+from __future__ import annotations
+
+import numpy as np
+import talib
+
+from engine.indicators.definition import Column, Indicator, Params, period
+from engine.types import Bars
+
+
+def _columns(bars: Bars, params: Params) -> tuple[Column, ...]:
+    high, low, close = (column.astype(np.float64) for column in (bars.high, bars.low, bars.close))
+    return (talib.CCI(high, low, close, timeperiod=int(params["timeperiod"])),)
+
+
+INDICATOR = Indicator(
+    name="CCI",
+    label="Commodity channel index",
+    parameters=(period(14, minimum=2),),
+    inputs=("HIGH", "LOW", "CLOSE"),
+    outputs=("value",),
+    source="TA-Lib CCI",
+    warmup=lambda params: int(params["timeperiod"]) - 1,
+    columns=_columns,
+)

@@ -1,0 +1,140 @@
+"""What is outside the subset and what to write instead; what only draws. What does not belong here: deciding."""
+
+from __future__ import annotations
+
+# Whatever begins so draws, prints or names a way to draw: accepted and ignored.
+DRAWN = (
+    "alert.",
+    "barmerge.",
+    "box.",
+    "chart.",
+    "color.",
+    "currency.",
+    "display.",
+    "extend.",
+    "font.",
+    "format.",
+    "hline.",
+    "label.",
+    "line.",
+    "linefill.",
+    "location.",
+    "log.",
+    "plot.",
+    "polyline.",
+    "position.",
+    "scale.",
+    "shape.",
+    "size.",
+    "str.",
+    "table.",
+    "text.",
+    "xloc.",
+    "yloc.",
+)
+DRAWN_NAMES = frozenset(
+    {
+        "syminfo.ticker",
+        "syminfo.tickerid",
+        "syminfo.prefix",
+        "syminfo.description",
+        "syminfo.type",
+        "syminfo.currency",
+        "syminfo.basecurrency",
+        "syminfo.root",
+        "syminfo.session",
+        "syminfo.timezone",
+        "timeframe.period",
+        "timeframe.main_period",
+        "session.regular",
+        "session.extended",
+        "strategy.oca.none",
+        "strategy.account_currency",
+        "strategy.commission.percent",
+        "strategy.commission.cash_per_order",
+        "strategy.commission.cash_per_contract",
+    }
+)
+DRAWN_CALLS = frozenset(
+    {
+        "plot",
+        "plotshape",
+        "plotchar",
+        "plotarrow",
+        "plotbar",
+        "plotcandle",
+        "hline",
+        "fill",
+        "bgcolor",
+        "barcolor",
+        "alert",
+        "alertcondition",
+        "max_bars_back",
+        "color",
+        "label",
+        "line",
+        "box",
+        "table",
+    }
+)
+
+_EXACT = {
+    "last_bar_index": "last_bar_index looks ahead: use bar_index",
+    "last_bar_time": "last_bar_time looks ahead: use time",
+    "timenow": "There is no clock in a backtest: use time",
+    "time_close": "time_close is outside the subset: use time, or hour and minute",
+    "bid": "There are no quotes in a backtest: use close",
+    "ask": "There are no quotes in a backtest: use close",
+    "session.islastbar": "session.islastbar looks ahead: compare hour and minute",
+    "session.islastbar_regular": "session.islastbar_regular looks ahead: compare hour and minute",
+    "indicator": "An indicator places no orders: write strategy(...)",
+    "study": "An indicator places no orders: write strategy(...)",
+    "library": "A library places no orders: write strategy(...)",
+    "security": "Other symbols and timeframes are outside the subset: choose the run's timeframe",
+    "iff": "iff is of Pine 4: write condition ? yes : no",
+    "sma": "Write ta.sma",
+    "ema": "Write ta.ema",
+    "rsi": "Write ta.rsi",
+    "atr": "Write ta.atr",
+    "crossover": "Write ta.crossover",
+    "crossunder": "Write ta.crossunder",
+    "highest": "Write ta.highest",
+    "lowest": "Write ta.lowest",
+    "abs": "Write math.abs",
+    "max": "Write math.max",
+    "min": "Write math.min",
+    "round": "Write math.round",
+    "tostring": "Write str.tostring",
+    "math.random": "Chance is outside the subset: the same run gives the same result",
+    "input.time": "input.time is outside the subset: choose the dates of the run",
+    "input.symbol": "Other symbols are outside the subset: choose the run's instrument",
+    "input.enum": "input.enum is outside the subset: use input.string with options",
+    "strategy.default_entry_qty": "strategy.default_entry_qty is outside the subset: leave qty out",
+    "strategy.convert_to_account": "There is one currency: use the amount as it is",
+    "strategy.convert_to_symbol": "There is one currency: use the amount as it is",
+}
+_PREFIXES = {
+    "request.": "Other symbols and timeframes are outside the subset: choose the run's timeframe",
+    "ticker.": "Other symbols are outside the subset: choose the run's instrument",
+    "runtime.": "runtime.* is outside the subset: place no order instead",
+    "strategy.risk.": "strategy.risk.* is outside the subset: test strategy.equity or strategy.netprofit in an if",
+    "strategy.oca.": "Order groups are outside the subset: strategy.exit cancels its other level by itself",
+    "strategy.opentrades.": "This of an open trade is outside the subset: use strategy.position_avg_price",
+    "strategy.closedtrades.": "This of a closed trade is outside the subset: use strategy.netprofit",
+    "strategy.": "This is outside the subset: docs/script.md lists what strategy.* offers",
+    "ta.": "This study is outside the subset: docs/script.md lists what ta.* offers",
+    "math.": "This function is outside the subset: docs/script.md lists what math.* offers",
+    "input.": "This input is outside the subset: use input.int, float, bool, string, source or session",
+    "syminfo.": "This about the symbol is outside the subset: syminfo.mintick is known",
+    "timeframe.": "This about the timeframe is outside the subset: use timeframe.isintraday or multiplier",
+    "session.": 'This about the session is outside the subset: use time(timeframe.period, "0915-1530")',
+    "barstate.": "This about the bar is outside the subset: barstate.isfirst and isconfirmed are known",
+    "dayofweek.": "The days are dayofweek.sunday to dayofweek.saturday",
+}
+
+
+def instead(name: str) -> str | None:
+    """What to write instead of something outside the subset; None for what nobody ever heard of."""
+    if name in _EXACT:
+        return _EXACT[name]
+    return next((reason for prefix, reason in _PREFIXES.items() if name.startswith(prefix)), None)
