@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from scripts.house import environment, servers, settings, state
+from scripts.house import commands, environment, servers, settings, state
 from scripts.house.console import HouseError, report, say, step
 from scripts.house.supervisor import Supervisor, ignore_signals, raise_on_signals
 
@@ -158,6 +158,8 @@ def _run_checks(shop: Workshop) -> list[str]:
 
 def _run_tests(shop: Workshop, *, arguments: Sequence[str]) -> list[str]:
     """Run pytest with its output as it comes: its closing line stays near the end of ours."""
+    with step("Compiled kernels"):  # a first compilation takes longer than a test's transaction may idle
+        shop.call(*commands.WARM)
     argv = [str(shop.python), "-m", "pytest", "-n", WORKERS, *arguments]
     code = subprocess.run(argv, env=dict(shop.environ), check=False).returncode
     return ["tests"] if code else []

@@ -104,7 +104,7 @@ def test_round_trips_are_rows_of_the_trades_table(owner: User) -> None:
     (trade,) = market_selectors.list_round_trips(user=owner, backtest_run_id=run.pk)
     assert (trade.buy_date, trade.buy_price) == (date(2024, 1, 2), Decimal("110.00"))
     assert (trade.sell_date, trade.sell_price) == (date(2024, 1, 4), Decimal("95.00"))
-    assert (trade.trade_type, trade.quantity, trade.pnl) == ("long", 909, Decimal("-13635.00"))
+    assert (trade.trade_type, trade.quantity, trade.pnl) == ("long", Decimal(909), Decimal("-13635.00"))
     assert (trade.instrument_type, trade.instrument_identifier) == ("stock", "HANDMADE")
 
 

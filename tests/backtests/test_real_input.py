@@ -74,7 +74,9 @@ def test_every_trade_and_the_final_equity_are_those_of_the_reference(
 ) -> None:
     path = nse_data / case["file"]
     assert hashlib.sha256(path.read_bytes()).hexdigest() == case["sha256"]
-    (report,) = market_services.import_files(kind=INSTRUMENTS[case["file"]][2], paths=[path])
+    (report,) = market_services.import_files(
+        paths=[path], options=market_services.ImportOptions(kind=INSTRUMENTS[case["file"]][2])
+    )
     assert not report.is_failed
 
     run = service.backtest(user=owner, body=body_of(case))

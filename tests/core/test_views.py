@@ -20,7 +20,9 @@ def test_parameter_sent_twice_is_refused_not_guessed(api: APIClient) -> None:
     }
 
 
-ADMIN_LISTS = sorted(path for (method, path), name in ROUTES.items() if (method, name) == ("GET", "ADMIN"))
+ADMIN_LISTS = sorted(
+    path for (method, path), name in ROUTES.items() if (method, name) == ("GET", "ADMIN") and "<" not in path
+)
 
 
 @pytest.mark.parametrize("path", ADMIN_LISTS)

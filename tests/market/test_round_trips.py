@@ -54,7 +54,7 @@ def test_a_round_trip_is_stored_as_given(owner: User) -> None:
     assert (stored.instrument_type, stored.instrument_identifier, stored.trade_type) == ("stock", "TCS", "long")
     assert (stored.buy_date, stored.sell_date) == (date(2025, 1, 1), date(2025, 1, 3))
     assert (stored.buy_price, stored.sell_price) == (Decimal("100.05"), Decimal("110.10"))
-    assert (stored.quantity, stored.pnl) == (9, Decimal("90.45"))
+    assert (stored.quantity, stored.pnl) == (Decimal(9), Decimal("90.45"))
     assert (stored.strategy_id, stored.extra) == ("sma_crossover", {"exit_reason": "signal"})
 
 

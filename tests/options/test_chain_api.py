@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 import marketdata
+from marketdata.instrument_keys import Right
 from tests.factories.options import day_row, make_option_days, option_of
 from tests.factories.sectors import make_sector, make_sector_prices
 from tests.factories.stocks import make_stock
@@ -16,6 +17,7 @@ from tests.market.conftest import ApiAt
 
 URL = "/api/v1/options/chain"
 NOW = "2025-01-03T11:07:31+05:30"
+RIGHTS: tuple[Right, Right] = ("CE", "PE")
 SYNTHETIC = {"source": "synthetic", "version": "synthetic-1"}
 
 
@@ -78,7 +80,7 @@ def test_pcr_and_max_pain_are_over_the_rows(api_at: ApiAt) -> None:
         [
             day_row(strike=str(strike), right=right, open_interest=units, underlying=2451000)
             for strike, both in held.items()
-            for right, units in zip(("CE", "PE"), both, strict=True)
+            for right, units in zip(RIGHTS, both, strict=True)
         ]
     )
 

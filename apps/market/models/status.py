@@ -1,4 +1,4 @@
-"""Days that an administrator opened or closed by hand. What does not belong here: the calendar they change (selectors)."""
+"""Days that an administrator opened or closed. What does not belong here: the calendar they change (selectors)."""
 
 from __future__ import annotations
 
