@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 
-from celery import Celery
-from celery.signals import worker_process_init
+import structlog
+from celery import Celery, Task
+from celery.signals import task_postrun, task_prerun, worker_process_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.prod")
 
@@ -20,3 +21,18 @@ def warm_kernels(**_: object) -> None:
     from engine import runner
 
     runner.warm()
+
+
+@task_prerun.connect
+def bind_task(task: Task, task_id: str, **_: object) -> None:
+    """Put the ids of the task, and of the request that it began with, into every line it logs."""
+    if not task.request.is_eager:
+        request_id = getattr(task.request, "request_id", None) or task_id
+        structlog.contextvars.bind_contextvars(task_id=task_id, request_id=request_id)
+
+
+@task_postrun.connect
+def unbind_task(task: Task, **_: object) -> None:
+    """Let the next task start without them."""
+    if not task.request.is_eager:
+        structlog.contextvars.clear_contextvars()

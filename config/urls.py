@@ -2,9 +2,9 @@
 
 from django.contrib import admin
 from django.urls import include, path
-from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerSplitView
 
-from apps.core.urls import health_urlpatterns
+from apps.core.urls import health_urlpatterns, metrics_urlpatterns
 from apps.market.urls import meta_urlpatterns, options_urlpatterns
 
 api = [
@@ -17,6 +17,7 @@ api = [
     path("options/", include(options_urlpatterns)),
     path("strategies/", include("apps.strategies.urls")),
     path("backtest/", include("apps.backtests.urls")),
+    path("trading/", include("apps.trading.urls")),
     path("sync/", include("apps.sync.urls")),
     path("payments/", include("apps.payments.urls")),
     path("notifications/", include("apps.notifications.urls")),
@@ -26,10 +27,11 @@ api = [
 urlpatterns = [
     path("api/v1/", include(api)),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
-    path("api/docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
+    path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
     path("api/redoc/", SpectacularRedocView.as_view(url_name="schema"), name="redoc"),
     path("django-admin/", admin.site.urls),
     *health_urlpatterns,
+    *metrics_urlpatterns,
 ]
 
 handler400 = "apps.core.api.envelope.bad_request"

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import hmac
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import redis
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, Error, connection
 from django.db.models import QuerySet
 from django.utils.module_loading import import_string
 
-from apps.core import configuration
+from apps.core import configuration, errors
 from apps.core.configuration import Setting, kinds
 from apps.core.constants import BROKER_TIMEOUT_SECONDS, WORKER_HEARTBEAT_KEY
+from apps.core.metrics import Measure
 from apps.core.models import ActivityLog, SystemConfig
 
 
@@ -47,7 +50,32 @@ def list_activity(*, action: str = "") -> QuerySet[ActivityLog]:
 
 def health() -> dict[str, bool]:
     """Each part that the service needs, and whether it answers; settings.HEALTH_PARTS names them."""
-    return {name: import_string(path)() for name, path in settings.HEALTH_PARTS.items()}
+    return {name: _answers(path) for name, path in settings.HEALTH_PARTS.items()}
+
+
+def _answers(path: str) -> bool:
+    """Whether a part answers: one that cannot even be asked, for want of the database, does not."""
+    try:
+        answer: bool = import_string(path)()
+    except Error:
+        return False
+    return answer
+
+
+def check_metrics_token(header: str) -> None:
+    """Pass if an Authorization header carries the token of /metrics.
+
+    :raises NotFound: if it does not, or if there is none to carry: /metrics is not there for anybody else
+    """
+    wanted = f"Bearer {settings.METRICS_TOKEN}".encode()
+    if not settings.METRICS_TOKEN or not hmac.compare_digest(header.encode(), wanted):
+        raise errors.NotFound
+
+
+def measure_health() -> Iterator[Measure]:
+    """The parts of the service as numbers: 1 for one that answers."""
+    for name, is_up in health().items():
+        yield Measure("papertrade_part_up", "Whether a part of the service answers.", float(is_up), {"part": name})
 
 
 def is_database_up() -> bool:

@@ -9,6 +9,8 @@ health_urlpatterns = [
     path("health/ready", views.HealthReadyView.as_view()),
 ]
 
+metrics_urlpatterns = [path("metrics", views.MetricsView.as_view())]
+
 urlpatterns = [
     *health_urlpatterns,
     path("config/public", views.ConfigPublicView.as_view()),

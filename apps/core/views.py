@@ -1,10 +1,11 @@
 """Health and public configuration. What does not belong here: rules, queries."""
 
+from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.core import selectors
+from apps.core import metrics, selectors
 from apps.core.api.views import PublicView
 from apps.core.serializers import HealthOut, LiveOut, PublicSettingOut
 
@@ -27,6 +28,16 @@ class HealthReadyView(PublicView):
         parts = selectors.health()
         status = {True: ("ok", 200), False: ("degraded", 503)}[all(parts.values())]
         return Response({"status": status[0], "parts": parts}, status=status[1])
+
+
+class MetricsView(PublicView):
+    """What the service measures, for Prometheus."""
+
+    @extend_schema(exclude=True)
+    def get(self, request: Request) -> HttpResponse:
+        """Every metric as text, for who sends the token of the environment."""
+        selectors.check_metrics_token(request.headers.get("Authorization", ""))
+        return HttpResponse(metrics.render(), content_type=metrics.CONTENT_TYPE)
 
 
 class ConfigPublicView(PublicView):

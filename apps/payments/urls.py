@@ -2,11 +2,18 @@
 
 from django.urls import path
 
-from apps.payments import views
+from apps.payments.views import subscriptions, wallet, webhooks
 
 urlpatterns = [
-    path("wallet/balances", views.WalletBalancesView.as_view()),
-    path("wallet/refill", views.WalletRefillView.as_view()),
-    path("wallet/ledger/", views.WalletLedgerView.as_view()),
-    path("wallet/ledger/export_csv", views.WalletLedgerExportView.as_view()),
+    path("plans", subscriptions.PlanListView.as_view()),
+    path("checkout", subscriptions.CheckoutOpenView.as_view()),
+    path("checkout/<uuid:checkout_id>/complete", subscriptions.CheckoutCompleteView.as_view()),
+    path("subscription", subscriptions.SubscriptionView.as_view()),
+    path("subscription/cancel", subscriptions.SubscriptionCancelView.as_view()),
+    path("records/", subscriptions.RecordListView.as_view()),
+    path("webhook/stripe", webhooks.StripeWebhookView.as_view()),
+    path("wallet/balances", wallet.WalletBalancesView.as_view()),
+    path("wallet/refill", wallet.WalletRefillView.as_view()),
+    path("wallet/ledger/", wallet.WalletLedgerView.as_view()),
+    path("wallet/ledger/export_csv", wallet.WalletLedgerExportView.as_view()),
 ]

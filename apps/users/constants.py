@@ -17,6 +17,8 @@ SUPERADMIN_ONLY = "permissions.manage"
 PERMISSIONS: tuple[tuple[str, str, str, tuple[Role, ...]], ...] = (
     ("backtest.run", "Run backtests", "backtest", (Role.USER, Role.ADMIN)),
     ("strategies.manage_own", "Create and change own strategies", "strategies", (Role.USER, Role.ADMIN)),
+    ("trading.trade", "Place and change paper orders", "trading", (Role.USER, Role.ADMIN)),
+    ("options.trade", "Place paper orders on options", "trading", (Role.USER, Role.ADMIN)),
     ("stocks.manage", "Create and change stocks", "instruments", (Role.ADMIN,)),
     ("sectors.manage", "Create and change sectors", "instruments", (Role.ADMIN,)),
     ("sync.view", "See syncs", "market", (Role.ADMIN,)),

@@ -13,6 +13,7 @@ from django.db import connection
 from django.db.models import Prefetch, QuerySet
 
 from apps.core import clock
+from apps.core.metrics import Measure
 from apps.wallet.enums import LedgerKind, PaperAccountKind
 from apps.wallet.models import Entry, LedgerAccount, PaperAccount, Posting
 
@@ -140,6 +141,19 @@ def audit_unscoped() -> Iterator[tuple[str, list[int]]]:
         with connection.cursor() as cursor:
             cursor.execute(statement)
             yield rule, [row[0] for row in cursor.fetchall()]
+
+
+def describe_findings_unscoped() -> Iterator[str]:
+    """What the audit of the ledger found, a sentence a rule."""
+    for rule, ids in audit_unscoped():
+        if ids:
+            yield f"{len(ids)} {rule}: run manage.py reconcile_wallets."
+
+
+def measure_unscoped() -> Iterator[Measure]:
+    """How many findings the audit of the ledger has; every one is a fault."""
+    findings = sum(len(ids) for _, ids in audit_unscoped())
+    yield Measure("papertrade_wallet_findings", "What the audit of the ledger found.", findings)
 
 
 def _midnight(day: date) -> datetime:

@@ -6,9 +6,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from celery.schedules import crontab
 from corsheaders.defaults import default_headers
 
 from config.env import broker_url, database, env
+from config.settings.operations import *
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 VERSION = "0.1.0"
@@ -43,6 +45,8 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "apps.core.middleware.RequestIdMiddleware",
+    "apps.core.middleware.MetricsMiddleware",
+    "apps.core.middleware.ContentPolicyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
@@ -173,12 +177,39 @@ SPECTACULAR_SETTINGS = {
         "LegSideEnum": "apps.options.enums.LegSide",
         "SizingKindEnum": "apps.backtests.enums.SizingKind",
         "StrategyKindEnum": "apps.backtests.enums.StrategyKind",
+        "LegsPresetEnum": "apps.backtests.enums.LegsPreset",
+        "AllocationKindEnum": "apps.backtests.enums.AllocationKind",
+        "StrikeByEnum": "apps.backtests.enums.StrikeBy",
+        "ExpiryChoiceEnum": "apps.backtests.enums.ExpiryChoice",
+        "LevelUnitEnum": "apps.backtests.enums.LevelUnit",
+        "WholeUnitEnum": "apps.backtests.enums.WholeUnit",
+        "ReEntryAtEnum": "apps.backtests.enums.ReEntryAt",
+        "EquityStepEnum": "apps.backtests.enums.EquityStep",
+        "CostKindEnum": "apps.backtests.enums.CostKind",
+        "CostSegmentEnum": "apps.backtests.enums.CostSegment",
         "SettingKindEnum": "apps.adminpanel.serializers.SETTING_KINDS",
         "SeriesFormatEnum": "apps.core.enums.SeriesFormat",
+        "SweepKindEnum": "apps.backtests.enums.SweepKind",
+        "SweepMetricEnum": "apps.backtests.enums.SweepMetric",
+        "RedrawEnum": "apps.backtests.enums.Redraw",
         "RunOrderingEnum": "apps.backtests.enums.RunOrdering",
         "StockOrderingEnum": "apps.stocks.enums.StockOrdering",
         "SectorOrderingEnum": "apps.sectors.enums.SectorOrdering",
         "StrategyScopeEnum": "apps.strategies.enums.StrategyScope",
+        "OrderSideEnum": "apps.trading.enums.Side",
+        "ProductEnum": "apps.trading.enums.Product",
+        "OrderTypeEnum": "apps.trading.enums.OrderType",
+        "ValidityEnum": "apps.trading.enums.Validity",
+        "OrderStatusEnum": "apps.trading.enums.OrderStatus",
+        "FillProfileEnum": "apps.trading.enums.FillProfile",
+        "OrderPurposeEnum": "apps.trading.enums.Purpose",
+        "PriceSourceEnum": "apps.trading.enums.PriceSource",
+        "PlanCodeEnum": "apps.payments.enums.PlanCode",
+        "PaymentGatewayEnum": "apps.payments.enums.GatewayName",
+        "PaymentStatusEnum": "apps.payments.enums.PaymentStatus",
+        "MovementKindEnum": "apps.payments.enums.MovementKind",
+        "CheckoutStateEnum": "apps.payments.enums.CheckoutState",
+        "SubscriptionStateEnum": "apps.payments.enums.SubscriptionState",
         "ParameterTypeEnum": ["integer", "number"],
         "OperatorRightEnum": ["operand", "bars", "range"],
     },
@@ -190,21 +221,15 @@ SPECTACULAR_SETTINGS = {
     ],
 }
 
-# What /health/ready asks, each a selector that answers True or False.
-HEALTH_PARTS = {
-    "database": "apps.core.selectors.is_database_up",
-    "broker": "apps.core.selectors.is_broker_up",
-    "worker": "apps.core.selectors.has_worker",
-    "market_data": "apps.market.selectors.is_market_data_up",
-}
+# Stripe is used where both secrets are set. Its address is another one only in tests.
+STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", default="")
+STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", default="")
+STRIPE_API_BASE = "https://api.stripe.com"
+PAYMENTS_RETURN_URL = env.str("PAYMENTS_RETURN_URL", default="http://localhost:3000/billing")
 
 CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=[])
 CORS_ALLOW_HEADERS = [*default_headers, "idempotency-key", "if-none-match", "x-request-id"]
 CORS_EXPOSE_HEADERS = ["content-disposition", "etag", "idempotent-replayed", "retry-after", "x-request-id"]
-
-# How long a running backtest, and an instrument of a sync, belongs to a worker that says nothing.
-BACKTEST_LEASE_SECONDS = 30
-SYNC_LEASE_SECONDS = 60
 
 # Celery: the row in PostgreSQL is the job, the broker only rings (no result backend, early acknowledgement).
 CELERY_BROKER_URL = broker_url(REDIS_URL)
@@ -239,9 +264,15 @@ CELERY_TASK_ROUTES = {"backtests.*": {"queue": "backtest"}}
 CELERY_BEAT_SCHEDULE = {
     "worker-heartbeat": {"task": "core.write_heartbeat", "schedule": 20.0, "options": {"expires": 20}},
     "purge-idempotent-answers": {"task": "core.purge_answers", "schedule": 3600.0, "options": {"expires": 3600}},
+    "ring-sweeps": {"task": "backtests.ring_sweeps", "schedule": 5.0},
     "ring-pending-backtests": {"task": "backtests.ring_pending", "schedule": 5.0},
     "ring-pending-syncs": {"task": "sync.ring_pending", "schedule": 5.0, "options": {"expires": 5}},
+    "work-paper-orders": {"task": "trading.work_orders", "schedule": 10.0, "options": {"expires": 10}},
+    "close-due-positions": {"task": "trading.close_due", "schedule": 10.0, "options": {"expires": 10}},
     "start-due-syncs": {"task": "sync.start_due", "schedule": 3.0, "options": {"expires": 3}},
+    "process-waiting-payments": {"task": "payments.process_waiting", "schedule": 60.0, "options": {"expires": 60}},
+    # Twice a night: what failed the first time, and what the other one found.
+    "reconcile-payments": {"task": "payments.reconcile_nightly", "schedule": crontab(hour="0,3", minute="10")},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = env.str("BEAT_SCHEDULE_FILE", default="celerybeat-schedule")
 
@@ -261,5 +292,7 @@ LOGGING: dict[str, Any] = {
         "json": {"()": "apps.core.logs.json_formatter"},
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
+    # Stripe's own package logs its error messages, and those may repeat a key.
+    "loggers": {"stripe": {"level": "WARNING"}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
 }

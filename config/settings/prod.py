@@ -14,6 +14,9 @@ required("DATABASE_URL", "Set it to the PostgreSQL server, for example postgres:
 required("REDIS_URL", "Set it to the Redis or Valkey server, for example redis://redis:6379/0")
 required("ALLOWED_HOSTS", "Set it to the host names that serve this API, separated by commas.")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
+if METRICS_TOKEN:
+    required_secret("METRICS_TOKEN")
+    required("PROMETHEUS_MULTIPROC_DIR", "Set it to an empty folder that every web process of this host can write.")
 
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -18,7 +18,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from scripts.benchmarks import run
+from scripts.benchmarks import run, trading
 from scripts.house import commands, environment, servers, settings, state
 from scripts.house.console import HouseError, say, step
 from scripts.house.stage import Stage
@@ -30,13 +30,19 @@ run         from POST /backtest/run to a completed run, over HTTP, through the b
 marketdata  how fast the synthetic market is made, on one thread, and how much memory it takes
 realism     stylised facts of the synthetic market, the bands they must keep, and those of real NSE files where
             NSE_DATA, or ../shared/data/nse, is their folder
+engine      our engine beside raptorbt, backtesting.py and vectorbt, which it installs into a throw-away environment
 intraday    how fast days of 5-minute candles are stored, and 2,500 of them read for a run, warm and cold
+trading     paper orders a second over HTTP with 16 clients, 1,000 orders at once on one wallet, and the books after
 sync        how fast a first sync of 50 stocks fills empty tables, and rows and days a second
 
-For `run`, `intraday` and `sync`, servers, tables and prices are made in a temporary directory; DATABASE_URL and
-REDIS_URL use servers of yours, in which a user and instruments of the benchmark stay behind."""
+For `run`, `trading`, `intraday` and `sync`, servers, tables and prices are made in a temporary directory; DATABASE_URL
+and REDIS_URL use servers of yours, in which a user and instruments of the benchmark stay behind."""
 STORED = {"intraday": "scripts.benchmarks.intraday", "sync": "scripts.benchmarks.sync"}
-MARKET = {"marketdata": "scripts.benchmarks.market_speed", "realism": "scripts.benchmarks.realism"}
+MARKET = {
+    "marketdata": "scripts.benchmarks.market_speed",
+    "realism": "scripts.benchmarks.realism",
+    "engine": "scripts.benchmarks.engine",
+}
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -65,7 +71,7 @@ def main(arguments: Sequence[str]) -> int:
 def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     formatter = argparse.RawDescriptionHelpFormatter
     parser = argparse.ArgumentParser(prog="scripts/bench", description=DESCRIPTION, formatter_class=formatter)
-    parser.add_argument("what", choices=["run", *STORED, *MARKET])
+    parser.add_argument("what", choices=["run", "trading", *STORED, *MARKET])
     parser.add_argument("--runs", type=int, default=100, help="how many backtests are measured (default 100)")
     parser.add_argument("--bars", type=int, default=2500, help="how many daily bars each has (default 2500)")
     return parser.parse_args(arguments)
@@ -95,6 +101,9 @@ def _run(options: argparse.Namespace, *, supervisor: Supervisor, scratch: Path) 
     if options.what in STORED:
         _measure_stored(stage, what=options.what)
         return
+    if options.what == "trading":
+        _measure_trading(stage)
+        return
     with step("Tables, prices, kernels"):
         stage.finish("migrate", commands.MIGRATE)
         prepared = stage.finish("prepare", ("-m", "scripts.benchmarks.prepare", str(options.bars)))
@@ -106,6 +115,20 @@ def _run(options: argparse.Namespace, *, supervisor: Supervisor, scratch: Path) 
         measured = run.measure(client, body=target["body"], runs=options.runs)
     say(f"\n{_machine(target['versions'])}")
     say(run.table(measured, bars=target["bars"]))
+
+
+def _measure_trading(stage: Stage) -> None:
+    """Place orders on the service as it runs, then judge the books."""
+    with step("Tables, traders"):
+        stage.finish("migrate", commands.MIGRATE)
+        prepared = stage.finish("prepare", ("-m", "scripts.benchmarks.trading", "prepare"))
+    address = _free_address()
+    with step("Web and worker"):
+        stage.serve(address=address)
+    with step("Measuring"):
+        measured = trading.measure(address=address, tokens=json.loads(prepared.splitlines()[-1])["tokens"])
+    audit = json.loads(stage.finish("audit", ("-m", "scripts.benchmarks.trading", "audit")).splitlines()[-1])
+    say(f"\n{_machine({})}{trading.table(measured, audit=audit)}")
 
 
 def _measure_stored(stage: Stage, *, what: str) -> None:

@@ -66,11 +66,12 @@ class Stage:
         worker_command = (*commands.WORKER, f"--concurrency={cores}")
         worker = self.launch("worker", worker_command, patience=WORKER_STOP_SECONDS)
         web = self.launch("web", (*commands.WEB, f"--bind={address}", f"--workers={cores}"))
-        web.wait_until(lambda: _is_live(address), seconds=START_SECONDS)
+        web.wait_until(lambda: is_live(address), seconds=START_SECONDS)
         worker.wait_until(lambda: " ready." in worker.spec.log.read_text("utf-8"), seconds=START_SECONDS)
 
 
-def _is_live(address: str) -> bool:
+def is_live(address: str) -> bool:
+    """Whether the web process at an address answers."""
     try:
         with urllib.request.urlopen(f"http://{address}/health/live", timeout=5):
             return True

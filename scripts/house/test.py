@@ -24,9 +24,11 @@ ROOT = Path(__file__).resolve().parents[2]
 SCHEMA = ROOT / "docs" / "openapi.yaml"
 DIFF_LINES = 60
 WORKERS = "2"
+FAULTS = ("tests/faults", "-v")
 DESCRIPTION = """\
 Run every check (format, lint, types, import contracts, house style, migrations, OpenAPI, deployment) and then every
 test, on PostgreSQL and Valkey of their own in a temporary directory, or on those of DATABASE_URL and REDIS_URL.
+--faults kills, stops and floods real processes instead, a few minutes long.
 What is not listed below goes to pytest: scripts/test --tests tests/engine -k stop"""
 
 
@@ -98,9 +100,12 @@ def main(arguments: Sequence[str]) -> int:
     raise_on_signals()
     try:
         with _workshop() as shop:
-            failed = _run_checks(shop) if options.checks or not options.tests else []
-            if options.tests or not options.checks:
-                failed += _run_tests(shop, arguments=rest)
+            if options.faults:
+                failed = _run_faults(shop, arguments=rest)
+            else:
+                failed = _run_checks(shop) if options.checks or not options.tests else []
+                if options.tests or not options.checks:
+                    failed += _run_tests(shop, arguments=rest)
     except HouseError as error:
         say(f"\n{error}")
         return 1
@@ -118,6 +123,7 @@ def _parse(arguments: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
     )
     parser.add_argument("--checks", action="store_true", help="the checks only")
     parser.add_argument("--tests", action="store_true", help="the tests only")
+    parser.add_argument("--faults", action="store_true", help="the fault scripts of tests/faults, and nothing else")
     return parser.parse_known_args(arguments)
 
 
@@ -163,6 +169,13 @@ def _run_tests(shop: Workshop, *, arguments: Sequence[str]) -> list[str]:
     argv = [str(shop.python), "-m", "pytest", "-n", WORKERS, *arguments]
     code = subprocess.run(argv, env=dict(shop.environ), check=False).returncode
     return ["tests"] if code else []
+
+
+def _run_faults(shop: Workshop, *, arguments: Sequence[str]) -> list[str]:
+    """Run the fault scripts, one after the other: each has the machine to itself."""
+    argv = [str(shop.python), "-m", "pytest", *FAULTS, *arguments]
+    code = subprocess.run(argv, env=dict(shop.environ), check=False).returncode
+    return ["faults"] if code else []
 
 
 if __name__ == "__main__":

@@ -121,6 +121,12 @@ def test_field_errors_are_dotted_paths(detail: object, expected: object) -> None
     assert envelope.field_errors(raised.get_full_details()) == expected
 
 
+def test_a_body_of_another_type_is_told_what_the_view_reads(anonymous_api: APIClient) -> None:
+    response = anonymous_api.generic("POST", "/api/v1/auth/login", "a=1", "application/x-www-form-urlencoded")
+
+    assert (response.status_code, response.json()["message"]) == (415, "Send the body as application/json.")
+
+
 def test_body_above_the_limit_is_413(anonymous_api: APIClient) -> None:
     body = '{"email": "' + "x" * 2_700_000 + '"}'
     response = anonymous_api.generic("POST", "/api/v1/auth/login", body, "application/json")

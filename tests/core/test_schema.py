@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from drf_spectacular.generators import SchemaGenerator
 
+from apps.core.api.schema import name_parameter_enums
+
 
 @pytest.fixture(scope="module")
 def schema() -> dict[str, Any]:
@@ -48,3 +50,14 @@ def test_default_of_a_choice_is_one_of_the_choices(schema: dict[str, Any]) -> No
     assert len(chosen) > 5
     for part in chosen:
         assert part["default"] in named[part["allOf"][0]["$ref"].rsplit("/", 1)[1]]["enum"]
+
+
+def test_choices_that_nobody_named_are_named_after_themselves() -> None:
+    """A missing name was a KeyError, and the whole document a 500."""
+    parameter = {"name": "by", "schema": {"type": "string", "enum": ["bar", "trading_day"]}}
+    made: dict[str, Any] = {"paths": {"/x": {"get": {"parameters": [parameter]}}}, "components": {"schemas": {}}}
+
+    name_parameter_enums(made)
+
+    assert parameter["schema"] == {"allOf": [{"$ref": "#/components/schemas/BarTradingDayEnum"}]}
+    assert made["components"]["schemas"]["BarTradingDayEnum"]["enum"] == ["bar", "trading_day"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -18,6 +18,7 @@ from apps.stocks import services as stocks_services
 from apps.users.models import User
 from tests.factories.strategies import ABOVE_100
 
+STRATEGIES = {"strategy_predefined", "strategy_rule_based", "strategy_custom_script"}
 FIRST_DAY = date(2024, 1, 1)
 CLOSES = (99, 110, 120, 95, 90, 104, 130, 130)
 
@@ -31,6 +32,28 @@ def make_prices(*, enum: str = "HANDMADE", closes: Sequence[int] = CLOSES) -> No
     )
     stocks_services.store_imported_bars(
         enum=enum, bars=columns, extra={"source": "import", "file": "handmade"}, data_until=clock.now()
+    )
+
+
+def make_candles(*, enum: str = "HANDMADE", days: Sequence[Sequence[int]] = (CLOSES[:4], CLOSES[4:])) -> None:
+    """5-minute candles of a stock from 09:15 on, a list of closes a day, every price of a candle being its close."""
+    opens = [
+        datetime.combine(FIRST_DAY + timedelta(days=number), time(9, 15), tzinfo=clock.IST).timestamp() + 300 * at
+        for number, closes in enumerate(days)
+        for at in range(len(closes))
+    ]
+    paise = np.array([close * 100 for closes in days for close in closes], dtype=np.int64)
+    stocks_services.store_imported_intraday(
+        enum=enum,
+        days=stocks_selectors.IntradayColumns(
+            time=np.array(opens, dtype=np.int64),
+            open=paise,
+            high=paise,
+            low=paise,
+            close=paise,
+            volume=np.full(len(paise), 1000),
+        ),
+        extra={"source": "import"},
     )
 
 
@@ -56,7 +79,7 @@ def request_run(user: User, **values: Any) -> BacktestRun:
         "start_date": FIRST_DAY,
         "end_date": date(2024, 12, 31),
         "initial_wallet_amount": Decimal("100000.00"),
-        **({} if {"strategy_predefined", "strategy_rule_based"} & values.keys() else {"rules": ABOVE_100}),
+        **({} if STRATEGIES & values.keys() else {"rules": ABOVE_100}),
         **values,
     }
     return services.request_run(user=user, request=checked)

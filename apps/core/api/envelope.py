@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 
 import orjson
 import structlog
@@ -11,6 +12,7 @@ from django.db import DataError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from rest_framework import exceptions
 from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from apps.core import errors
 from apps.core.enums import Kind
@@ -37,6 +39,9 @@ TRANSPORT_ERRORS = {
     415: ("UNSUPPORTED_MEDIA_TYPE", "Send the body as application/json."),
     500: ("INTERNAL_ERROR", "Something went wrong on our side. Quote the request id when you report it."),
 }
+
+# How long a client leaves a database alone that did not answer.
+OUTAGE_RETRY_SECONDS = 2
 
 Body = dict[str, object]
 
@@ -87,7 +92,7 @@ def server_error(_request: HttpRequest) -> HttpResponse:
     return internal_error()
 
 
-def exception_handler(exception: Exception, _context: Mapping[str, object]) -> Response | None:
+def exception_handler(exception: Exception, context: Mapping[str, object]) -> Response | None:
     """DRF's hook: the envelope for what a view raised; None (a bug) goes on to the middleware."""
     if isinstance(exception, exceptions.ValidationError):
         exception = errors.ValidationFailed(details={"fields": field_errors(exception.get_full_details())})
@@ -96,6 +101,8 @@ def exception_handler(exception: Exception, _context: Mapping[str, object]) -> R
         response = Response(body(domain.code, domain.message, domain.details), status=STATUS_OF_KIND[domain.kind])
         _set_headers(response, domain)
         return response
+    if isinstance(exception, exceptions.UnsupportedMediaType):
+        return _unsupported(context.get("view"))
     return _transport(exception)
 
 
@@ -124,13 +131,13 @@ def _is_leaf(detail: object) -> bool:
 
 def _as_domain(exception: Exception) -> errors.DomainError | None:
     """What Django, DRF and the database raise, in the project's own words."""
-    known: list[tuple[type[Exception] | tuple[type[Exception], ...], type[errors.DomainError]]] = [
+    known: list[tuple[type[Exception] | tuple[type[Exception], ...], Callable[[], errors.DomainError]]] = [
         (exceptions.ParseError, errors.ParseFailed),
         (exceptions.Throttled, errors.RateLimited),
         ((exceptions.NotAuthenticated, exceptions.AuthenticationFailed), errors.NotAuthenticated),
         ((exceptions.PermissionDenied, PermissionDenied), errors.PermissionRefused),
         ((exceptions.NotFound, Http404), errors.NotFound),
-        ((OperationalError, InterfaceError), errors.Unavailable),
+        ((OperationalError, InterfaceError), partial(errors.Unavailable, retry_after=OUTAGE_RETRY_SECONDS)),
         (DataError, errors.ValidationFailed),
     ]
     return next((domain() for raised, domain in known if isinstance(exception, raised)), None)
@@ -142,6 +149,14 @@ def _transport(exception: Exception) -> Response | None:
     if isinstance(exception, exceptions.APIException) and exception.status_code in TRANSPORT_ERRORS:
         return Response(body(*TRANSPORT_ERRORS[exception.status_code]), status=exception.status_code)
     return None
+
+
+def _unsupported(view: object) -> Response:
+    """The answer to a body of another type, naming those that the view reads."""
+    code, message = TRANSPORT_ERRORS[415]
+    if isinstance(view, APIView):
+        message = f"Send the body as {' or '.join(str(each.media_type) for each in view.get_parsers())}."
+    return Response(body(code, message), status=415)
 
 
 def _http(status: int, content: Body) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.utils.module_loading import import_string
@@ -79,11 +80,16 @@ def name_parameter_enums(result: dict[str, Any], **_: object) -> dict[str, Any]:
         names.setdefault(tuple(sorted(values)), name)
     for parameter in _parameters_with_choices(result):
         schema = parameter["schema"]
-        name = names[tuple(sorted(schema["enum"]))]
+        name = names.setdefault(tuple(sorted(schema["enum"])), _enum_name(schema["enum"]))
         schemas.setdefault(name, {"enum": schema["enum"], "type": "string"})
         default = {"default": schema["default"]} if "default" in schema else {}
         parameter["schema"] = {"allOf": [{"$ref": f"#/components/schemas/{name}"}], **default}
     return result
+
+
+def _enum_name(choices: list[str]) -> str:
+    """What an enum is called that no body and no override names: after its choices, so that no two share a name."""
+    return "".join(word.capitalize() for choice in choices for word in re.findall(r"[A-Za-z0-9]+", choice)) + "Enum"
 
 
 def _parameters_with_choices(result: dict[str, Any]) -> list[dict[str, Any]]:

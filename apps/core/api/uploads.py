@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from typing import IO, Any
 
 from django.core.exceptions import RequestDataTooBig
+from rest_framework.exceptions import ParseError
 from rest_framework.parsers import DataAndFiles, MultiPartParser
+
+from apps.core import errors
 
 MAX_UPLOAD_BYTES = 50 * 1024 * 1024
 # What stands around the file: the other fields and the boundaries.
@@ -21,9 +24,14 @@ class UploadParser(MultiPartParser):
     ) -> DataAndFiles[Any, Any]:
         """The fields and the file.
 
+        :raises ParseFailed: if the body is no such form, or its boundary is not told
         :raises RequestDataTooBig: if the body is longer than a file may be
         """
         length = int((parser_context or {})["request"].META.get("CONTENT_LENGTH") or 0)
         if length > MAX_UPLOAD_BYTES + MAX_AROUND_BYTES:
             raise RequestDataTooBig
-        return super().parse(stream, media_type, parser_context)
+        try:
+            return super().parse(stream, media_type, parser_context)
+        except ParseError as e:
+            message = "The body is not a form of multipart/form-data with its boundary in the Content-Type."
+            raise errors.ParseFailed(message) from e

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.db.models import QuerySet
 from django.http import QueryDict, StreamingHttpResponse
+from django.utils.datastructures import MultiValueDict
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -54,21 +55,22 @@ class View(APIView):
     def body(self, serializer_class: type[BaseSerializer[Any]], *, partial: bool = False) -> dict[str, Any]:
         """The validated body of the request.
 
+        :raises ValidationFailed: if a field of a form is sent twice
         :raises ValidationError: naming the fields
         """
-        return _validated(serializer_class(data=self.request.data, partial=partial))
+        given = self.request.data
+        if isinstance(given, MultiValueDict):
+            _check_once(given, message="Send this field only once.")
+        return _validated(serializer_class(data=given, partial=partial))
 
     def query(self, serializer_class: type[BaseSerializer[Any]]) -> dict[str, Any]:
         """The validated query parameters.
 
-        :raises ValidationFailed: if a parameter is sent twice: which of the two is meant cannot be known
+        :raises ValidationFailed: if a parameter is sent twice
         :raises ValidationError: naming the parameters
         """
         given: QueryDict = self.request.query_params
-        problem = [{"code": "repeated", "message": "Send this parameter only once."}]
-        repeated = {name: problem for name, values in given.lists() if len(values) > 1}
-        if repeated:
-            raise errors.ValidationFailed(details={"fields": repeated})
+        _check_once(given, message="Send this parameter only once.")
         return _validated(serializer_class(data=given.dict()))
 
     def page(
@@ -132,6 +134,14 @@ def client_ip(request: Request) -> str | None:
         return str(ipaddress.ip_address(address.partition("%")[0]))
     except ValueError:
         return None
+
+
+def _check_once(given: MultiValueDict[str, Any], *, message: str) -> None:
+    """Refuse what is sent twice: which of the two is meant cannot be known."""
+    problem = [{"code": "repeated", "message": message}]
+    repeated = {name: problem for name, values in given.lists() if len(values) > 1}
+    if repeated:
+        raise errors.ValidationFailed(details={"fields": repeated})
 
 
 def _validated(serializer: BaseSerializer[Any]) -> dict[str, Any]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
+from apps.core import clock
 from apps.core.configuration import kinds
 from apps.core.configuration.kinds import Value
 from apps.core.errors import NotFound
@@ -14,7 +16,10 @@ SettingKind = Literal["integer", "decimal", "boolean", "date", "words", "cron", 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One key of the configuration. ``default`` is text, as the table would hold it."""
+    """One key of the configuration. ``default`` is text, as the table would hold it.
+
+    A date with a ``first_day`` is from then on, and not in the future.
+    """
 
     key: str
     kind: SettingKind
@@ -24,6 +29,7 @@ class Setting:
     maximum: int | None = None
     choices: tuple[str, ...] = ()
     is_public: bool = False
+    first_day: date | None = None
 
     def read(self, text: str) -> Value:
         """The typed value of a text.
@@ -40,7 +46,13 @@ class Setting:
                 raise ValueError(f"must be at least {self.minimum}")
             if self.maximum is not None and value > self.maximum:
                 raise ValueError(f"must be at most {self.maximum}")
+        if isinstance(value, date) and text != self.default:
+            self._check_day(value)
         return value
+
+    def _check_day(self, day: date) -> None:
+        if self.first_day is not None and not self.first_day <= day <= clock.today():
+            raise ValueError(f"must be from {self.first_day} to today")
 
 
 ROLES = ("user", "admin", "superadmin")
@@ -55,6 +67,8 @@ SETTINGS = (
             choices=("queue", "reject"), is_public=True),
     Setting("backtest.max_pending_per_user", "integer", "100",
             "How many backtests of one user may wait in the queue.", 1, 100_000, is_public=True),
+    Setting("backtest.max_sweeps_per_user", "integer", "3",
+            "How many sweeps and walk-forwards of one user may be unfinished at once.", 0, 1000, is_public=True),
     Setting("backtest.max_seconds", "integer", "600",
             "How many seconds a backtest may take before it is ended.", 5, 840, is_public=True),
     Setting("options.strike_interval", "integer", "0",
@@ -70,7 +84,9 @@ SETTINGS = (
     Setting("market.clock", "choice", "real",
             "When quotes are of: real is now; always_open runs one synthetic session after the other, day and night.",
             choices=("real", "always_open"), is_public=True),
-    Setting("history.start_date", "date", "2015-01-01", "The first day that sync and seed fetch."),
+    Setting("history.start_date", "date", "2015-01-01", "The first day that sync and seed fetch.",
+            # The calendar of sessions begins then.
+            first_day=date(2005, 1, 1)),
     Setting("sync.allowed_roles", "words", "admin,superadmin", "Which roles may start a sync.", choices=ROLES),
     Setting("sync.schedule.cron", "cron", "0 3 * * *", "When the daily sync starts, as five crontab fields (IST)."),
     Setting("sync.schedule.mode", "choice", "manual", "Whether sync starts by hand, daily or at an interval.",
@@ -96,11 +112,28 @@ SETTINGS = (
             is_public=True),
     Setting("wallet.max_refill", "decimal", "100000000.00", "The largest single refill of a paper account in rupees.",
             is_public=True),
+    Setting("trading.enabled", "boolean", "true", "Whether paper orders are taken; off refuses all new ones.",
+            is_public=True),
+    Setting("trading.fill_profile", "choice", "instant",
+            "How paper orders are filled where the user has not chosen.",
+            choices=("instant", "realistic", "india"), is_public=True),
+    Setting("trading.instant_at_any_time", "boolean", "true",
+            "Whether the fill profile instant takes orders outside sessions, at the last price.", is_public=True),
+    Setting("trading.squareoff_minutes_cash", "integer", "10",
+            "How many minutes before the session ends intraday positions in shares are closed.", 0, 300),
+    Setting("trading.squareoff_minutes_derivatives", "integer", "5",
+            "How many minutes before the session ends intraday positions in options are closed.", 0, 300),
+    Setting("trading.max_order_value", "decimal", "0.00",
+            "The largest value in rupees of one paper order; 0 is no limit."),
     Setting("subscription.enabled", "boolean", "true",
             "Whether trial and subscription limit use; off entitles everybody.", is_public=True),
     Setting("subscription.trial_days", "integer", "7", "How many days a trial lasts.", 0, 365, is_public=True),
     Setting("subscription.monthly_price", "decimal", "499.00", "Price of a month in rupees.", is_public=True),
     Setting("subscription.yearly_price", "decimal", "4999.00", "Price of a year in rupees.", is_public=True),
+    Setting("subscription.grace_days", "integer", "3",
+            "How many days a subscription goes on after a renewal that has not been paid.", 0, 30, is_public=True),
+    Setting("payments.dummy_completes_at_once", "boolean", "true",
+            "Whether a checkout without a payment service is paid at once, or only when it is completed by request."),
 )  # fmt: skip
 
 REGISTRY = {setting.key: setting for setting in SETTINGS}

@@ -11,6 +11,7 @@ from apps.users.services.accounts import (
 )
 from apps.users.services.balance import lock_balance, move_balance
 from apps.users.services.permissions import change_role_permissions, seed_permissions
+from apps.users.services.subscription import cover_days
 from apps.users.services.tokens import (
     TokenPair,
     authenticate_header,
@@ -26,6 +27,7 @@ __all__ = [
     "authenticate_token",
     "change_password",
     "change_role_permissions",
+    "cover_days",
     "ensure_account",
     "issue_tokens",
     "lock_balance",

@@ -17,7 +17,7 @@ from apps.core.api.rendering import FileNegotiation
 from apps.core.api.schema import IDEMPOTENCY_KEY
 from apps.core.api.views import View, download
 from apps.core.services import idempotency
-from apps.payments.serializers import BalancesOut, LedgerFilterIn, LedgerIn, LedgerOut, RefillIn, RefillOut
+from apps.payments.serializers.wallet import BalancesOut, LedgerFilterIn, LedgerIn, LedgerOut, RefillIn, RefillOut
 from apps.wallet import selectors as wallet_selectors
 from apps.wallet import services as wallet_services
 

@@ -1,0 +1,20 @@
+"""Fixed names and durations of payments. What does not belong here: prices and grace (configuration), keys."""
+
+from datetime import timedelta
+from types import MappingProxyType
+
+from apps.payments.enums import PlanCode
+
+CURRENCY = "INR"
+MONTHS_OF_PLAN = MappingProxyType({PlanCode.MONTHLY: 1, PlanCode.YEARLY: 12})
+PRICE_KEY_OF_PLAN = MappingProxyType(
+    {PlanCode.MONTHLY: "subscription.monthly_price", PlanCode.YEARLY: "subscription.yearly_price"}
+)
+# How far the clock of a gateway may be from ours, in both directions; Stripe's own default.
+SIGNATURE_TOLERANCE_SECONDS = 300
+# How long an event waits for the one that says whose it is; gateways deliver again for three days.
+EVENT_WAIT = timedelta(days=3)
+# How long an unpaid checkout is asked about.
+CHECKOUT_WAIT = timedelta(days=2)
+GATEWAY_TIMEOUT_SECONDS = (3.0, 10.0)
+GATEWAY_RETRY_SECONDS = 30

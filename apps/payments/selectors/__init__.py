@@ -1,0 +1,27 @@
+"""Every read of real money. What does not belong here: writes, the gateways' network."""
+
+from apps.payments.selectors.plans import Catalogue, Offer, available_gateways, find_plan, get_catalogue
+from apps.payments.selectors.subscriptions import (
+    RUNNING,
+    Membership,
+    find_checkout,
+    find_running,
+    get_checkout,
+    get_membership,
+    list_records,
+)
+
+__all__ = [
+    "RUNNING",
+    "Catalogue",
+    "Membership",
+    "Offer",
+    "available_gateways",
+    "find_checkout",
+    "find_plan",
+    "find_running",
+    "get_catalogue",
+    "get_checkout",
+    "get_membership",
+    "list_records",
+]

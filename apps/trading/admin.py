@@ -1,0 +1,48 @@
+"""Paper trading in the Django admin, read-only. What does not belong here: changes."""
+
+from django.contrib import admin
+
+from apps.core.admin import ReadOnlyAdmin
+from apps.trading.models import Fill, Order, OrderEvent, Position, TradingAccount
+
+
+@admin.register(TradingAccount)
+class TradingAccountAdmin(ReadOnlyAdmin):
+    """Fill profiles of accounts."""
+
+    list_display = ("id", "user", "paper_account", "fill_profile")
+    list_select_related = ("user", "paper_account")
+
+
+@admin.register(Order)
+class OrderAdmin(ReadOnlyAdmin):
+    """Orders of every user."""
+
+    list_display = ("id", "user", "side", "quantity", "instrument", "order_type", "status", "created_at")
+    list_filter = ("status", "purpose")
+    list_select_related = ("user",)
+    search_fields = ("instrument", "client_order_id")
+
+
+@admin.register(OrderEvent)
+class OrderEventAdmin(ReadOnlyAdmin):
+    """Every step of every order."""
+
+    list_display = ("id", "order", "from_status", "to_status", "reason", "market_at")
+    list_select_related = ("order",)
+
+
+@admin.register(Fill)
+class FillAdmin(ReadOnlyAdmin):
+    """Every execution."""
+
+    list_display = ("id", "order", "quantity", "price", "charges", "price_source", "market_at")
+    list_select_related = ("order",)
+
+
+@admin.register(Position)
+class PositionAdmin(ReadOnlyAdmin):
+    """Positions of every user."""
+
+    list_display = ("id", "user", "instrument", "product", "quantity", "cost", "realised", "day")
+    list_select_related = ("user",)

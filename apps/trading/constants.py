@@ -1,0 +1,12 @@
+"""Fixed names and sets of trading. What does not belong here: rates, hours, anything an administrator may change."""
+
+from decimal import Decimal
+
+from apps.trading.enums import OrderStatus
+
+TRADE_PERMISSION = "trading.trade"
+OPTIONS_PERMISSION = "options.trade"
+ACTIVE = (OrderStatus.OPEN, OrderStatus.TRIGGER_PENDING, OrderStatus.PARTIAL)
+MAX_QUANTITY = 1_000_000_000
+PAISA = Decimal("0.01")
+ZERO = Decimal("0.00")

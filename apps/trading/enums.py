@@ -1,0 +1,72 @@
+"""The vocabulary of paper orders, in the words of the field. What does not belong here: instruments (market)."""
+
+from django.db.models import TextChoices
+
+
+class Side(TextChoices):
+    """Which way an order goes."""
+
+    BUY = "BUY", "Buy"
+    SELL = "SELL", "Sell"
+
+
+class Product(TextChoices):
+    """How long a position may be held."""
+
+    CNC = "CNC", "Delivery"
+    MIS = "MIS", "Intraday, squared off by the end of the session"
+    NRML = "NRML", "Carried overnight"
+
+
+class OrderType(TextChoices):
+    """What decides the price."""
+
+    MARKET = "MARKET", "Market"
+    LIMIT = "LIMIT", "Limit"
+    SL = "SL", "Stop with a limit"
+    SL_M = "SL-M", "Stop at market"
+
+
+class Validity(TextChoices):
+    """How long an order waits."""
+
+    DAY = "DAY", "Until the session ends"
+    IOC = "IOC", "Now or not at all"
+
+
+class OrderStatus(TextChoices):
+    """Where an order stands; the last four are final."""
+
+    OPEN = "OPEN", "Open"
+    TRIGGER_PENDING = "TRIGGER_PENDING", "Waiting for its trigger"
+    PARTIAL = "PARTIAL", "Filled in part"
+    COMPLETE = "COMPLETE", "Complete"
+    CANCELLED = "CANCELLED", "Cancelled"
+    REJECTED = "REJECTED", "Rejected"
+    EXPIRED = "EXPIRED", "Expired"
+
+
+class FillProfile(TextChoices):
+    """How close to the real market orders are filled."""
+
+    INSTANT = "instant", "At the last price, free of cost"
+    REALISTIC = "realistic", "With slippage and a percentage of cost"
+    INDIA = "india", "With the exchange's rules and charges"
+
+
+class Purpose(TextChoices):
+    """Who gave an order."""
+
+    USER = "user", "The user"
+    CLOSE = "close", "The user, closing a position"
+    AUTO_SQUAREOFF = "auto_squareoff", "The square-off of intraday positions"
+    EXPIRY = "expiry", "The settlement of an expired contract"
+
+
+class PriceSource(TextChoices):
+    """Where the price of a fill comes from."""
+
+    QUOTE = "quote", "The last price"
+    BAR = "bar", "A 5-minute bar"
+    DAILY_CLOSE = "daily_close", "The close of the day"
+    LAST_BAR = "last_bar", "The last 5-minute bar of the day"

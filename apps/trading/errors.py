@@ -1,0 +1,131 @@
+"""What trading refuses. What does not belong here: HTTP."""
+
+from apps.core.enums import Kind
+from apps.core.errors import DomainError
+
+
+class OrderRefused(DomainError):
+    """A check failed: the order is kept as REJECTED, with the figures of the refusal."""
+
+    kind = Kind.REJECTED
+
+
+class TradingHalted(OrderRefused):
+    """An administrator has stopped all new orders."""
+
+    code = "TRADING_HALTED"
+    message = "Trading is halted by the administrator."
+
+
+class InstrumentInactive(OrderRefused):
+    """The stock or sector, or the underlying of the option, is no longer traded."""
+
+    code = "INSTRUMENT_INACTIVE"
+    message = "This instrument is no longer traded."
+
+
+class ExpiredContract(OrderRefused):
+    """The option has expired."""
+
+    code = "EXPIRED_CONTRACT"
+    message = "This contract has expired."
+
+
+class MarketClosed(OrderRefused):
+    """The market is closed; the details say when it opens."""
+
+    code = "MARKET_CLOSED"
+    message = "The market is closed."
+
+
+class ProductNotAllowed(OrderRefused):
+    """This product cannot be used for this instrument, or not any more today."""
+
+    code = "PRODUCT_NOT_ALLOWED"
+    message = "This product is not allowed for this order."
+
+
+class NoHolding(OrderRefused):
+    """A delivery sale is larger than what is held and not being sold already."""
+
+    code = "NO_HOLDING"
+    message = "You do not hold enough to sell for delivery."
+
+
+class InvalidLot(OrderRefused):
+    """The quantity is not a whole number of lots."""
+
+    code = "INVALID_LOT"
+    message = "The quantity must be a multiple of the lot size."
+
+
+class FreezeQuantity(OrderRefused):
+    """The quantity is above what the exchange takes in one order."""
+
+    code = "FREEZE_QTY"
+    message = "The quantity is above the freeze quantity."
+
+
+class InvalidTick(OrderRefused):
+    """A price is not a multiple of the tick size."""
+
+    code = "INVALID_TICK"
+    message = "The price must be a multiple of the tick size."
+
+
+class OutsideCircuit(OrderRefused):
+    """A price is outside the price band of the day."""
+
+    code = "OUTSIDE_CIRCUIT"
+    message = "The price is outside the circuit limits."
+
+
+class InvalidTrigger(OrderRefused):
+    """The trigger is on the wrong side of the last price, or of the limit."""
+
+    code = "INVALID_TRIGGER"
+    message = "The trigger must lie beyond the last price, and the limit beyond the trigger."
+
+
+class StopMarketNotAllowed(OrderRefused):
+    """The exchange takes no SL-M orders on options."""
+
+    code = "SLM_NOT_ALLOWED"
+    message = "SL-M orders on options are not allowed; use SL."
+
+
+class NoPrice(OrderRefused):
+    """The instrument has no price."""
+
+    code = "NO_PRICE"
+    message = "There is no price for this instrument."
+
+
+class StalePrice(OrderRefused):
+    """The last price is too old to trade at."""
+
+    code = "STALE_PRICE"
+    message = "The last price is too old to trade at."
+
+
+class RiskBlocked(OrderRefused):
+    """The order is above the limit of risk."""
+
+    code = "RISK_BLOCKED"
+    message = "The order is above the limit of risk that this installation sets."
+
+
+class OrderNotOpen(DomainError):
+    """The order is final: nothing about it can be changed."""
+
+    code = "ORDER_NOT_OPEN"
+    kind = Kind.CONFLICT
+    message = "This order is not open any more."
+
+
+class NothingToClose(DomainError):
+    """The position is flat, or smaller than what is to be closed."""
+
+    code = "NOTHING_TO_CLOSE"
+    kind = Kind.REJECTED
+    message = "There is not that much of the position to close."

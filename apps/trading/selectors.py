@@ -1,0 +1,121 @@
+"""Every read of orders, fills and positions. What does not belong here: prices, writes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Prefetch, QuerySet, Sum
+from django.db.models.functions import Coalesce
+
+from apps.core import configuration, errors
+from apps.market.enums import InstrumentType
+from apps.trading.constants import ACTIVE
+from apps.trading.enums import FillProfile, Product, Side
+from apps.trading.models import Fill, Order, OrderEvent, Position, TradingAccount
+
+if TYPE_CHECKING:
+    from apps.users.models import User
+
+
+def list_orders(
+    *, user: User, status: str = "", instrument: str = "", product: str = "", client_order_id: str = ""
+) -> QuerySet[Order]:
+    """The user's orders, newest first."""
+    wanted = {"status": status, "instrument": instrument, "product": product, "client_order_id": client_order_id}
+    given = {name: value for name, value in wanted.items() if value}
+    return Order.objects.for_user(user).filter(**given).order_by("-id")
+
+
+def get_order(*, user: User, order_id: int) -> Order:
+    """One of the user's orders with its events and fills.
+
+    :raises NotFound: if it is missing or somebody else's
+    """
+    events = Prefetch("events", queryset=OrderEvent.objects.for_user(user).order_by("id"))
+    fills = Prefetch("fills", queryset=Fill.objects.for_user(user).order_by("seq"))
+    found = Order.objects.for_user(user).filter(pk=order_id).prefetch_related(events, fills).first()
+    if found is None:
+        raise errors.NotFound
+    return found
+
+
+def lock_order(*, user: User, order_id: int) -> Order:
+    """One of the user's orders, locked until the transaction ends.
+
+    :raises NotFound: if it is missing or somebody else's
+    """
+    found = Order.objects.for_user(user).select_for_update(no_key=True).filter(pk=order_id).first()
+    if found is None:
+        raise errors.NotFound
+    return found
+
+
+def lock_order_unscoped(*, order_id: int) -> Order:
+    """An order, locked until the transaction ends."""
+    return Order.objects.unscoped().select_for_update(no_key=True).get(pk=order_id)
+
+
+def count_fills_unscoped(*, order_id: int) -> int:
+    """How often an order was filled."""
+    return Fill.objects.unscoped().filter(order_id=order_id).count()
+
+
+def find_order_unscoped(*, user_id: int, client_order_id: str) -> Order | None:
+    """The user's order of a client's id, or None."""
+    return Order.objects.unscoped().filter(user_id=user_id, client_order_id=client_order_id).first()
+
+
+def list_active_orders_unscoped() -> list[Order]:
+    """Every order that waits, oldest first."""
+    return list(Order.objects.unscoped().filter(status__in=ACTIVE).select_related("user").order_by("id"))
+
+
+def count_pending_sales(*, user: User, instrument: str, besides: int | None) -> int:
+    """How much of an instrument waits to be sold for delivery."""
+    rows = Order.objects.for_user(user).filter(
+        instrument=instrument, product=Product.CNC, side=Side.SELL, status__in=ACTIVE
+    )
+    sums = rows.exclude(pk=besides or 0).aggregate(
+        pending=Coalesce(Sum("quantity"), 0), filled=Coalesce(Sum("filled_quantity"), 0)
+    )
+    return int(sums["pending"]) - int(sums["filled"])
+
+
+def list_positions(*, user: User) -> QuerySet[Position]:
+    """The user's positions, oldest first; flat ones among them."""
+    return Position.objects.for_user(user).order_by("id")
+
+
+def get_position(*, user: User, position_id: int) -> Position:
+    """One of the user's positions.
+
+    :raises NotFound: if it is missing or somebody else's
+    """
+    found = Position.objects.for_user(user).filter(pk=position_id).first()
+    if found is None:
+        raise errors.NotFound
+    return found
+
+
+def lock_position(*, user: User, instrument: str, product: str) -> Position | None:
+    """The user's position in an instrument under a product, locked until the transaction ends, or None."""
+    rows = Position.objects.for_user(user).select_for_update(no_key=True)
+    return rows.filter(instrument=instrument, product=product).first()
+
+
+def list_intraday_positions_unscoped() -> list[Position]:
+    """Every open position that must not be held overnight."""
+    rows = Position.objects.unscoped().filter(product=Product.MIS).exclude(quantity=0)
+    return list(rows.select_related("user").order_by("id"))
+
+
+def list_option_positions_unscoped() -> list[Position]:
+    """Every open position in an option."""
+    rows = Position.objects.unscoped().filter(instrument_type=InstrumentType.OPTION)
+    return list(rows.exclude(quantity=0).select_related("user").order_by("id"))
+
+
+def get_profile(*, user: User) -> str:
+    """The fill profile of the user's practice account: the user's choice, or the configuration's."""
+    chosen = TradingAccount.objects.for_user(user).values_list("fill_profile", flat=True).first()
+    return FillProfile(chosen or configuration.get_str("trading.fill_profile"))

@@ -1,0 +1,169 @@
+"""Orders in and out. What does not belong here: rules, queries."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from rest_framework import serializers
+
+from apps.core.api.serializers import MoneyField, PageIn, StrictSerializer, WholeField
+from apps.trading.constants import MAX_QUANTITY
+from apps.trading.enums import FillProfile, OrderStatus, OrderType, PriceSource, Product, Purpose, Side, Validity
+
+LOWEST_PRICE = Decimal("0.01")
+HAS_PRICE = (OrderType.LIMIT, OrderType.SL)
+HAS_TRIGGER = (OrderType.SL, OrderType.SL_M)
+
+
+def _money(**options: Any) -> serializers.DecimalField:
+    return serializers.DecimalField(max_digits=15, decimal_places=2, **options)
+
+
+class OrderIn(StrictSerializer):
+    """What to buy or sell. LIMIT and SL have a price, SL and SL-M a trigger; the others must not.
+
+    Without a product shares are CNC and options NRML.
+    """
+
+    instrument = serializers.CharField(max_length=100)
+    side = serializers.ChoiceField(choices=Side.choices)
+    quantity = WholeField(min_value=1, max_value=MAX_QUANTITY)
+    order_type = serializers.ChoiceField(choices=OrderType.choices, default=OrderType.MARKET.value)
+    product = serializers.ChoiceField(choices=Product.choices, required=False)
+    price = MoneyField(min_value=LOWEST_PRICE, required=False, allow_null=True)
+    trigger_price = MoneyField(min_value=LOWEST_PRICE, required=False, allow_null=True)
+    validity = serializers.ChoiceField(choices=Validity.choices, default=Validity.DAY.value)
+    tag = serializers.CharField(max_length=50, required=False, allow_blank=True)
+    # No colon: the platform's own ids have one.
+    client_order_id = serializers.RegexField(r"^[A-Za-z0-9_.-]{1,64}\Z", required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """The order, if its prices fit its type.
+
+        :raises ValidationError: naming the price that is missing or has no meaning
+        """
+        problems = {}
+        for name, types in (("price", HAS_PRICE), ("trigger_price", HAS_TRIGGER)):
+            is_given = attrs.get(name) is not None
+            if is_given != (attrs["order_type"] in types):
+                word = "has no" if is_given else "needs a"
+                problems[name] = f"A {attrs['order_type']} order {word} {name}."
+        if problems:
+            raise serializers.ValidationError(problems)
+        return attrs
+
+
+class ModifyIn(StrictSerializer):
+    """What to change of an order that waits."""
+
+    quantity = WholeField(min_value=1, max_value=MAX_QUANTITY, required=False)
+    price = MoneyField(min_value=LOWEST_PRICE, required=False)
+    trigger_price = MoneyField(min_value=LOWEST_PRICE, required=False)
+    validity = serializers.ChoiceField(choices=Validity.choices, required=False)
+
+
+class OrdersIn(PageIn):
+    """Which orders."""
+
+    status = serializers.ChoiceField(choices=OrderStatus.choices, required=False)
+    product = serializers.ChoiceField(choices=Product.choices, required=False)
+    instrument = serializers.CharField(max_length=100, required=False)
+    client_order_id = serializers.CharField(max_length=150, required=False)
+
+
+class OrderOut(serializers.Serializer[Any]):
+    """An order. ``average_price`` is of what was filled; ``blocked`` is the cash kept for the rest."""
+
+    id = serializers.IntegerField()
+    client_order_id = serializers.CharField()
+    instrument = serializers.CharField()
+    instrument_type = serializers.CharField()
+    side = serializers.ChoiceField(choices=Side.choices)
+    quantity = serializers.IntegerField()
+    filled_quantity = serializers.IntegerField()
+    average_price = _money(allow_null=True)
+    product = serializers.ChoiceField(choices=Product.choices)
+    order_type = serializers.ChoiceField(choices=OrderType.choices)
+    price = _money(allow_null=True)
+    trigger_price = _money(allow_null=True)
+    validity = serializers.ChoiceField(choices=Validity.choices)
+    tag = serializers.CharField()
+    purpose = serializers.ChoiceField(choices=Purpose.choices)
+    fill_profile = serializers.ChoiceField(choices=FillProfile.choices)
+    status = serializers.ChoiceField(choices=OrderStatus.choices)
+    charges = _money()
+    blocked = _money()
+    refusal_code = serializers.CharField()
+    refusal_details = serializers.DictField()
+    accepted_market_at = serializers.DateTimeField()
+    created_at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField()
+    version = serializers.IntegerField()
+
+
+class OrderEventOut(serializers.Serializer[Any]):
+    """One step of an order."""
+
+    from_status = serializers.CharField()
+    to_status = serializers.ChoiceField(choices=OrderStatus.choices)
+    reason = serializers.CharField()
+    market_at = serializers.DateTimeField()
+    bar_at = serializers.DateTimeField(allow_null=True)
+    created_at = serializers.DateTimeField()
+
+
+class FillOut(serializers.Serializer[Any]):
+    """One execution, with where its price comes from."""
+
+    seq = serializers.IntegerField()
+    quantity = serializers.IntegerField()
+    price = _money()
+    charges = _money()
+    realised = _money()
+    market_at = serializers.DateTimeField()
+    price_source = serializers.ChoiceField(choices=PriceSource.choices)
+    price_at = serializers.DateTimeField()
+    age_seconds = serializers.IntegerField()
+
+
+class OrderDetailOut(OrderOut):
+    """An order with its steps and executions."""
+
+    events = OrderEventOut(many=True, source="events.all")
+    fills = FillOut(many=True, source="fills.all")
+
+
+class RefusalOut(serializers.Serializer[Any]):
+    """Why an order would be rejected."""
+
+    code = serializers.CharField()
+    message = serializers.CharField()
+    details = serializers.DictField()
+
+
+class OrderPreviewOut(serializers.Serializer[Any]):
+    """What an order would do now: ``fill_price`` null waits; ``needed`` is the cash that it takes or blocks."""
+
+    fill_profile = serializers.ChoiceField(choices=FillProfile.choices, source="profile")
+    product = serializers.ChoiceField(choices=Product.choices)
+    last_price = _money(allow_null=True)
+    fill_price = _money(allow_null=True, source="made.fill_price")
+    value = serializers.DecimalField(max_digits=25, decimal_places=2, source="made.value")
+    charges = serializers.DecimalField(max_digits=25, decimal_places=2, source="made.charges")
+    needed = serializers.DecimalField(max_digits=25, decimal_places=2, source="made.needed")
+    cash = _money()
+    cash_after = serializers.DecimalField(max_digits=25, decimal_places=2)
+    refusal = RefusalOut(allow_null=True)
+
+
+class TradingAccountIn(StrictSerializer):
+    """How the next orders are filled."""
+
+    fill_profile = serializers.ChoiceField(choices=FillProfile.choices)
+
+
+class TradingAccountOut(serializers.Serializer[Any]):
+    """How orders are filled."""
+
+    fill_profile = serializers.ChoiceField(choices=FillProfile.choices)

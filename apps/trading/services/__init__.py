@@ -1,0 +1,34 @@
+"""Every rule and write of paper trading. What does not belong here: HTTP, reads."""
+
+from apps.trading.services.changing import cancel_order, modify_order
+from apps.trading.services.closing import (
+    Holding,
+    ValuedPosition,
+    close_all,
+    close_position,
+    list_holdings,
+    value_positions,
+)
+from apps.trading.services.due import close_due
+from apps.trading.services.placing import Placed, Preview, Ticket, place_order, preview_order
+from apps.trading.services.settings import choose_profile
+from apps.trading.services.working import work_orders
+
+__all__ = [
+    "Holding",
+    "Placed",
+    "Preview",
+    "Ticket",
+    "ValuedPosition",
+    "cancel_order",
+    "choose_profile",
+    "close_all",
+    "close_due",
+    "close_position",
+    "list_holdings",
+    "modify_order",
+    "place_order",
+    "preview_order",
+    "value_positions",
+    "work_orders",
+]

@@ -1,0 +1,95 @@
+"""What orders and fills move in the ledger. What does not belong here: deciding what is filled.
+
+A purchase turns cash into positions. A short sale blocks its price and locks what it brought in, twice the cost
+altogether, until it is bought back. What is won or lost goes to the realised account.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from apps.trading.constants import ZERO
+from apps.trading.enums import Purpose, Side
+from apps.trading.models import Order
+from apps.trading.services.book import Change
+from apps.trading.services.desk import Desk
+from apps.wallet import services as wallet_services
+from apps.wallet.enums import EntryReason, LedgerKind
+from apps.wallet.services import Draft
+
+Lines = dict[LedgerKind, Decimal]
+
+
+def lines_of(change: Change, *, side: str, released: Decimal = ZERO) -> Lines:
+    """The postings of a fill that also frees ``released`` of the cash blocked for its order."""
+    cash, blocked = released, -released
+    positions = -change.closed_cost
+    if change.closed_quantity and change.was_short:
+        cash += 2 * change.closed_cost - change.closed_value
+        blocked -= 2 * change.closed_cost
+        positions = change.closed_cost
+    else:
+        cash += change.closed_value
+    cash -= change.opened_value
+    if side == Side.BUY:
+        positions += change.opened_value
+    else:
+        blocked += 2 * change.opened_value
+        positions -= change.opened_value
+    return {
+        LedgerKind.CASH: cash,
+        LedgerKind.BLOCKED: blocked,
+        LedgerKind.POSITIONS: positions,
+        LedgerKind.REALISED: -change.realised,
+    }
+
+
+def cash_needed(change: Change, *, side: str, charges: Decimal) -> Decimal:
+    """The cash that a fill takes, negative where it brings some in."""
+    return charges - lines_of(change, side=side)[LedgerKind.CASH]
+
+
+def post_fill(desk: Desk, *, order: Order, number: int, lines: Lines, charges: Decimal) -> None:
+    """Book a fill and its charges.
+
+    :raises InsufficientFunds: if there is too little cash
+    """
+    reason = EntryReason.EXPIRY if order.purpose == Purpose.EXPIRY else EntryReason(order.side)
+    key = f"order:{order.pk}:fill:{number}"
+    _post(desk, order=order, key=key, reason=reason, lines=lines)
+    paid = {LedgerKind.CASH: -charges, LedgerKind.CHARGES: charges}
+    _post(desk, order=order, key=f"{key}:charges", reason=EntryReason.CHARGES, lines=paid)
+
+
+def block(desk: Desk, *, order: Order, amount: Decimal) -> None:
+    """Set cash aside for an order that waits.
+
+    :raises InsufficientFunds: if there is too little
+    """
+    lines = {LedgerKind.CASH: -amount, LedgerKind.BLOCKED: amount}
+    _post(desk, order=order, key=f"order:{order.pk}:block:{order.version}", reason=EntryReason.BLOCK, lines=lines)
+    order.blocked += amount
+
+
+def release(desk: Desk, *, order: Order) -> None:
+    """Give back what is still blocked for an order."""
+    amount = order.blocked
+    lines = {LedgerKind.CASH: amount, LedgerKind.BLOCKED: -amount}
+    _post(desk, order=order, key=f"order:{order.pk}:release:{order.version}", reason=EntryReason.RELEASE, lines=lines)
+    order.blocked = ZERO
+
+
+def cover_loss(desk: Desk, *, order: Order, missing: Decimal) -> None:
+    """Add what a forced close takes beyond all cash.
+
+    # Assumption: a paper account cannot owe money: a loss beyond its cash ends at zero, with the rest on record.
+    """
+    lines = {LedgerKind.CASH: missing, LedgerKind.FUNDING: -missing}
+    _post(desk, order=order, key=f"order:{order.pk}:cover", reason=EntryReason.ADJUSTMENT, lines=lines)
+
+
+def _post(desk: Desk, *, order: Order, key: str, reason: EntryReason, lines: Lines) -> None:
+    moved = {kind: amount for kind, amount in lines.items() if amount}
+    if moved:
+        draft = Draft(key=key, reason=reason, lines=moved, caused_by=f"order:{order.pk}")
+        wallet_services.post_entry(user_id=desk.user.pk, draft=draft, ledger=desk.ledger)

@@ -1,0 +1,87 @@
+"""Cancelling and modifying orders that wait, and ending them. What does not belong here: taking new ones."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from apps.core.errors import ValidationFailed
+from apps.trading import errors, selectors
+from apps.trading.constants import ACTIVE
+from apps.trading.enums import OrderStatus
+from apps.trading.models import Order
+from apps.trading.services import accounting, checks, engaging, journal
+from apps.trading.services.desk import Desk, open_desk
+from apps.wallet import services as wallet_services
+
+if TYPE_CHECKING:
+    from apps.users.models import User
+
+
+@transaction.atomic
+def cancel_order(*, user: User, order_id: int, now: datetime) -> Order:
+    """Cancel what is left of an order; what was filled stays.
+
+    :raises NotFound: if it is missing or somebody else's
+    :raises OrderNotOpen: if it is final
+    """
+    ledger = wallet_services.open_ledger(user_id=user.pk)
+    order = _lock(user, order_id=order_id)
+    desk = open_desk(user=user, instrument=order.instrument, now=now, profile=order.fill_profile, ledger=ledger)
+    end(desk, order=order, status=OrderStatus.CANCELLED, reason="CANCELLED_BY_USER")
+    return order
+
+
+@transaction.atomic
+def modify_order(*, user: User, order_id: int, now: datetime, **values: object) -> Order:
+    """Change quantity, price, trigger or validity of an order that waits; it fills at once where it now can.
+
+    A refused change leaves the order as it was.
+
+    :raises NotFound: if it is missing or somebody else's
+    :raises OrderNotOpen: if it is final
+    :raises ValidationFailed: if the order has no such price, or the quantity is not above what was filled
+    :raises OrderRefused, InsufficientFunds: if a check fails
+    """
+    ledger = wallet_services.open_ledger(user_id=user.pk)
+    order = _lock(user, order_id=order_id)
+    _set(order, values=values)
+    desk = open_desk(user=user, instrument=order.instrument, now=now, profile=order.fill_profile, ledger=ledger)
+    if order.blocked:
+        accounting.release(desk, order=order)
+    position = engaging.position_of(desk, order=order)
+    checks.check(desk, order=order, position=position)
+    made = engaging.plan(desk, order=order, position=position)
+    engaging.check_funds(desk, made=made)
+    order.worked_until = now
+    journal.step(order, status=OrderStatus(order.status), reason="MODIFIED_BY_USER", at=now)
+    engaging.engage(desk, order=order, made=made)
+    return order
+
+
+def end(desk: Desk, *, order: Order, status: OrderStatus, reason: str) -> None:
+    """End an order that waits, giving back the cash blocked for it."""
+    if order.blocked:
+        accounting.release(desk, order=order)
+    journal.step(order, status=status, reason=reason, at=desk.now)
+
+
+def _lock(user: User, *, order_id: int) -> Order:
+    order = selectors.lock_order(user=user, order_id=order_id)
+    if order.status not in ACTIVE:
+        raise errors.OrderNotOpen(details={"status": order.status})
+    return order
+
+
+def _set(order: Order, *, values: dict[str, object]) -> None:
+    for name in ("price", "trigger_price"):
+        if name in values and getattr(order, name) is None:
+            raise ValidationFailed.field(name, f"A {order.order_type} order has none.")
+    quantity = values.get("quantity", order.quantity)
+    if not isinstance(quantity, int | Decimal) or quantity <= order.filled_quantity:
+        raise ValidationFailed.field("quantity", f"More than {order.filled_quantity} is filled already.")
+    for name, value in values.items():
+        setattr(order, name, value)

@@ -1,0 +1,113 @@
+"""Positions: what they are worth now, and closing them. What does not belong here: square-off and expiry (due)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from apps.core import clock, money
+from apps.market import selectors as market_selectors
+from apps.trading import errors, selectors
+from apps.trading.constants import ZERO
+from apps.trading.enums import Product, Purpose, Side
+from apps.trading.models import Order, Position
+from apps.trading.services import book, placing
+from apps.trading.services.book import Valuation
+from apps.trading.services.placing import Ticket
+from marketdata.rulebook import sessions as rulebook_sessions
+
+if TYPE_CHECKING:
+    from apps.users.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class ValuedPosition:
+    """A position in the terms of today, at its last price."""
+
+    position: Position
+    average_price: Decimal
+    valuation: Valuation
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """Shares held for delivery from before today; those of ``t1_quantity`` were bought a trading day ago."""
+
+    instrument: str
+    quantity: int
+    t1_quantity: int
+    average_price: Decimal
+    last_price: Decimal
+    pnl: Decimal
+
+
+def value_positions(*, user: User, now: datetime) -> list[ValuedPosition]:
+    """The user's positions with their worth; a flat one is shown on its day only."""
+    today = clock.today(at=now)
+    before = rulebook_sessions.full_day_before(market_selectors.rulebook_in_force(), today)
+    rows = list(selectors.list_positions(user=user))
+    for row in rows:
+        book.roll(row, day=today, day_before=before)
+    shown = [row for row in rows if row.quantity or row.buy_quantity]
+    found = market_selectors.get_quotes(instruments=list({row.instrument for row in shown}), now=now)
+    quotes = {quote.instrument: quote for quote in found.quotes}
+    return [_valued(row, quote=quotes.get(row.instrument)) for row in shown]
+
+
+def list_holdings(*, user: User, now: datetime) -> list[Holding]:
+    """What the user holds for delivery since before today, less what was sold of it."""
+    held = []
+    for each in value_positions(user=user, now=now):
+        row = each.position
+        kept = min(row.quantity, row.overnight_quantity)
+        if row.product == Product.CNC and kept > 0:
+            waiting = min(row.t1_quantity, kept)
+            pnl = ((each.valuation.last_price - each.average_price) * kept).quantize(ZERO)
+            held.append(
+                Holding(row.instrument, kept - waiting, waiting, each.average_price, each.valuation.last_price, pnl)
+            )
+    return held
+
+
+def close_position(*, user: User, position_id: int, now: datetime, quantity: int | None = None) -> Order:
+    """Close a position at market, all of it or a part.
+
+    :raises NotFound: if it is missing or somebody else's
+    :raises NothingToClose: if there is not that much of it
+    :raises OrderRefused, InsufficientFunds: if the order is refused
+    """
+    position = selectors.get_position(user=user, position_id=position_id)
+    wanted = abs(position.quantity) if quantity is None else quantity
+    if not 0 < wanted <= abs(position.quantity):
+        raise errors.NothingToClose(details={"quantity": position.quantity})
+    ticket = _closing(position, quantity=wanted)
+    return placing.place_order(user=user, ticket=ticket, now=now, purpose=Purpose.CLOSE).order
+
+
+def close_all(*, user: User, now: datetime) -> list[Order]:
+    """Close every position at market; an order that is refused is among the answers, rejected."""
+    rows = [row for row in selectors.list_positions(user=user) if row.quantity]
+    return [
+        placing.submit(
+            user=user, ticket=_closing(row, quantity=abs(row.quantity)), now=now, purpose=Purpose.CLOSE
+        ).order
+        for row in rows
+    ]
+
+
+def _closing(position: Position, *, quantity: int) -> Ticket:
+    return Ticket(
+        instrument=position.instrument,
+        side=Side.SELL if position.quantity > 0 else Side.BUY,
+        quantity=quantity,
+        product=position.product,
+    )
+
+
+def _valued(row: Position, *, quote: market_selectors.MarketQuote | None) -> ValuedPosition:
+    last = money.rupees(quote.price) if quote is not None else row.last_price
+    before = money.rupees(quote.previous_close) if quote is not None and quote.previous_close is not None else None
+    valuation = book.value(row, last_price=last, previous_close=before)
+    return ValuedPosition(row, book.average_of(quantity=row.quantity, cost=row.cost), valuation)

@@ -1,0 +1,80 @@
+"""Everything that one order needs to know, under the user's lock. What does not belong here: checks, fills."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from apps.core import clock, money
+from apps.market import selectors as market_selectors
+from apps.market.selectors import Instrument, MarketQuote
+from apps.trading import selectors
+from apps.trading.services.profiles import Terms, terms_of
+from apps.wallet import services as wallet_services
+from apps.wallet.services import Ledger
+
+if TYPE_CHECKING:
+    from apps.users.models import User
+
+
+@dataclass(slots=True)
+class Desk:
+    """``now`` is of the market's clock; ``ledger`` is the user's, locked."""
+
+    user: User
+    ledger: Ledger
+    profile: str
+    instrument: Instrument
+    quote: MarketQuote | None
+    now: datetime
+
+    @property
+    def account_id(self) -> int:
+        """The paper account."""
+        return self.ledger.paper_account.pk
+
+    @property
+    def cash(self) -> Decimal:
+        """What is free now."""
+        return self.ledger.cash
+
+    @property
+    def today(self) -> date:
+        """The trade date."""
+        return clock.today(at=self.now)
+
+    @property
+    def terms(self) -> Terms:
+        """What the profile does."""
+        return terms_of(self.profile)
+
+    @property
+    def last_price(self) -> Decimal | None:
+        """The last price in rupees."""
+        return money.rupees(self.quote.price) if self.quote is not None else None
+
+    @property
+    def previous_close(self) -> Decimal | None:
+        """The close of the day before in rupees."""
+        if self.quote is None or self.quote.previous_close is None:
+            return None
+        return money.rupees(self.quote.previous_close)
+
+
+def open_desk(*, user: User, instrument: str, now: datetime, profile: str = "", ledger: Ledger | None = None) -> Desk:
+    """Lock the user's row and gather what an order on an instrument needs.
+
+    :raises InstrumentNotFound: if there is no such instrument
+    """
+    opened = ledger or wallet_services.open_ledger(user_id=user.pk)
+    named = market_selectors.get_named_instrument(identifier=instrument)
+    return Desk(
+        user=user,
+        ledger=opened,
+        profile=profile or selectors.get_profile(user=user),
+        instrument=named,
+        quote=market_selectors.find_quotes(named=[named], now=now).get(named.identifier),
+        now=now,
+    )

@@ -1,0 +1,234 @@
+"""What the clock does to positions: intraday ones are squared off, expired contracts settled, each exactly once.
+
+A worker that was away does it later, at the price of the moment it was due.
+What does not belong here: orders that wait for a price (working).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, time
+from decimal import Decimal
+
+from django.db import transaction
+
+from apps.core import clock, configuration, money
+from apps.market import selectors as market_selectors
+from apps.market.enums import InstrumentType, Interval
+from apps.market.selectors import CandleQuery, Instrument
+from apps.trading import selectors
+from apps.trading.constants import ACTIVE, ZERO
+from apps.trading.enums import OrderStatus, OrderType, PriceSource, Product, Purpose, Side, Validity
+from apps.trading.models import Order, Position
+from apps.trading.services import changing, filling, hours, journal, matching, telling
+from apps.trading.services.desk import Desk, open_desk
+from apps.trading.services.filling import Deal
+from apps.trading.services.matching import Prices
+from marketdata import instrument_keys
+from marketdata.instrument_keys import Option
+from marketdata.rulebook import charges
+from marketdata.rulebook import sessions as rulebook_sessions
+
+AUTO_SQUAREOFF = "auto_squareoff"
+CALL = "CE"
+EXERCISE_PLAN = "india"
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """A price in paise, of when, from where."""
+
+    paise: int
+    at: datetime
+    source: PriceSource
+    bar_at: datetime | None = None
+
+
+def close_due(*, now: datetime) -> int:
+    """Square off and settle whatever is due at ``now``; count the positions that were closed."""
+    _cancel_intraday(now=now)
+    closed = sum(_square_off(each, now=now) for each in selectors.list_intraday_positions_unscoped())
+    options = selectors.list_option_positions_unscoped()
+    if configuration.get_str("options.expiry_mode") == AUTO_SQUAREOFF:
+        closed += sum(_square_off_expiring(each, now=now) for each in options)
+    return closed + sum(_settle(each, now=now) for each in selectors.list_option_positions_unscoped())
+
+
+def _cancel_intraday(*, now: datetime) -> None:
+    """Cancel intraday orders that still wait when their positions are squared off."""
+    for seen in selectors.list_active_orders_unscoped():
+        if seen.product == Product.MIS:
+            due = hours.squareoff_due(opened_at=seen.accepted_market_at, instrument_type=seen.instrument_type)
+            if now >= due:
+                _end(seen, now=now, status=OrderStatus.CANCELLED, reason="AUTO_SQUAREOFF")
+        elif seen.instrument_type == InstrumentType.OPTION and now >= _expires_at(
+            instrument_keys.parse(seen.instrument)
+        ):
+            _end(seen, now=now, status=OrderStatus.EXPIRED, reason="CONTRACT_EXPIRED")
+
+
+@transaction.atomic
+def _end(seen: Order, *, now: datetime, status: OrderStatus, reason: str) -> None:
+    desk = open_desk(user=seen.user, instrument=seen.instrument, now=now, profile=seen.fill_profile)
+    order = selectors.lock_order_unscoped(order_id=seen.pk)
+    if order.status in ACTIVE:
+        changing.end(desk, order=order, status=status, reason=reason)
+        telling.tell(order, reason=reason)
+
+
+def _square_off(seen: Position, *, now: datetime) -> bool:
+    due = hours.squareoff_due(opened_at=seen.opened_market_at, instrument_type=seen.instrument_type)
+    return now >= due and _close_at(seen, due=due, now=now)
+
+
+def _square_off_expiring(seen: Position, *, now: datetime) -> bool:
+    """Close what expires today before it does; what was opened later than that is settled."""
+    morning = datetime.combine(_option(seen.instrument).expiry, time(), tzinfo=clock.IST)
+    due = hours.squareoff_of(hours.session_at(morning), instrument_type=seen.instrument_type)
+    return seen.opened_market_at < due <= now and _close_at(seen, due=due, now=now)
+
+
+@transaction.atomic
+def _close_at(seen: Position, *, due: datetime, now: datetime) -> bool:
+    """Close a position at the price of the moment it was due; without any price it is tried again later."""
+    desk = open_desk(user=seen.user, instrument=seen.instrument, now=now)
+    position = _still_open(desk, seen=seen)
+    price = _price_at(desk, due=due)
+    if position is None or price is None:
+        return False
+    order = _order(
+        desk, position=position, key=f"squareoff:{position.pk}:{due.isoformat()}", purpose=Purpose.AUTO_SQUAREOFF
+    )
+    found = matching.match(order, bar=Prices.at(price.paise), instrument=desk.instrument, on=clock.today(at=due))
+    if found.price is None:
+        return False
+    deal = Deal(
+        order.quantity,
+        found.price,
+        price.source,
+        price_at=price.at,
+        bar_at=price.bar_at,
+        is_forced=True,
+        reason="AUTO_SQUAREOFF",
+    )
+    _force(desk, order=order, deal=deal)
+    return True
+
+
+@transaction.atomic
+def _settle(seen: Position, *, now: datetime) -> bool:
+    """Settle an expired contract at its intrinsic value."""
+    option = _option(seen.instrument)
+    if now < _expires_at(option):
+        return False
+    desk = open_desk(user=seen.user, instrument=seen.instrument, now=now)
+    position = _still_open(desk, seen=seen)
+    if position is None or desk.instrument.underlying is None:
+        return False
+    official = _official_close(desk.instrument.underlying, option=option, now=now)
+    if official is None:
+        return False
+    value = intrinsic(option, underlying=money.rupees(official.paise))
+    order = _order(desk, position=position, key=f"expiry:{seen.instrument}:{seen.product}", purpose=Purpose.EXPIRY)
+    deal = Deal(
+        order.quantity,
+        value,
+        official.source,
+        price_at=official.at,
+        is_forced=True,
+        charges=_exercise_charges(desk, order=order, value=value, option=option),
+        reason="EXPIRED",
+    )
+    _force(desk, order=order, deal=deal)
+    return True
+
+
+def intrinsic(option: Option, *, underlying: Decimal) -> Decimal:
+    """What a contract is worth at its expiry; not rounded to a tick."""
+    worth = underlying - option.strike if option.right == CALL else option.strike - underlying
+    return max(ZERO, worth)
+
+
+def _exercise_charges(desk: Desk, *, order: Order, value: Decimal, option: Option) -> Decimal:
+    """STT on exercise, which the holder of a long position pays where the profile has taxes."""
+    if desk.terms.plan != EXERCISE_PLAN or order.side == Side.BUY or not value:
+        return ZERO
+    return charges.exercise_stt(
+        market_selectors.rulebook_in_force(), intrinsic=value, quantity=order.quantity, trade_date=option.expiry
+    )
+
+
+def _force(desk: Desk, *, order: Order, deal: Deal) -> None:
+    journal.begin(order, status=OrderStatus.OPEN, reason=deal.reason)
+    filling.execute(desk, order=order, deal=deal)
+    telling.tell(order, reason=deal.reason)
+
+
+def _still_open(desk: Desk, *, seen: Position) -> Position | None:
+    """The position as it is under the lock, or None where somebody else closed it."""
+    found = selectors.lock_position(user=desk.user, instrument=seen.instrument, product=seen.product)
+    return found if found is not None and found.quantity else None
+
+
+def _order(desk: Desk, *, position: Position, key: str, purpose: Purpose) -> Order:
+    return Order(
+        user=desk.user,
+        paper_account_id=desk.account_id,
+        client_order_id=key,
+        payload_hash="",
+        instrument=position.instrument,
+        instrument_type=position.instrument_type,
+        side=Side.SELL if position.quantity > 0 else Side.BUY,
+        quantity=abs(position.quantity),
+        product=position.product,
+        order_type=OrderType.MARKET,
+        validity=Validity.DAY,
+        purpose=purpose,
+        fill_profile=desk.profile,
+        accepted_market_at=desk.now,
+        worked_until=desk.now,
+        valid_until=desk.now,
+    )
+
+
+def _price_at(desk: Desk, *, due: datetime) -> Price | None:
+    """The close of the bar that ends when it is due, else the last price."""
+    query = CandleQuery(
+        instrument=desk.instrument.identifier,
+        interval=Interval.FIVE_MINUTES,
+        start=clock.today(at=due),
+        before=due,
+        limit=1,
+    )
+    candles = market_selectors.get_candles(query=query, now=desk.now).candles
+    if len(candles):
+        opens_at = datetime.fromtimestamp(int(candles.time[-1]), tz=clock.IST)
+        return Price(int(candles.close[-1]), due, PriceSource.BAR, bar_at=opens_at)
+    return Price(desk.quote.price, desk.quote.at, PriceSource.QUOTE) if desk.quote is not None else None
+
+
+def _official_close(underlying: Instrument, *, option: Option, now: datetime) -> Price | None:
+    """The underlying's close of the day of expiry, else its last 5-minute bar of that day."""
+    at = _expires_at(option)
+    for interval, source in ((Interval.DAY, PriceSource.DAILY_CLOSE), (Interval.FIVE_MINUTES, PriceSource.LAST_BAR)):
+        query = CandleQuery(
+            instrument=underlying.identifier, interval=interval, start=option.expiry, before=at, limit=1
+        )
+        candles = market_selectors.get_candles(query=query, now=now).candles
+        if len(candles):
+            return Price(int(candles.close[-1]), at, source)
+    return None
+
+
+def _option(name: str) -> Option:
+    key = instrument_keys.parse(name)
+    if not isinstance(key, Option):
+        raise TypeError(f"{name} is no option")
+    return key
+
+
+def _expires_at(key: instrument_keys.InstrumentKey) -> datetime:
+    if not isinstance(key, Option):
+        raise TypeError(f"{key} is no option")
+    closes = rulebook_sessions.expiry_close(market_selectors.rulebook_in_force(), key.expiry)
+    return datetime.combine(key.expiry, closes, tzinfo=clock.IST)

@@ -1,0 +1,96 @@
+"""What becomes of an order that passed its checks: it fills at the last price, waits, or is over.
+
+What does not belong here: the checks, later bars (working).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from apps.trading import selectors
+from apps.trading.constants import ZERO
+from apps.trading.enums import OrderStatus, OrderType, PriceSource, Validity
+from apps.trading.models import Order, Position
+from apps.trading.services import accounting, book, filling, hours, journal, matching, rules
+from apps.trading.services.desk import Desk
+from apps.trading.services.filling import Deal
+from apps.trading.services.matching import Prices
+from apps.wallet.enums import LedgerKind
+from apps.wallet.errors import InsufficientFunds
+
+STOPS = (OrderType.SL, OrderType.SL_M)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What the order would do now: ``fill_price`` None waits. ``needed`` is the cash that it takes or blocks."""
+
+    fill_price: Decimal | None
+    value: Decimal
+    charges: Decimal
+    needed: Decimal
+
+
+def position_of(desk: Desk, *, order: Order) -> Position | None:
+    """The position that the order is about, locked."""
+    return selectors.lock_position(user=desk.user, instrument=order.instrument, product=order.product)
+
+
+def plan(desk: Desk, *, order: Order, position: Position | None) -> Plan:
+    """Where the order fills at the last price, or what it blocks while it waits."""
+    price = _price_now(desk, order=order)
+    assumed = price or order.price or order.trigger_price or ZERO
+    quantity, cost = (position.quantity, position.cost) if position is not None else (0, ZERO)
+    left = order.quantity - order.filled_quantity
+    change = book.preview(quantity=quantity, cost=cost, side=order.side, filled=left, price=assumed)
+    value = assumed * left
+    charges = filling.charges_after(desk, order=order, value=order.filled_value + value) - order.charges
+    needed = accounting.cash_needed(change, side=order.side, charges=charges)
+    return Plan(price, value, charges, max(needed, ZERO))
+
+
+def check_funds(desk: Desk, *, made: Plan) -> None:
+    """Pass where the free cash suffices.
+
+    :raises InsufficientFunds: if it does not
+    """
+    if made.needed > desk.cash:
+        figures = {"account": LedgerKind.CASH, "available": f"{desk.cash:.2f}", "needed": f"{made.needed:.2f}"}
+        raise InsufficientFunds(details=figures)
+
+
+def engage(desk: Desk, *, order: Order, made: Plan) -> None:
+    """Fill a stored order, let it wait with its cash blocked, or end it where it must not wait."""
+    if made.fill_price is not None and desk.quote is not None:
+        deal = Deal(
+            quantity=order.quantity - order.filled_quantity,
+            price=made.fill_price,
+            source=PriceSource.QUOTE,
+            price_at=desk.quote.at,
+        )
+        filling.execute(desk, order=order, deal=deal)
+    elif order.validity == Validity.IOC:
+        journal.step(order, status=OrderStatus.CANCELLED, reason="IOC_NOT_FILLED", at=desk.now)
+    else:
+        order.valid_until = hours.session_at(desk.now).closes_at
+        if made.needed:
+            accounting.block(desk, order=order, amount=made.needed)
+        journal.save(order)
+
+
+def first_status(order: Order) -> OrderStatus:
+    """The state in which an order begins."""
+    return OrderStatus.TRIGGER_PENDING if order.order_type in STOPS else OrderStatus.OPEN
+
+
+def _price_now(desk: Desk, *, order: Order) -> Decimal | None:
+    if desk.quote is None or desk.last_price is None:
+        return None
+    band = None
+    if desk.terms.keeps_rules:
+        band = rules.band_of(
+            desk.instrument, previous_close=desk.previous_close, last_price=desk.last_price, on=desk.today
+        )
+    bar = Prices.at(desk.quote.price)
+    return matching.match(order, bar=bar, instrument=desk.instrument, on=desk.today, band=band).price

@@ -1,0 +1,174 @@
+"""One fill: order, position, ledger, round trip, in the caller's transaction. What does not belong here: its price."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
+
+from apps.core import clock
+from apps.market import selectors as market_selectors
+from apps.market import services as market_services
+from apps.market.enums import TradeType
+from apps.market.services import RoundTrip
+from apps.trading import selectors
+from apps.trading.constants import PAISA, ZERO
+from apps.trading.enums import OrderStatus, PriceSource
+from apps.trading.models import Fill, Order, Position
+from apps.trading.services import accounting, book, journal, rules
+from apps.trading.services.book import Change
+from apps.trading.services.desk import Desk
+from apps.wallet.enums import LedgerKind
+from apps.wallet.errors import InsufficientFunds
+from marketdata.rulebook import sessions as rulebook_sessions
+
+
+@dataclass(frozen=True, slots=True)
+class Deal:
+    """What is to be filled at which price, and where that comes from. ``is_forced``: a loss beyond all cash is covered.
+
+    ``charges`` None: by the rules of the profile.
+    """
+
+    quantity: int
+    price: Decimal
+    source: PriceSource
+    price_at: datetime
+    bar_at: datetime | None = None
+    is_forced: bool = False
+    charges: Decimal | None = None
+    reason: str = "FILLED"
+
+
+def charges_after(desk: Desk, *, order: Order, value: Decimal) -> Decimal:
+    """What the order pays in all once it was executed for ``value``."""
+    return rules.charges_of(
+        desk.instrument,
+        plan=desk.terms.plan,
+        side=order.side,
+        product=order.product,
+        value=value,
+        on=desk.today,
+    )
+
+
+def execute(desk: Desk, *, order: Order, deal: Deal) -> Fill:
+    """Fill an order that is stored, in whole or in part.
+
+    :raises InsufficientFunds: if the cash does not suffice; nothing has happened then
+    """
+    position = _position(desk, order=order)
+    was = position.quantity
+    opened_at = position.opened_market_at
+    change = book.apply_fill(position, side=order.side, filled=deal.quantity, price=deal.price)
+    if was == 0 or ((was > 0) != (position.quantity > 0) and position.quantity):
+        position.opened_market_at = desk.now
+    charges = _charges(desk, order=order, deal=deal)
+    released = _released(order, quantity=deal.quantity)
+    number = selectors.count_fills_unscoped(order_id=order.pk) + 1 if order.filled_quantity else 1
+    lines = accounting.lines_of(change, side=order.side, released=released)
+    _check_cash(desk, order=order, missing=charges - lines[LedgerKind.CASH] - desk.cash, is_forced=deal.is_forced)
+    accounting.post_fill(desk, order=order, number=number, lines=lines, charges=charges)
+    position.charges += charges
+    position.save()
+    order.blocked -= released
+    order.filled_quantity += deal.quantity
+    order.filled_value += deal.price * deal.quantity
+    order.charges += charges
+    done = order.filled_quantity == order.quantity
+    journal.step(
+        order,
+        status=OrderStatus.COMPLETE if done else OrderStatus.PARTIAL,
+        reason=deal.reason,
+        at=desk.now,
+        bar_at=deal.bar_at,
+    )
+    if change.closed_quantity:
+        _record_round_trip(desk, order=order, change=change, opened_at=opened_at, charges=charges)
+    return _store(desk, order=order, deal=deal, number=number, charges=charges, change=change)
+
+
+def _store(desk: Desk, *, order: Order, deal: Deal, number: int, charges: Decimal, change: Change) -> Fill:
+    return Fill.objects.create(
+        user_id=order.user_id,
+        order=order,
+        seq=number,
+        quantity=deal.quantity,
+        price=deal.price,
+        charges=charges,
+        realised=change.realised,
+        market_at=desk.now,
+        price_source=deal.source,
+        price_at=deal.price_at,
+        age_seconds=max(0, int((desk.now - deal.price_at).total_seconds())),
+    )
+
+
+def _position(desk: Desk, *, order: Order) -> Position:
+    """The position that the order is about, in today's terms; a new one where there is none."""
+    found = selectors.lock_position(user=desk.user, instrument=order.instrument, product=order.product)
+    if found is not None:
+        before = rulebook_sessions.full_day_before(market_selectors.rulebook_in_force(), desk.today)
+        book.roll(found, day=desk.today, day_before=before)
+        return found
+    return Position(
+        user_id=order.user_id,
+        paper_account_id=order.paper_account_id,
+        instrument=order.instrument,
+        instrument_type=order.instrument_type,
+        product=order.product,
+        day=desk.today,
+        opened_market_at=desk.now,
+    )
+
+
+def _charges(desk: Desk, *, order: Order, deal: Deal) -> Decimal:
+    if deal.charges is not None:
+        return deal.charges
+    return charges_after(desk, order=order, value=order.filled_value + deal.price * deal.quantity) - order.charges
+
+
+def _released(order: Order, *, quantity: int) -> Decimal:
+    """The share of the blocked cash that belongs to this part of the order."""
+    left = order.quantity - order.filled_quantity
+    if quantity == left:
+        return order.blocked
+    return (order.blocked * quantity / left).quantize(PAISA, ROUND_HALF_UP)
+
+
+def _check_cash(desk: Desk, *, order: Order, missing: Decimal, is_forced: bool) -> None:
+    if missing <= ZERO:
+        return
+    if not is_forced:
+        raise InsufficientFunds(
+            details={
+                "account": LedgerKind.CASH,
+                "available": f"{desk.cash:.2f}",
+                "needed": f"{desk.cash + missing:.2f}",
+            }
+        )
+    accounting.cover_loss(desk, order=order, missing=missing)
+
+
+def _record_round_trip(desk: Desk, *, order: Order, change: Change, opened_at: datetime, charges: Decimal) -> None:
+    """Write what the fill closed to the table of trades; ``pnl`` is before charges, which stand beside it."""
+    entry = (change.closed_cost / change.closed_quantity).quantize(PAISA, ROUND_HALF_UP)
+    exit_ = (change.closed_value / change.closed_quantity).quantize(PAISA, ROUND_HALF_UP)
+    began, ended = clock.today(at=opened_at), desk.today
+    short = change.was_short
+    market_services.record_round_trips(
+        [
+            RoundTrip(
+                user_id=order.user_id,
+                instrument=desk.instrument,
+                trade_type=TradeType.SHORT if short else TradeType.LONG,
+                quantity=change.closed_quantity,
+                buy_date=ended if short else began,
+                sell_date=began if short else ended,
+                buy_price=exit_ if short else entry,
+                sell_price=entry if short else exit_,
+                pnl=change.realised,
+                extra={"order_id": order.pk, "product": order.product, "charges": str(charges)},
+            )
+        ]
+    )

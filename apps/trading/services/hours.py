@@ -1,0 +1,50 @@
+"""Sessions as orders see them: open or not, until when a day's order waits, when intraday positions end.
+
+What does not belong here: the calendar (market).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from apps.core import configuration
+from apps.market import selectors as market_selectors
+from apps.market.enums import InstrumentType
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """The session of a moment, or the next one: ``opens_at`` is None while it runs."""
+
+    is_open: bool
+    opens_at: datetime | None
+    closes_at: datetime
+
+
+def session_at(moment: datetime) -> Session:
+    """The session that runs at a moment of the market, or else the next one.
+
+    # Assumption: past the last day of the calendar nothing opens, and an order waits no time.
+    """
+    state = market_selectors.market_state(now=moment)
+    if state.is_open or state.next_change_at is None:
+        return Session(state.is_open, None, state.next_change_at or moment)
+    closes_at = market_selectors.market_state(now=state.next_change_at).next_change_at
+    return Session(is_open=False, opens_at=state.next_change_at, closes_at=closes_at or state.next_change_at)
+
+
+def squareoff_of(session: Session, *, instrument_type: str) -> datetime:
+    """When intraday positions of the session are closed."""
+    is_option = instrument_type == InstrumentType.OPTION
+    key = "trading.squareoff_minutes_derivatives" if is_option else "trading.squareoff_minutes_cash"
+    return session.closes_at - timedelta(minutes=configuration.get_int(key))
+
+
+def squareoff_due(*, opened_at: datetime, instrument_type: str) -> datetime:
+    """When an intraday position that was opened at a moment is closed: that session's time, or the next one's."""
+    session = session_at(opened_at)
+    due = squareoff_of(session, instrument_type=instrument_type)
+    if opened_at < due:
+        return due
+    return squareoff_of(session_at(session.closes_at), instrument_type=instrument_type)

@@ -1,0 +1,189 @@
+"""Taking an order: once for each client's id, checked, filled or kept waiting; and saying beforehand what it would do.
+
+What does not belong here: changes of an order, later bars.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import orjson
+from django.db import transaction
+
+from apps.core.errors import DomainError, IdempotencyConflict
+from apps.trading import errors, selectors
+from apps.trading.constants import OPTIONS_PERMISSION
+from apps.trading.enums import OrderStatus, OrderType, Product, Purpose, Validity
+from apps.trading.models import Order, Position
+from apps.trading.services import book, checks, engaging, journal
+from apps.trading.services.desk import Desk, open_desk
+from apps.users import selectors as users_selectors
+from apps.wallet import services as wallet_services
+from apps.wallet.errors import InsufficientFunds
+from apps.wallet.services import Ledger
+
+if TYPE_CHECKING:
+    from apps.users.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """What is asked for. Without a product shares are held for delivery and options carried overnight."""
+
+    instrument: str
+    side: str
+    quantity: int
+    order_type: str = OrderType.MARKET
+    product: str = ""
+    price: Decimal | None = None
+    trigger_price: Decimal | None = None
+    validity: str = Validity.DAY
+    tag: str = ""
+    client_order_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """An order, and whether it is new; ``refusal`` is why a new one was rejected."""
+
+    order: Order
+    is_new: bool
+    refusal: DomainError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What an order would do now, without doing it; ``refusal`` is why it would be rejected."""
+
+    profile: str
+    product: str
+    last_price: Decimal | None
+    made: engaging.Plan
+    cash: Decimal
+    refusal: DomainError | None
+
+    @property
+    def cash_after(self) -> Decimal:
+        """The free cash that would be left."""
+        return self.cash - self.made.needed
+
+
+def place_order(*, user: User, ticket: Ticket, now: datetime, purpose: Purpose = Purpose.USER) -> Placed:
+    """Take an order and fill it if it can fill now; the same client's id again is the same order.
+
+    A refused order is stored as REJECTED before the refusal is raised.
+
+    :raises OrderRefused, InsufficientFunds: if a check fails
+    :raises IdempotencyConflict: if the client's id was used for another order
+    :raises NothingToClose: if it was to close what is not there any more
+    :raises InstrumentNotFound: if there is no such instrument
+    :raises PermissionRefused: for an option without the permission
+    """
+    placed = submit(user=user, ticket=ticket, now=now, purpose=purpose)
+    if placed.refusal is not None:
+        raise placed.refusal
+    return placed
+
+
+@transaction.atomic
+def submit(*, user: User, ticket: Ticket, now: datetime, purpose: Purpose = Purpose.USER) -> Placed:
+    """:func:`place_order`, with a refusal in the answer instead of raised."""
+    ledger = wallet_services.open_ledger(user_id=user.pk)
+    digest = _digest(ticket)
+    if ticket.client_order_id:
+        known = selectors.find_order_unscoped(user_id=user.pk, client_order_id=ticket.client_order_id)
+        if known is not None:
+            if known.payload_hash != digest:
+                raise IdempotencyConflict("This client_order_id was used for a different order.")
+            return Placed(known, is_new=False)
+    desk = _desk(user, ticket=ticket, now=now, ledger=ledger)
+    order = _order(desk, ticket=ticket, digest=digest, purpose=purpose)
+    position = engaging.position_of(desk, order=order)
+    if purpose == Purpose.CLOSE:
+        _check_closes(order, position=position)
+    try:
+        checks.check(desk, order=order, position=position)
+        made = engaging.plan(desk, order=order, position=position)
+        engaging.check_funds(desk, made=made)
+    except (errors.OrderRefused, InsufficientFunds) as refusal:
+        return Placed(_rejected(order, refusal=refusal), is_new=True, refusal=refusal)
+    journal.begin(order, status=engaging.first_status(order), reason="ACCEPTED")
+    engaging.engage(desk, order=order, made=made)
+    return Placed(order, is_new=True)
+
+
+@transaction.atomic
+def preview_order(*, user: User, ticket: Ticket, now: datetime) -> Preview:
+    """What an order would cost and leave, with the refusal it would meet; nothing is stored.
+
+    :raises InstrumentNotFound: if there is no such instrument
+    :raises PermissionRefused: for an option without the permission
+    """
+    desk = _desk(user, ticket=ticket, now=now)
+    order = _order(desk, ticket=ticket, digest="", purpose=Purpose.USER)
+    position = engaging.position_of(desk, order=order)
+    made = engaging.plan(desk, order=order, position=position)
+    refusal: DomainError | None = None
+    try:
+        checks.check(desk, order=order, position=position)
+        engaging.check_funds(desk, made=made)
+    except (errors.OrderRefused, InsufficientFunds) as e:
+        refusal = e
+    return Preview(desk.profile, order.product, desk.last_price, made, desk.cash, refusal)
+
+
+def _desk(user: User, *, ticket: Ticket, now: datetime, ledger: Ledger | None = None) -> Desk:
+    desk = open_desk(user=user, instrument=ticket.instrument, now=now, ledger=ledger)
+    if desk.instrument.option is not None:
+        users_selectors.check_permission(user=user, code=OPTIONS_PERMISSION)
+    return desk
+
+
+def _order(desk: Desk, *, ticket: Ticket, digest: str, purpose: Purpose) -> Order:
+    default = Product.NRML if desk.instrument.option is not None else Product.CNC
+    return Order(
+        user=desk.user,
+        paper_account_id=desk.account_id,
+        client_order_id=ticket.client_order_id or str(uuid4()),
+        payload_hash=digest,
+        instrument=desk.instrument.identifier,
+        instrument_type=desk.instrument.type,
+        side=ticket.side,
+        quantity=ticket.quantity,
+        product=ticket.product or default,
+        order_type=ticket.order_type,
+        price=ticket.price,
+        trigger_price=ticket.trigger_price,
+        validity=ticket.validity,
+        tag=ticket.tag,
+        purpose=purpose,
+        fill_profile=desk.profile,
+        accepted_market_at=desk.now,
+        worked_until=desk.now,
+        valid_until=desk.now,
+    )
+
+
+def _rejected(order: Order, *, refusal: DomainError) -> Order:
+    order.refusal_code, order.refusal_details = refusal.code, refusal.details
+    journal.begin(order, status=OrderStatus.REJECTED, reason=refusal.code)
+    refusal.details = {**refusal.details, "order_id": order.pk}
+    return order
+
+
+def _check_closes(order: Order, *, position: Position | None) -> None:
+    """Two requests to close the same position must not turn it round."""
+    held = position.quantity if position is not None else 0
+    if order.quantity > -held * book.sign_of(order.side):
+        raise errors.NothingToClose(details={"quantity": held})
+
+
+def _digest(ticket: Ticket) -> str:
+    """What the order is, so that another one under the same client's id is noticed."""
+    parts = {name: str(value) for name, value in asdict(ticket).items()}
+    return hashlib.sha256(orjson.dumps(parts, option=orjson.OPT_SORT_KEYS)).hexdigest()

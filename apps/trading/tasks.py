@@ -1,0 +1,18 @@
+"""Trading's tasks. What does not belong here: rules; a task calls one service."""
+
+from celery import shared_task
+
+from apps.core import market_clock
+from apps.trading import services
+
+
+@shared_task(name="trading.work_orders")
+def work_orders(**_: object) -> None:
+    """Work the orders that wait on the bars that are final."""
+    services.work_orders(now=market_clock.now())
+
+
+@shared_task(name="trading.close_due")
+def close_due(**_: object) -> None:
+    """Square off intraday positions and settle expired contracts that are due."""
+    services.close_due(now=market_clock.now())

@@ -1,0 +1,1 @@
+"""The endpoints of paper trading. What does not belong here: rules, queries."""

@@ -1,0 +1,76 @@
+"""The endpoints of positions, holdings and closed trades. What does not belong here: rules, queries."""
+
+from __future__ import annotations
+
+from drf_spectacular.utils import OpenApiExample, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.core import market_clock
+from apps.core.api.schema import page_of
+from apps.core.api.serializers import NothingIn, PageIn
+from apps.core.api.views import View
+from apps.market import selectors as market_selectors
+from apps.trading import services
+from apps.trading.constants import TRADE_PERMISSION
+from apps.trading.serializers import CloseIn, HoldingOut, OrderOut, PaperTradeOut, PositionOut
+
+PART = OpenApiExample("A part", value={"quantity": 5}, request_only=True)
+
+
+class PositionsView(View):
+    """What is held now."""
+
+    @extend_schema(operation_id="tradingPositionsList", parameters=[PageIn], responses=page_of(PositionOut))
+    def get(self, _request: Request) -> Response:
+        """List positions at their last prices; what was closed today is among them."""
+        rows = services.value_positions(user=self.user, now=market_clock.now())
+        return self.page(rows, PositionOut, params=self.query(PageIn))
+
+
+class PositionCloseView(View):
+    """Leaving a position."""
+
+    required_permissions = {"POST": TRADE_PERMISSION}
+    entitled_methods = frozenset({"POST"})
+
+    @extend_schema(operation_id="tradingPositionsClose", request=CloseIn, responses={201: OrderOut}, examples=[PART])
+    def post(self, _request: Request, position_id: int) -> Response:
+        """Close a position at market, all of it or a part."""
+        order = services.close_position(
+            user=self.user, position_id=position_id, now=market_clock.now(), **self.body(CloseIn)
+        )
+        return Response(OrderOut(order).data, status=201)
+
+
+class PositionsCloseAllView(View):
+    """Leaving every position."""
+
+    required_permissions = {"POST": TRADE_PERMISSION}
+    entitled_methods = frozenset({"POST"})
+
+    @extend_schema(operation_id="tradingPositionsCloseAll", request=NothingIn, responses=OrderOut(many=True))
+    def post(self, _request: Request) -> Response:
+        """Close every position at market; an order that is refused is in the answer, rejected."""
+        self.body(NothingIn)
+        return Response(OrderOut(services.close_all(user=self.user, now=market_clock.now()), many=True).data)
+
+
+class HoldingsView(View):
+    """Shares held for delivery."""
+
+    @extend_schema(operation_id="tradingHoldingsList", parameters=[PageIn], responses=page_of(HoldingOut))
+    def get(self, _request: Request) -> Response:
+        """List shares held for delivery since before today."""
+        rows = services.list_holdings(user=self.user, now=market_clock.now())
+        return self.page(rows, HoldingOut, params=self.query(PageIn))
+
+
+class TradesView(View):
+    """Closed round trips."""
+
+    @extend_schema(operation_id="tradingTradesList", parameters=[PageIn], responses=page_of(PaperTradeOut))
+    def get(self, _request: Request) -> Response:
+        """List closed round trips, oldest first."""
+        rows = market_selectors.list_round_trips(user=self.user)
+        return self.page(rows, PaperTradeOut, params=self.query(PageIn))

@@ -1,0 +1,41 @@
+"""What operators see of an installation: health, metrics, the doctor, leases. What does not belong here: servers."""
+
+from config.env import env
+
+# What /health/ready asks, each a selector that answers True or False.
+HEALTH_PARTS = {
+    "database": "apps.core.selectors.is_database_up",
+    "broker": "apps.core.selectors.is_broker_up",
+    "worker": "apps.core.selectors.has_worker",
+    "market_data": "apps.market.selectors.is_market_data_up",
+}
+
+# /metrics answers who sends this token, and nobody while there is none. Web processes share their counts in the folder.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+METRICS_FOLDER = env.str("PROMETHEUS_MULTIPROC_DIR", default="")
+# Selectors that measure, and for how many seconds an answer is good: the audit reads the whole ledger.
+METRIC_SOURCES = {
+    "apps.core.selectors.measure_health": 0,
+    "apps.backtests.selectors.measures.measure_unscoped": 0,
+    "apps.sync.selectors.measures.measure_unscoped": 0,
+    "apps.wallet.selectors.measure_unscoped": 3600,
+}
+
+# What manage.py doctor looks at; each yields what is to be mended.
+DOCTOR_CHECKS = {
+    "settings": "apps.core.management.checks.check_settings",
+    "secrets": "apps.core.management.checks.check_secrets",
+    "database": "apps.core.management.checks.check_database",
+    "clock": "apps.core.management.checks.check_clock",
+    "broker": "apps.core.management.checks.check_broker",
+    "worker and beat": "apps.core.management.checks.check_worker",
+    "disk": "apps.core.management.checks.check_disk",
+    "compiled kernels": "apps.core.management.checks.check_kernels",
+    "metrics": "apps.core.management.checks.check_metrics",
+    "ledger": "apps.wallet.selectors.describe_findings_unscoped",
+}
+NUMBA_CACHE_FOLDER = env.str("NUMBA_CACHE_DIR", default="")
+
+# How long a running backtest, and an instrument of a sync, belongs to a worker that says nothing.
+BACKTEST_LEASE_SECONDS = 30
+SYNC_LEASE_SECONDS = 60

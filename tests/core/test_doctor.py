@@ -1,0 +1,134 @@
+"""manage.py doctor: a sound part is good, each fault is named with what mends it, and the exit code tells."""
+
+from __future__ import annotations
+
+import re
+import time
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+import redis
+import time_machine
+from django.conf import settings as django_settings
+from django.core.management import CommandError, call_command
+from django.db import connection, transaction
+from pytest_django import Settings
+
+from apps.core.management import checks
+from apps.core.management.commands.doctor import Command
+from apps.users.models import User
+from apps.wallet import services as wallet_services
+
+
+def doctor(capsys: pytest.CaptureFixture[str]) -> tuple[dict[str, str], str]:
+    """What it says of each part, and its whole output."""
+    try:
+        call_command("doctor")
+        ending = ""
+    except CommandError as error:
+        ending = str(error)
+    out = capsys.readouterr().out
+    lines = re.findall(r"^  (to mend |good     )(.+)$", out, flags=re.MULTILINE)
+    said = {name.strip(): state.strip() for state, name in lines}
+    return said, out + ending
+
+
+@pytest.fixture
+def sound(settings: Settings, tmp_path: Path) -> None:
+    """Settings with which everything but the worker is good, whatever machine the tests run on."""
+    settings.SECRET_KEY = "s" * 50
+    settings.SIMPLE_JWT = {**django_settings.SIMPLE_JWT, "SIGNING_KEY": "j" * 50}
+    settings.NUMBA_CACHE_FOLDER = str(tmp_path)
+    settings.DOCTOR_CHECKS = {
+        name: path for name, path in django_settings.DOCTOR_CHECKS.items() if name not in {"worker and beat", "disk"}
+    }
+
+
+def test_a_sound_installation_is_good_all_over(owner: User, sound: None, capsys: pytest.CaptureFixture[str]) -> None:
+    said, out = doctor(capsys)
+
+    assert set(said.values()) == {"good"}, out
+    assert list(said) == [
+        "settings", "secrets", "database", "clock", "broker", "compiled kernels", "metrics", "ledger",
+    ]  # fmt: skip
+
+
+def test_every_fault_is_counted_and_the_command_fails(
+    db: None, sound: None, settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings.NUMBA_CACHE_FOLDER = "/nowhere/at/all"
+    settings.METRICS_TOKEN, settings.METRICS_FOLDER = "token", ""
+
+    said, out = doctor(capsys)
+
+    assert (said["compiled kernels"], said["metrics"], said["database"]) == ("to mend", "to mend", "good")
+    assert "/nowhere/at/all cannot be written: make the folder of NUMBA_CACHE_DIR" in out
+    assert out.endswith("2 to mend.")
+
+
+@pytest.mark.parametrize(
+    ("secret", "jwt", "said"),
+    [
+        ("s" * 49, "j" * 50, ["SECRET_KEY can be guessed: set it to at least 50 random characters."]),
+        ("s" * 50, "dev-only-" + "j" * 50, ["JWT_SECRET_KEY can be guessed: set it to at least 50 random characters."]),
+        ("s" * 50, "s" * 50, ["SECRET_KEY and JWT_SECRET_KEY are equal: use two different values."]),
+        ("s" * 50, "j" * 50, []),
+    ],
+)
+def test_secrets_that_can_be_guessed_are_named_not_shown(
+    settings: Settings, secret: str, jwt: str, said: list[str]
+) -> None:
+    settings.SECRET_KEY, settings.SIMPLE_JWT = secret, {**django_settings.SIMPLE_JWT, "SIGNING_KEY": jwt}
+
+    assert list(checks.check_secrets()) == said
+
+
+def test_a_missing_migration_is_counted(db: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'core' AND name LIKE '0002%'")
+
+    assert list(checks.check_database()) == ["1 migrations are missing: run manage.py migrate."]
+
+
+def test_a_clock_that_is_off_is_told_with_its_distance(db: None) -> None:
+    with time_machine.travel(time.time() + 600, tick=False):
+        (said,) = checks.check_clock()
+
+    assert re.match(r"The database's clock is -(59|60)\d s from this one: ", said)
+
+
+def test_a_broker_that_is_gone_is_told_and_no_worker_asked(settings: Settings) -> None:
+    settings.REDIS_URL = "unix:///nowhere/valkey.sock"
+
+    (said,) = checks.check_broker()
+
+    assert said.startswith("The broker of REDIS_URL does not answer (ConnectionError)")
+
+
+def test_a_broker_that_may_evict_is_told() -> None:
+    client = redis.Redis.from_url(django_settings.REDIS_URL)
+    before = client.config_get("maxmemory-policy")["maxmemory-policy"]
+    assert before is not None
+    try:
+        client.config_set("maxmemory-policy", "allkeys-lru")
+        said = list(checks.check_broker())
+    finally:
+        client.config_set("maxmemory-policy", before)
+
+    assert said == ["The broker may throw messages away: set maxmemory-policy to noeviction, not allkeys-lru."]
+
+
+def test_a_ledger_that_does_not_balance_is_told(owner: User, sound: None, capsys: pytest.CaptureFixture[str]) -> None:
+    wallet_services.refill(user=owner, amount=Decimal("10.00"))
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("UPDATE users_user SET wallet_balance = wallet_balance + 1 WHERE id = %s", [owner.pk])
+        said, out = doctor(capsys)
+        transaction.set_rollback(True)  # the database would refuse the commit
+
+    assert said["ledger"] == "to mend"
+    assert "1 users whose balance is not their practice account's cash: run manage.py reconcile_wallets." in out
+
+
+def test_it_starts_on_an_installation_that_django_would_refuse() -> None:
+    assert Command.requires_system_checks == []

@@ -1,0 +1,96 @@
+"""Paper orders for tests. What does not belong here: assertions."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+
+from apps.core import market_clock
+from apps.stocks.models import Stock, Stock5MinByDay, StockPriceDaily
+from apps.trading import services
+from apps.trading.enums import OrderStatus, OrderType, PriceSource, Product, Side, Validity
+from apps.trading.models import Order, Position
+from apps.trading.services import Ticket, filling, journal
+from apps.trading.services import desk as desks
+from apps.users.models import User
+from tests.factories.stocks import make_daily_prices, make_stock
+
+# A Monday at eleven, in the synthetic market.
+OPEN_AT = "2026-01-05T11:00:00+05:30"
+
+
+def make_real_stock(*, enum: str = "RELIANCE", close: str = "119.95", previous: str = "102.50") -> None:
+    """A stock whose imported last close is ``close``, so that prices of a test are what it says."""
+    bars = [
+        ("2025-01-02", previous, previous, previous, previous, 1000),
+        ("2025-01-03", close, close, close, close, 1000),
+    ]
+    make_daily_prices(stock=make_stock(enum=enum), bars=bars, extra={"source": "import"})
+
+
+def make_bars(*bars: tuple[float, float, float, float], day: str = "2026-01-05", begin: str = "11:00") -> None:
+    """Imported 5-minute bars of RELIANCE, one after the other; each trades 1,000."""
+    opens = datetime.fromisoformat(f"{day}T{begin}")
+    names = ("open", "high", "low", "close")
+    candles = {
+        (opens + number * timedelta(minutes=5)).strftime("%H:%M"): {
+            **{name: f"{price:.2f}" for name, price in zip(names, bar, strict=True)},
+            "volume": 1000,
+        }
+        for number, bar in enumerate(bars)
+    }
+    stock = Stock.objects.get(enum="RELIANCE")
+    Stock5MinByDay.objects.create(stock=stock, date=day, candles_json=candles, extra={"source": "import"})
+
+
+def move_price(close: str, *, enum: str = "RELIANCE") -> None:
+    """Let the last price of the stock be another one."""
+    names = ("open_price", "high_price", "low_price", "close_price")
+    last = StockPriceDaily.objects.filter(stock__enum=enum).latest("date")
+    StockPriceDaily.objects.filter(pk=last.pk).update(**dict.fromkeys(names, close))
+
+
+def place(user: User, *, now: datetime | None = None, **values: Any) -> Order:
+    """An order of the user's, by default to buy 10 RELIANCE at market."""
+    for name in ("price", "trigger_price"):
+        if name in values:
+            values[name] = Decimal(values[name])
+    ticket = Ticket(**{"instrument": "RELIANCE", "side": "BUY", "quantity": 10, **values})
+    return services.place_order(user=user, ticket=ticket, now=now or market_clock.now()).order
+
+
+def make_position(user: User, **values: Any) -> Position:
+    """A position of the user's, by default 10 RELIANCE for delivery."""
+    order = place(user, **values)
+    return Position.objects.for_user(user).get(instrument=order.instrument, product=order.product)
+
+
+@transaction.atomic
+def make_contract_position(user: User, *, instrument: str, quantity: int, price: str) -> None:
+    """A position in a contract, bought (or, below zero, sold) at eleven on its last day, free of charges."""
+    expiry = instrument.split("-", 1)[1][:10]
+    now = datetime.fromisoformat(f"{expiry}T11:00:00+05:30")
+    desk = desks.open_desk(user=user, instrument=instrument, now=now)
+    order = Order(
+        user=user,
+        paper_account_id=desk.account_id,
+        client_order_id="vector",
+        payload_hash="",
+        instrument=instrument,
+        instrument_type=desk.instrument.type,
+        side=Side.BUY if quantity > 0 else Side.SELL,
+        quantity=abs(quantity),
+        product=Product.NRML,
+        order_type=OrderType.MARKET,
+        validity=Validity.DAY,
+        fill_profile=desk.profile,
+        accepted_market_at=now,
+        worked_until=now,
+        valid_until=now,
+    )
+    journal.begin(order, status=OrderStatus.OPEN, reason="ACCEPTED")
+    deal = filling.Deal(abs(quantity), Decimal(price), PriceSource.QUOTE, price_at=now, charges=Decimal("0.00"))
+    filling.execute(desk, order=order, deal=deal)

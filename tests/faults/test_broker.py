@@ -1,0 +1,84 @@
+"""A broker that is down, hangs, forgets or repeats itself: the table says what waits (faults 5 to 7, 12 and 13)."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.faults.client import Client
+from tests.faults.site import Site, until
+
+# What a refusal to wait for the broker leaves of a request, on a machine that is busy with other things. A client
+# without a limit of its own waits for a silent broker for ever.
+PROMPT_SECONDS = 3.0
+QUEUE = "backtest"
+SENT = "Sending due task start-due-syncs"
+
+
+@pytest.mark.parametrize("fault", ["down", "silent"])
+def test_a_run_posted_without_a_broker_is_taken_in_at_once_and_done_later(
+    site: Site, client: Client, fault: str
+) -> None:
+    if fault == "down":
+        site.end("valkey")
+        posted = client.post_run(timeout=PROMPT_SECONDS)
+        waits = client.call("GET", f"/backtest/runs/{posted.body['run_id']}/", timeout=PROMPT_SECONDS)
+        site.start_valkey()
+    else:
+        with site.paused("valkey"):
+            posted = client.post_run(timeout=PROMPT_SECONDS)
+            waits = client.call("GET", f"/backtest/runs/{posted.body['run_id']}/", timeout=PROMPT_SECONDS)
+
+    assert (posted.status, waits.body["status"]) == (202, "pending")
+    assert client.wait_for(posted.body["run_id"])["status"] == "completed"
+
+
+def test_runs_whose_rings_were_flushed_are_rung_again(site: Site, client: Client) -> None:
+    site.end("worker")
+    posted = [client.post_run().body["run_id"] for _ in range(5)]
+    assert site.broker().llen(QUEUE) >= 5
+    site.broker().flushall()
+    site.start_worker()
+
+    assert [client.wait_for(run_id)["status"] for run_id in posted] == ["completed"] * 5
+    assert site.rows("SELECT DISTINCT attempt FROM backtest_runs WHERE run_id = ANY(%s)", posted) == [(1,)]
+
+
+def test_a_ring_that_comes_two_hundred_times_runs_nothing_twice(site: Site, client: Client) -> None:
+    site.end("worker")
+    posted = [client.post_run().body["run_id"] for _ in range(9)]
+    ring = site.broker().lindex(QUEUE, 0)
+    assert isinstance(ring, bytes)
+    site.broker().rpush(QUEUE, *[ring] * 200)
+    site.start_worker()
+    site.start_worker("worker-2")
+
+    assert [client.wait_for(run_id)["status"] for run_id in posted] == ["completed"] * 9
+    until(lambda: site.broker().llen(QUEUE) == 0, why="every ring was heard")
+    site.end("worker-2")
+    assert site.rows("SELECT DISTINCT attempt FROM backtest_runs WHERE run_id = ANY(%s)", posted) == [(1,)]
+    told = "SELECT count(*), count(DISTINCT extra->>'run_id') FROM notifications WHERE extra->>'run_id' = ANY(%s)"
+    assert site.rows(told, posted) == [(9, 9)]
+
+
+def test_two_beats_start_each_scheduled_sync_once(site: Site) -> None:
+    configure(site, "sync.instruments", "RELIANCE,NIFTY50")
+    configure(site, "sync.schedule.interval_minutes", "1440")
+    configure(site, "sync.schedule.mode", "interval")
+    site.start_beat("beat-2")
+
+    until(
+        lambda: site.rows("SELECT 1 FROM sync_logs WHERE is_auto_sync AND end_time IS NOT NULL"), why="a sync has ended"
+    )
+    until(lambda: min(site.log(beat).count(SENT) for beat in ("beat", "beat-2")) >= 5, why="both have looked again")
+    site.end("beat-2")
+    configure(site, "sync.schedule.mode", "manual")
+
+    started = site.rows("SELECT sync_type, count(*) FROM sync_logs WHERE is_auto_sync GROUP BY sync_type ORDER BY 1")
+    assert dict(started) == {"sector": 1, "stock": 1} | {name: 1 for name, _ in started}
+
+
+def configure(site: Site, key: str, value: str) -> None:
+    """Set a key as if nothing had been changed for two days: times before a change are not made up for."""
+    site.rows("UPDATE adminpanel_systemconfig SET updated_at = now() - interval '2 days'")
+    changed = site.rows("UPDATE adminpanel_systemconfig SET value = %s WHERE key = %s RETURNING 1", value, key)
+    assert changed == [(1,)]

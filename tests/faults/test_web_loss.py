@@ -1,0 +1,58 @@
+"""Web processes killed in the middle of a request: the same key again does the work once (fault 37)."""
+
+from __future__ import annotations
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+
+from tests.faults.client import Client
+from tests.faults.site import Site, until
+
+KEY = "Idempotency-Key"
+
+
+def test_a_request_whose_process_was_killed_is_done_once_when_it_is_sent_again(site: Site, client: Client) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        with site.locked("backtests_last_start", "backtest_runs"):
+            lost = pool.submit(client.post_run, headers={KEY: "killed-before-commit"})
+            site.wait_caught()
+            site.kill("web")
+        assert isinstance(lost.exception(), OSError)
+    site.start_web()
+    site.wait_ready("web")
+
+    again = client.post_run(headers={KEY: "killed-before-commit"})
+    replayed = client.post_run(headers={KEY: "killed-before-commit"})
+
+    assert (again.status, again.headers["Idempotent-Replayed"]) == (202, "false")
+    assert (replayed.status, replayed.headers["Idempotent-Replayed"]) == (202, "true")
+    assert again.body["run_id"] == replayed.body["run_id"]
+    assert client.wait_for(again.body["run_id"])["status"] == "completed"
+
+
+def test_an_answer_that_was_lost_after_the_commit_is_given_again(site: Site, client: Client) -> None:
+    """The work is done and stored; only the answer never arrived."""
+    count = "SELECT count(*) FROM wallet_entry"
+    first = client.call("POST", "/payments/wallet/refill", {"amount": "25.00"}, headers={KEY: "answer-lost"})
+    entries = site.rows(count)
+    site.kill("web")
+    site.start_web()
+    site.wait_ready("web")
+
+    again = client.call("POST", "/payments/wallet/refill", {"amount": "25.00"}, headers={KEY: "answer-lost"})
+
+    assert (again.status, again.body) == (first.status, first.body)
+    assert again.headers["Idempotent-Replayed"] == "true"
+    assert site.rows(count) == entries
+
+
+def test_the_lines_of_a_task_carry_the_id_of_the_request_it_began_with(site: Site, client: Client) -> None:
+    given = {"X-Request-ID": "from-the-client-1"}
+    client.wait_for(client.post_run(headers=given).body["run_id"])
+
+    def lines() -> list[dict[str, str]]:
+        found = [json.loads(line) for line in site.log("worker").splitlines() if line.startswith("{")]
+        return [line for line in found if line.get("request_id") == given["X-Request-ID"]]
+
+    until(lines, why="the worker has logged the end of the task")
+    assert all("backtests.execute_pending" in line["event"] and line["task_id"] for line in lines())

@@ -1,0 +1,47 @@
+"""What tests of trading look at: the balances, and that the books agree. What does not belong here: data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from apps.trading.models import Fill, Order, Position
+from apps.users.models import User
+from apps.wallet import selectors as wallet_selectors
+
+# Amounts that a test may compare with whole rupees.
+Balances = Callable[[User], tuple[object, ...]]
+
+
+def check_books(user: User) -> None:
+    """The ledger balances; positions are the sum of fills; blocked cash is what orders and shorts block."""
+    user.refresh_from_db()
+    held = wallet_selectors.get_balances(user=user)
+    assert held.cash == user.wallet_balance >= 0
+    assert not [broken for _, broken in wallet_selectors.audit_unscoped() if broken]
+    positions = list(Position.objects.for_user(user))
+    orders = list(Order.objects.for_user(user))
+    fills = list(Fill.objects.for_user(user).select_related("order"))
+    sums: dict[tuple[str, str], int] = {}
+    for fill in fills:
+        key = (fill.order.instrument, fill.order.product)
+        sums[key] = sums.get(key, 0) + fill.quantity * (1 if fill.order.side == "BUY" else -1)
+    assert sums == {(row.instrument, row.product): row.quantity for row in positions}
+    assert held.positions == sum(row.cost if row.quantity > 0 else -row.cost for row in positions)
+    shorts = sum(2 * row.cost for row in positions if row.quantity < 0)
+    assert held.blocked == shorts + sum(order.blocked for order in orders)
+    assert held.realised == sum(fill.realised for fill in fills)
+    assert held.charges == sum(fill.charges for fill in fills) == sum(order.charges for order in orders)
+
+
+@pytest.fixture
+def balances() -> Balances:
+    """Cash, blocked, positions at cost and realised, after the books were checked."""
+
+    def read(user: User) -> tuple[object, ...]:
+        check_books(user)
+        held = wallet_selectors.get_balances(user=user)
+        return held.cash, held.blocked, held.positions, held.realised
+
+    return read

@@ -1,0 +1,137 @@
+"""The same thing from many connections at once: one of them wins, and the books agree (real PostgreSQL)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+import pytest
+from django.db import transaction
+
+from apps.core.errors import DomainError
+from apps.trading import services
+from apps.trading.models import Fill, Order, Position
+from apps.users.models import User
+from tests.factories.trading import OPEN_AT, make_bars, make_real_stock, place
+from tests.factories.users import make_user
+from tests.races import together
+from tests.trading.conftest import check_books
+
+pytestmark = pytest.mark.django_db(transaction=True)
+OPEN = datetime.fromisoformat(OPEN_AT)
+LATER = datetime.fromisoformat("2026-01-05T11:05:00+05:30")
+DUE = datetime.fromisoformat("2026-01-05T15:20:00+05:30")
+
+
+@pytest.fixture
+def trader(transactional_db: None) -> User:
+    """A user who has traded before."""
+    make_real_stock(close="100.00", previous="99.00")
+    user = make_user()
+    place(user, now=OPEN, quantity=1)
+    return user
+
+
+def tried(user: User, **values: object) -> str:
+    try:
+        return place(user, now=OPEN, **values).status
+    except DomainError as refusal:
+        return refusal.code
+
+
+def test_one_client_order_id_twenty_times_at_once_is_one_order(trader: User) -> None:
+    results = together(20, lambda _: place(trader, now=OPEN, client_order_id="same").pk)
+
+    assert len(set(results)) == 1
+    assert Fill.objects.for_user(trader).count() == 2
+    check_books(trader)
+
+
+def test_orders_at_once_never_spend_more_than_there_is(trader: User) -> None:
+    """99,900 rupees are left; each order takes 10,000."""
+    results = together(16, lambda _: tried(trader, quantity=100))
+
+    assert sorted(results) == ["COMPLETE"] * 9 + ["INSUFFICIENT_FUNDS"] * 7
+    trader.refresh_from_db()
+    assert trader.wallet_balance == 9_900
+    check_books(trader)
+
+
+@pytest.mark.parametrize("attempt", range(5))
+def test_of_a_cancel_and_a_fill_exactly_one_wins(trader: User, attempt: int) -> None:
+    order = place(trader, now=OPEN, order_type="LIMIT", price="98.00")
+    make_bars((100, 106, 97, 104))
+
+    def race(number: int) -> str:
+        if number % 2:
+            services.work_orders(now=LATER)
+            return "worked"
+        try:
+            return services.cancel_order(user=trader, order_id=order.pk, now=LATER).status
+        except DomainError as refusal:
+            return refusal.code
+
+    results = together(4, race)
+
+    order.refresh_from_db()
+    fills = Fill.objects.for_user(trader).filter(order=order).count()
+    assert (order.status, fills) in {("COMPLETE", 1), ("CANCELLED", 0)}
+    assert results.count("CANCELLED") == (order.status == "CANCELLED")
+    check_books(trader)
+
+
+def test_workers_at_once_use_each_bar_once(trader: User) -> None:
+    order = place(trader, now=OPEN, order_type="LIMIT", price="98.00", quantity=250)
+    Order.objects.unscoped().filter(pk=order.pk).update(fill_profile="india")
+    make_bars((97, 98, 96, 97))
+
+    together(6, lambda _: services.work_orders(now=LATER))
+
+    order.refresh_from_db()
+    assert (order.status, order.filled_quantity) == ("PARTIAL", 100)
+    check_books(trader)
+
+
+def test_a_position_is_squared_off_once(trader: User) -> None:
+    place(trader, now=OPEN, product="MIS")
+    make_bars((101, 103, 101, 102.5), begin="15:15")
+
+    assert sum(together(6, lambda _: services.close_due(now=DUE))) == 1
+
+    assert Order.objects.for_user(trader).filter(purpose="auto_squareoff").count() == 1
+    check_books(trader)
+
+
+def test_a_position_closed_twice_at_once_is_not_turned_round(trader: User) -> None:
+    place(trader, now=OPEN, product="MIS")
+    position = Position.objects.for_user(trader).get(product="MIS")
+
+    def close(_number: int) -> str:
+        try:
+            return services.close_position(user=trader, position_id=position.pk, now=OPEN).status
+        except DomainError as refusal:
+            return refusal.code
+
+    results = together(6, close)
+
+    position.refresh_from_db()
+    assert (sorted(results), position.quantity) == (["COMPLETE"] + ["NOTHING_TO_CLOSE"] * 5, 0)
+    check_books(trader)
+
+
+def test_a_worker_that_dies_before_its_commit_leaves_nothing_and_loses_nothing(trader: User) -> None:
+    order = place(trader, now=OPEN, order_type="LIMIT", price="98.00")
+    make_bars((100, 106, 97, 104))
+
+    with transaction.atomic():
+        assert services.work_orders(now=LATER) == 1
+        transaction.set_rollback(True)
+    order.refresh_from_db()
+    assert (order.status, order.worked_until) == ("OPEN", OPEN)
+    check_books(trader)
+
+    assert services.work_orders(now=LATER) == 1
+    order.refresh_from_db()
+    assert (order.status, order.average_price) == ("COMPLETE", Decimal("98.00"))
+    assert Fill.objects.for_user(trader).filter(order=order).count() == 1
+    check_books(trader)
