@@ -18,7 +18,7 @@ COPY marketdata ./marketdata
 COPY scripts/house/__init__.py scripts/house/health.py ./scripts/house/
 
 # Kernels are compiled for the processor of the build; on another kind they are compiled once more, then cached.
-RUN python -c "from engine import runner; runner.warm()"
+RUN python -c "from engine import warming; warming.warm()"
 
 # Production settings refuse to load without secrets; these live as long as this line.
 RUN SECRET_KEY="$(python -c 'import secrets; print(secrets.token_urlsafe(48))')" \

@@ -18,9 +18,9 @@ app.autodiscover_tasks()
 @worker_process_init.connect
 def warm_kernels(**_: object) -> None:
     """Load the compiled kernels before the first task, so that no user waits for a compiler."""
-    from engine import runner
+    from engine import warming
 
-    runner.warm()
+    warming.warm()
 
 
 @task_prerun.connect

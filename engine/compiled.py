@@ -18,7 +18,7 @@ from numba.core import caching
 
 Function = TypeVar("Function", bound=Callable[..., object])
 
-_WATCHED = ("simulation", "costs", "script/kernels")
+_WATCHED = ("simulation", "costs", "script/kernels", "legs", "portfolio")
 _DIGITS = 16
 
 

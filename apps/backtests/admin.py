@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from apps.backtests.models import BacktestRun
+from apps.backtests.models import BacktestRun, Sweep, SweepPart
 from apps.core.admin import ReadOnlyAdmin
 
 
@@ -14,3 +14,22 @@ class BacktestRunAdmin(ReadOnlyAdmin):
     list_filter = ("status",)
     list_select_related = ("user",)
     search_fields = ("run_id", "instrument_identifier")
+
+
+@admin.register(Sweep)
+class SweepAdmin(ReadOnlyAdmin):
+    """Sweeps of every user."""
+
+    list_display = ("sweep_id", "user", "kind", "instrument_identifier", "status", "combinations", "created_at")
+    list_filter = ("status", "kind")
+    list_select_related = ("user",)
+    search_fields = ("sweep_id", "instrument_identifier")
+
+
+@admin.register(SweepPart)
+class SweepPartAdmin(ReadOnlyAdmin):
+    """Parts of sweeps."""
+
+    list_display = ("sweep", "number", "status", "attempt", "lease_expires_at")
+    list_filter = ("status",)
+    list_select_related = ("sweep",)

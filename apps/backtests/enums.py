@@ -58,13 +58,39 @@ class SizingKind(TextChoices):
     QUANTITY = "quantity", "A number of shares"
     CASH = "cash", "An amount in rupees"
     PERCENT_OF_EQUITY = "percent_of_equity", "A percentage of the equity"
+    RISK_PER_TRADE = "risk_per_trade", "A percentage of the equity, lost at the stop"
 
 
-class SeriesFormat(TextChoices):
-    """How a series is written."""
+class Quantities(TextChoices):
+    """What a quantity is a multiple of."""
 
-    LIST = "list", "A list of objects"
-    COLUMNS = "columns", "Columns"
+    WHOLE = "whole", "Whole shares"
+    LOTS = "lots", "Lots"
+    FRACTIONAL = "fractional", "Fractions down to a millionth"
+
+
+class CostKind(TextChoices):
+    """What orders cost."""
+
+    NONE = "none", "Nothing"
+    FLAT_PCT = "flat_pct", "A percentage of the value of each order"
+    INDIA = "india", "Brokerage, taxes and fees by segment and trade date"
+
+
+class CostSegment(TextChoices):
+    """Whose charges orders pay."""
+
+    EQUITY_DELIVERY = "equity_delivery", "Shares held overnight"
+    EQUITY_INTRADAY = "equity_intraday", "Shares bought and sold within a day"
+    FUTURES = "futures", "Futures"
+    OPTIONS = "options", "Options"
+
+
+class EquityStep(TextChoices):
+    """How fine the equity of a run on bars shorter than a day is."""
+
+    BAR = "bar", "At the close of every bar"
+    DAY = "day", "At the end of every day"
 
 
 class StrategyKind(TextChoices):
@@ -73,6 +99,8 @@ class StrategyKind(TextChoices):
     PREDEFINED = "predefined", "Predefined"
     RULE_BASED = "rule_based", "Rule-based"
     RULES = "rules", "Rules sent with the request"
+    SCRIPT = "script", "A script sent with the request"
+    OPTION_LEGS = "option_legs", "An option rule sent with the request"
 
 
 class RunOrdering(TextChoices):
@@ -84,3 +112,95 @@ class RunOrdering(TextChoices):
     PNL_DESC = "-pnl_percentage", "Largest return first"
     TRADES = "number_of_trades", "Fewest trades first"
     TRADES_DESC = "-number_of_trades", "Most trades first"
+
+
+class SweepKind(TextChoices):
+    """What is done with the grid."""
+
+    SWEEP = "sweep", "Every combination over the whole range"
+    WALK_FORWARD = "walk_forward", "The best of each window, traded through the time after"
+
+
+class SweepMetric(TextChoices):
+    """What combinations are compared by; statistics of the engine's registry."""
+
+    TOTAL_RETURN = "total_return_pct", "Total return"
+    CAGR = "cagr_pct", "CAGR"
+    MAX_DRAWDOWN = "max_drawdown_pct", "Maximum drawdown; lower is better"
+    SHARPE = "sharpe", "Sharpe ratio"
+    CALMAR = "calmar", "Calmar ratio"
+    TRADES = "trades", "Closed trades"
+    WIN_RATE = "win_rate_pct", "Win rate"
+    PROFIT_FACTOR = "profit_factor", "Profit factor"
+
+
+class Redraw(TextChoices):
+    """How Monte Carlo redraws trades."""
+
+    BOOTSTRAP = "bootstrap", "Draw trades with replacement"
+    SHUFFLE = "shuffle", "Change only their order"
+
+
+class RunKind(TextChoices):
+    """What a run is of, where it is not one strategy on one instrument."""
+
+    OPTIONS = "options", "An option rule on each day"
+    PORTFOLIO = "portfolio", "One strategy over several instruments"
+
+
+class AllocationKind(TextChoices):
+    """How much of the cash an entry of a portfolio takes."""
+
+    EQUAL = "equal", "An equal part of the equity"
+    FIXED = "fixed", "A fixed amount"
+
+
+class LegsPreset(TextChoices):
+    """Known combinations of option legs."""
+
+    STRADDLE = "straddle", "Call and put at the money"
+    STRANGLE = "strangle", "Call and put out of the money"
+    BULL_CALL_SPREAD = "bull_call_spread", "Long call, short call above it"
+    BEAR_PUT_SPREAD = "bear_put_spread", "Long put, short put below it"
+    BULL_PUT_SPREAD = "bull_put_spread", "Short put, long put below it"
+    BEAR_CALL_SPREAD = "bear_call_spread", "Short call, long call above it"
+    IRON_CONDOR = "iron_condor", "Short strangle with bought wings"
+    IRON_FLY = "iron_fly", "Short straddle with bought wings"
+
+
+class StrikeBy(TextChoices):
+    """How the strike of a leg is chosen."""
+
+    ATM = "atm", "Steps from the money"
+    PREMIUM = "premium", "The premium closest to a value"
+    DELTA = "delta", "The delta closest to a value"
+
+
+class ExpiryChoice(TextChoices):
+    """Which expiry a leg takes."""
+
+    WEEKLY = "weekly", "The nearest of all"
+    NEXT_WEEKLY = "next_weekly", "The one after the nearest"
+    MONTHLY = "monthly", "The nearest monthly"
+    NEXT_MONTHLY = "next_monthly", "The monthly after the nearest"
+
+
+class LevelUnit(TextChoices):
+    """What a stop or target of a leg is measured in."""
+
+    PERCENT = "percent", "Percent of the entry premium"
+    POINTS = "points", "Rupees of premium"
+
+
+class WholeUnit(TextChoices):
+    """What a stop or target of all legs is measured in."""
+
+    RUPEES = "rupees", "Rupees of profit"
+    PERCENT = "percent", "Percent of the net premium"
+
+
+class ReEntryAt(TextChoices):
+    """When a stopped leg is entered again."""
+
+    ONCE = "once", "With the next order"
+    COST = "cost", "When its first price is back"

@@ -30,6 +30,30 @@ class InstrumentInactive(DomainError):
     message = "This instrument is no longer offered for backtests."
 
 
+class InvalidScript(DomainError):
+    """A script cannot be understood; details.errors says where, by line and column, and why."""
+
+    code = "INVALID_SCRIPT"
+    kind = Kind.INVALID
+    message = "The script cannot be understood."
+
+
+class CostsUnknown(DomainError):
+    """The rulebook has no charges for the segment on some day of the range; the message names it."""
+
+    code = "COSTS_UNKNOWN"
+    kind = Kind.REJECTED
+    message = "The charges of this range of dates are not known."
+
+
+class LotUnknown(DomainError):
+    """The rulebook has no lot for the contract."""
+
+    code = "LOT_UNKNOWN"
+    kind = Kind.REJECTED
+    message = "The lot of this contract is not known: send lot_size."
+
+
 class RunNotFinished(DomainError):
     """The run has no result yet, or never will."""
 
@@ -83,3 +107,42 @@ class RunCancelled(DomainError):
     code = "CANCELLED"
     kind = Kind.CONFLICT
     message = "You cancelled this backtest."
+
+
+class SweepLimit(DomainError):
+    """The user has as many unfinished sweeps as are allowed."""
+
+    code = "SWEEP_LIMIT"
+    kind = Kind.LIMIT
+    message = "You already have as many sweeps running as are allowed. Wait until one has finished, or cancel it."
+
+
+class SweepAlreadyFinished(DomainError):
+    """A sweep that has ended cannot be cancelled."""
+
+    code = "SWEEP_ALREADY_FINISHED"
+    kind = Kind.CONFLICT
+    message = "This sweep has already ended."
+
+
+class SweepStopped(DomainError):
+    """The sweep ended, or the part went to another worker, while this one worked; raised between steps only."""
+
+    code = "CANCELLED"
+    kind = Kind.CONFLICT
+    message = "You cancelled this sweep."
+
+
+class NotForScripts(DomainError):
+    """What was asked works on rules only."""
+
+    code = "NOT_FOR_SCRIPTS"
+    kind = Kind.REJECTED
+    message = "This works for strategies of rules, not for scripts."
+
+
+class NoClosedTrades(DomainError):
+    """The run closed no trade, or so many that they cannot be redrawn as often as asked."""
+
+    code = "NOTHING_TO_REDRAW"
+    kind = Kind.REJECTED

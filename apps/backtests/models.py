@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping, Sequence
 
 from django.db import models
 
-from apps.backtests.enums import RunStatus, Stage
+from apps.backtests.enums import RunStatus, Stage, SweepKind
 from apps.core.models import OwnedManager, OwnedModel
 
 
@@ -20,7 +21,8 @@ class BacktestRun(OwnedModel):
 
     ``strategy`` is the strategy as it was when the run was posted (name, sentence, rules, parameters), so that a
     later change of it changes no run. ``settings`` is how it is simulated. ``extra`` holds statistics, assumptions,
-    the open trade, or the code of a failure.
+    the manifest, the open trade, or the code of a failure. ``equity_curve_json`` is the equity at the end of each day;
+    of bars shorter than a day ``equity_bars`` has that of each bar, packed (``selectors.equity``).
 
     A running run sits on two seats, one of all and one of its user's, and holds a lease that its worker renews.
     ``attempt`` counts the claims and fences them: only the worker of the present attempt may finish. A run that lost
@@ -48,6 +50,7 @@ class BacktestRun(OwnedModel):
     number_of_trades = models.PositiveIntegerField(default=0)
     list_of_trades_json = models.JSONField(null=True)
     equity_curve_json = models.JSONField(null=True)
+    equity_bars = models.BinaryField(null=True)
     status = models.CharField(max_length=20, choices=RunStatus.choices, default=RunStatus.PENDING)
     stage = models.CharField(max_length=20, choices=Stage.choices, default=Stage.QUEUED)
     progress = models.FloatField(default=0.0)
@@ -115,3 +118,83 @@ class LastStart(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} at {self.started_at}"
+
+
+class Sweep(OwnedModel):
+    """Many runs of one strategy: a sweep over a grid of its inputs, or a walk-forward.
+
+    ``strategy`` is as in a run, with the ``family``: the document whose inputs vary. ``grid``: each input with its
+    values. ``walk``: the windows of a walk-forward, null for a sweep. ``extra`` holds what came of it: the verdict,
+    the best, the windows, or the code of a failure.
+    """
+
+    sweep_id = models.CharField(max_length=100, unique=True, default=new_run_id)
+    kind = models.CharField(max_length=20, choices=SweepKind.choices)
+    strategy = models.JSONField(default=dict)
+    settings = models.JSONField(default=dict)
+    grid = models.JSONField(default=list)
+    walk = models.JSONField(null=True)
+    instrument_type = models.CharField(max_length=20)
+    instrument_identifier = models.CharField(max_length=100)
+    start_date = models.DateField()
+    end_date = models.DateField()
+    initial_wallet_amount = models.DecimalField(max_digits=15, decimal_places=2)
+    combinations = models.PositiveIntegerField()
+    parts = models.PositiveIntegerField()
+    status = models.CharField(max_length=20, choices=RunStatus.choices, default=RunStatus.PENDING)
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    error_message = models.TextField(null=True)
+    extra = models.JSONField(default=dict)
+
+    # Not a column: the best rows so far, set on what is shown.
+    best_rows: Sequence[Mapping[str, object]] = ()
+
+    objects: OwnedManager[Sweep] = OwnedManager()  # type: ignore[assignment]
+
+    class Meta:
+        db_table = "backtests_sweep"
+        indexes = [
+            models.Index(fields=["user", "-id"], name="backtests_sweep_newest"),
+            models.Index(fields=["id"], name="backtests_sweep_open", condition=models.Q(finished_at__isnull=True)),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(start_date__lte=models.F("end_date")), name="backtests_sweep_dates"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.sweep_id
+
+
+class SweepPart(models.Model):
+    """A part of a sweep that one worker does: combinations from ``first`` to before ``last``.
+
+    ``attempt`` counts the claims and fences them; ``lease_expires_at`` says until when it is a worker's. ``values`` are
+    rows of float64, a combination each; ``outcome`` what a walk-forward gave.
+    """
+
+    sweep = models.ForeignKey(Sweep, on_delete=models.CASCADE, related_name="pieces", db_index=False)
+    number = models.PositiveIntegerField()
+    first = models.PositiveIntegerField()
+    last = models.PositiveIntegerField()
+    status = models.CharField(max_length=20, choices=RunStatus.choices, default=RunStatus.PENDING)
+    attempt = models.PositiveIntegerField(default=0)
+    lease_expires_at = models.DateTimeField(null=True)
+    values = models.BinaryField(null=True)
+    outcome = models.JSONField(null=True)
+
+    class Meta:
+        db_table = "backtests_sweep_part"
+        constraints = [
+            models.UniqueConstraint(fields=["sweep", "number"], name="backtests_sweep_part_once"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["sweep", "number"], name="backtests_sweep_part_open", condition=~models.Q(status="completed")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sweep_id}/{self.number}"

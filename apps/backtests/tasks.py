@@ -15,3 +15,15 @@ def execute_pending(**_: object) -> None:
 def ring_pending(**_: object) -> None:
     """Ring again for what waits, should a ring have been lost."""
     services.ring_pending()
+
+
+@shared_task(name="backtests.execute_sweeps")
+def execute_sweeps(**_: object) -> None:
+    """Work on parts of sweeps, single runs first."""
+    services.execute_sweeps()
+
+
+@shared_task(name="backtests.ring_sweeps")
+def ring_sweeps(**_: object) -> None:
+    """Ring again for parts of sweeps that nobody works on."""
+    services.ring_sweeps()

@@ -14,6 +14,8 @@ EARLIEST_DATE = date(1994, 11, 3)
 # A hundred times the busiest day of the most traded share; more is a mistake.
 MAX_VOLUME = 10**12
 MAX_PROBLEMS = 100
+# Paise; nothing trades below it.
+OPTION_TICK = 5
 
 # Which sector a file of index prices is about, by its name without suffix.
 INDEX_FILES = {

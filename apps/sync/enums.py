@@ -50,3 +50,5 @@ class SkipReason(TextChoices):
 
     REAL_BARS = "REAL_BARS", "It has imported prices, which are never mixed with made ones."
     NO_SESSION = "NO_SESSION", "The market was closed on every day asked for, or they are not over."
+    UP_TO_DATE = "UP_TO_DATE", "Everything up to the last day that is over is stored."
+    NO_DATA = "NO_DATA", "The market was open, and the source has no prices of it."

@@ -11,6 +11,7 @@ from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadedfile import UploadedFile
 from rest_framework import serializers
 
+from apps.core import clock
 from apps.core.api.serializers import DayField, IdentifierField, PageIn, StrictSerializer
 from apps.core.api.uploads import MAX_UPLOAD_BYTES
 from apps.market.enums import ImportKind
@@ -18,6 +19,7 @@ from apps.market.services import IMPORT_COLUMNS
 from apps.sync import constants
 from apps.sync.enums import SyncMode, SyncStage, SyncStatus, SyncType
 from apps.sync.models import SyncLog
+from marketdata import sessions
 
 MAX_SESSIONS = 5
 
@@ -44,6 +46,11 @@ class SyncHardIn(SyncNormalIn):
         """
         if attrs["start_date"] > attrs["end_date"]:
             raise serializers.ValidationError({"end_date": "The end is before the start."}, code="range")
+        if attrs["end_date"] < sessions.FIRST_DAY:
+            message = f"There is no market before {sessions.FIRST_DAY}."
+            raise serializers.ValidationError({"end_date": message}, code="range")
+        if attrs["start_date"] > clock.today():
+            raise serializers.ValidationError({"start_date": "This day is in the future."}, code="range")
         return attrs
 
 
@@ -72,7 +79,12 @@ class SyncLogOut(serializers.ModelSerializer[SyncLog]):
     processed = serializers.IntegerField()
     eta_seconds = serializers.IntegerField(allow_null=True, help_text="Seconds until its end, where they can be told.")
     error_details = SyncNoteOut(many=True, source="failures")
-    extra = serializers.JSONField(help_text="Rows by what became of them, days left out, skipped instruments.")
+    extra = serializers.JSONField(
+        help_text=(
+            "Rows by what became of them, skipped instruments and why. closed_days: holidays that fell on weekdays and "
+            "days closed by hand, added up over the instruments."
+        )
+    )
 
     class Meta:
         model = SyncLog
@@ -142,6 +154,15 @@ class MarketStatusesIn(PageIn):
             "to": DayField(required=False, source="end"),
         }
 
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """The query.
+
+        :raises ValidationError: if the range ends before it starts
+        """
+        if "start" in attrs and "end" in attrs and attrs["start"] > attrs["end"]:
+            raise serializers.ValidationError({"to": "The end is before the start."}, code="range")
+        return attrs
+
 
 class HoursOut(serializers.Serializer[Any]):
     """A stretch of trading, India time."""
@@ -204,6 +225,9 @@ class SyncImportIn(StrictSerializer):
     mapping = MappingField(required=False, default=dict, help_text="Our columns to the names in the header, as JSON.")
     dry_run = serializers.BooleanField(default=False, help_text="Report everything and keep nothing.")
     skip_bad = serializers.BooleanField(default=False, help_text="Leave wrong rows out instead of refusing the file.")
+    only_known = serializers.BooleanField(
+        default=False, help_text="Leave out instruments that have no row, instead of making them."
+    )
 
     def validate_file(self, file: UploadedFile) -> UploadedFile:
         """The file.

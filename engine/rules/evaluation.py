@@ -93,6 +93,12 @@ class Columns:
         self._indicators: dict[tuple[str, tuple[tuple[str, float], ...]], dict[str, Column]] = {}
         self._frames: dict[Timeframe, tuple[indicators.Frame, Columns]] = {}
 
+    @property
+    def held(self) -> int:
+        """How many values of indicators are kept."""
+        own = sum(len(outputs) for outputs in self._indicators.values()) * len(self.bars)
+        return own + sum(longer.held for _, longer in self._frames.values())
+
     def of(self, operand: Operand) -> Column:
         """An operand's value on each bar, NaN where it has none."""
         if operand.kind == "number":

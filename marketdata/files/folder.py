@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from marketdata.files import naming, reading
+from marketdata.files import naming, opening, reading
 from marketdata.files.errors import FileRefused, FileUnreadable
 from marketdata.files.tables import DailyRows, IntradayRows, Part, Request, chosen
 from marketdata.types import Days
@@ -71,7 +71,7 @@ def _parts(path: Path) -> Iterator[Part]:
         with path.open("rb") as file:
             parts = reading.read(file, name=path.name, request=Request(today=NO_LIMIT, instrument=instrument))
     except OSError as e:
-        raise FileUnreadable(f"the file cannot be read: {e}") from e
+        raise FileUnreadable(opening.what_is_wrong(e)) from e
     for part in parts:
         if part.problem_count:
             first = part.problems[0]

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from marketdata import rulebook
 from marketdata.files import fields, naming, rows
 from marketdata.files.cash import PRICES, symbol_of
-from marketdata.files.errors import NoInstrument, UnsupportedInterval
+from marketdata.files.errors import ForeignMarket, NoInstrument, UnsupportedInterval
 from marketdata.files.layouts import Layout
 from marketdata.files.tables import DailyRows, Findings, IntradayRows, Request, Whole
 from marketdata.rulebook import sessions
@@ -28,6 +28,8 @@ NO_TIME = -1
 BAR_MINUTES = 5
 INTERVALS = (1, BAR_MINUTES)
 EPOCH = date(1970, 1, 1)
+# What files call the cash segment of the National Stock Exchange and its indices.
+OURS = frozenset({"NSE", "NSE_EQ", "NSE_CM", "NSE_INDEX"})
 
 
 def read(
@@ -35,6 +37,7 @@ def read(
 ) -> DailyRows | IntradayRows:
     """The bars of a CSV, as daily ones or as 5-minute ones made of what it holds.
 
+    :raises ForeignMarket: if a column says that a row is of another exchange
     :raises NoInstrument: if neither a column nor the request names the instrument
     :raises UnsupportedInterval: if the candles are neither daily nor of 1 or 5 minutes
     """
@@ -43,9 +46,10 @@ def read(
     moment_of = _moment(layout.places)
     in_range = rows.within(fields.day(str(fields.EARLIEST)), fields.day(str(request.today)))
     price_places = [(name, layout.places[name]) for name in PRICES]
-    volume_place = layout.places.get("volume")
+    volume_place, exchange_place = layout.places.get("volume"), layout.places.get("exchange")
 
     def convert(record: rows.Record) -> rows.Numbers:
+        _check_exchange(record, exchange_place)
         name = name_of(record)
         day, minute = moment_of(record)
         in_range(day, record[layout.places["date"]].strip())
@@ -83,6 +87,12 @@ def _volume(record: rows.Record, place: int | None, *, name: str) -> int:
     if not text and naming.is_index(name):
         return 0
     return rows.named("volume", fields.whole, text)
+
+
+def _check_exchange(record: rows.Record, place: int | None) -> None:
+    exchange = "" if place is None else record[place].strip()
+    if exchange and exchange.upper() not in OURS:
+        raise ForeignMarket(f"the file is of {exchange[:8]}, by its column for the exchange")
 
 
 def _key(names: tuple[str, ...]) -> Callable[[Whole], str]:
@@ -148,7 +158,7 @@ def _five_minutes(found: Whole, *, names: tuple[str, ...]) -> IntradayRows:
     found[:, MINUTE] -= found[:, MINUTE] % BAR_MINUTES
     keys = found[:, 1:4]
     first = np.flatnonzero(np.append(True, (keys[1:] != keys[:-1]).any(axis=1)))[: len(found)]
-    last = np.append(first[1:], len(found)) - 1
+    last = np.append(first[1:], len(found))[: len(first)] - 1
     code, day, minute = keys[first].T.copy()
     return IntradayRows(
         names,

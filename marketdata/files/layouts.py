@@ -51,6 +51,7 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "low": ("low", "lowprice", "l"),
     "close": ("close", "closeprice", "c"),
     "volume": ("volume", "vol", "totaltradedquantity", "v"),
+    "exchange": ("exchange", "exch"),
 }
 NEEDED = ("date", "open", "high", "low", "close")
 CLOSES = ("close", "tri_close")
@@ -78,7 +79,7 @@ def detect(header: Sequence[str], *, columns: Mapping[str, str]) -> Layout | Non
 
     :raises ForeignMarket: if it is another exchange's
     :raises NotPrices: if it has closes only
-    :raises UnknownFileKind: if a mapped column is not there
+    :raises UnknownFileKind: if a mapped column is not there, or one that is read is there twice
     """
     names = [each.strip().strip('"') for each in header]
     place = {name: number for number, name in reversed(list(enumerate(names)))}
@@ -88,8 +89,16 @@ def detect(header: Sequence[str], *, columns: Mapping[str, str]) -> Layout | Non
     if not columns:
         for kind, known in LAYOUTS.items():
             if all(name in place for name in known):
+                _check_once(known, names)
                 return Layout(kind, {name: place[name] for name in known}, len(names))
     return _csv(names, columns=columns)
+
+
+def _check_once(wanted: Sequence[str], names: Sequence[str]) -> None:
+    """Refuse a header that has a column twice: which of the two is meant cannot be known."""
+    for name in wanted:
+        if names.count(name) > 1:
+            raise UnknownFileKind(f"the header has the column {name!r} more than once")
 
 
 def _csv(names: Sequence[str], *, columns: Mapping[str, str]) -> Layout | None:
@@ -98,11 +107,13 @@ def _csv(names: Sequence[str], *, columns: Mapping[str, str]) -> Layout | None:
     for ours, theirs in columns.items():
         if theirs not in names:
             raise UnknownFileKind(f"the header has no column {theirs!r} for {ours}")
+        _check_once([theirs], names)
         places[ours] = names.index(theirs)
     for ours, known in SYNONYMS.items():
-        found = next((plain.index(each) for each in known if each in plain), None)
-        if ours not in places and found is not None and found not in places.values():
-            places[ours] = found
+        found = next((each for each in known if each in plain), "")
+        if ours not in places and found and plain.index(found) not in places.values():
+            _check_once([found], plain)
+            places[ours] = plain.index(found)
     missing = [each for each in NEEDED if each not in places]
     if not missing:
         return Layout("csv", places, len(names))

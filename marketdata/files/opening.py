@@ -30,7 +30,18 @@ EMPTY_ZIP = b"PK\x05\x06"
 UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 PLAIN_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 Binary = IO[bytes] | gzip.GzipFile
-UNREADABLE = (OSError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError, RuntimeError)
+# The first that fits counts: a broken gzip is an OSError as well.
+REASONS: tuple[tuple[tuple[type[Exception], ...], str], ...] = (
+    ((zipfile.BadZipFile,), "the zip archive is broken or cut short"),
+    ((EOFError,), "the compressed data is cut short"),
+    ((zlib.error, gzip.BadGzipFile), "the compressed data is broken"),
+    ((NotImplementedError, RuntimeError), "the archive is packed in a way that is not read here"),
+    ((FileNotFoundError,), "there is no such file"),
+    ((IsADirectoryError,), "the folder holds no file that is read here"),
+    ((PermissionError,), "the file may not be read by this process"),
+    ((OSError,), "the file could not be read from where it is stored"),
+)
+UNREADABLE = tuple(kind for kinds, _ in REASONS for kind in kinds)
 
 
 @dataclass(slots=True)
@@ -95,7 +106,7 @@ def members(file: BinaryIO, *, name: str) -> Iterator[Member]:
         else:
             yield Member(name, _text(file, name=name, budget=budget))
     except UNREADABLE as e:
-        raise FileUnreadable(f"the file cannot be read: {e}") from e
+        raise FileUnreadable(what_is_wrong(e)) from e
 
 
 @contextmanager
@@ -109,7 +120,12 @@ def readable() -> Iterator[None]:
     except UnicodeDecodeError as e:
         raise FileUnreadable("the file is not UTF-8 text") from e
     except UNREADABLE as e:
-        raise FileUnreadable(f"the file cannot be read: {e}") from e
+        raise FileUnreadable(what_is_wrong(e)) from e
+
+
+def what_is_wrong(error: Exception) -> str:
+    """Why bytes cannot be read, in our own words: those of libraries change, and may tell of this machine."""
+    return next(words for kinds, words in REASONS if isinstance(error, kinds))
 
 
 def _zip_members(file: BinaryIO, *, budget: Budget) -> Iterator[Member]:

@@ -64,7 +64,7 @@ def _header(line: str, *, delimiter: str) -> list[str]:
     try:
         return next(csv.reader([line], delimiter=delimiter, skipinitialspace=True), [])[:HEADER_FIELDS]
     except csv.Error as e:
-        raise FileUnreadable(f"the file cannot be read: {e}") from e
+        raise FileUnreadable(rows.BAD_QUOTES) from e
 
 
 def _without_footnotes(source: Source) -> Source:

@@ -17,6 +17,7 @@ from marketdata.files.tables import Findings, Whole
 
 MAX_ROWS = 2_000_000
 BLOCK = 8_192
+BAD_QUOTES = "a quote in the file is never closed or stands in the wrong place, or a field is too long"
 
 Record = list[str]
 Numbers = tuple[int, ...]
@@ -34,7 +35,7 @@ def records(lines: Iterator[str], *, delimiter: str, read: int) -> Iterator[tupl
             if record:
                 yield read + reader.line_num, record
     except csv.Error as e:
-        raise FileUnreadable(f"the file cannot be read: {e}") from e
+        raise FileUnreadable(BAD_QUOTES) from e
 
 
 def collect(

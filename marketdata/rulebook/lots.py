@@ -9,6 +9,7 @@ from datetime import date
 
 from marketdata.rulebook import errors
 from marketdata.rulebook.book import Rulebook
+from marketdata.rulebook.tables import Row
 
 
 def lot_size(rules: Rulebook, underlying: str, *, trade_date: date, expiry: date) -> int:
@@ -20,12 +21,7 @@ def lot_size(rules: Rulebook, underlying: str, *, trade_date: date, expiry: date
     :raises RuleNotFound: if no row covers that trade date and expiry
     """
     symbol = rules.symbol_of(underlying)
-    rows = [
-        each
-        for each in rules.rows("lots", symbol)
-        if each.valid_from <= trade_date
-        and each.day("expiry_from", date.min) <= expiry <= each.day("expiry_to", date.max)
-    ]
+    rows = _rows(rules, symbol, trade_date=trade_date, expiry=expiry)
     if not rows:
         raise errors.RuleNotFound(
             table="lots", key=(symbol,), on=trade_date, reason=f"no row covers it and the expiry {expiry}"
@@ -46,6 +42,28 @@ def lot_size_or_next(rules: Rulebook, underlying: str, *, trade_date: date, expi
         rows = rules.rows("lots", rules.symbol_of(underlying))
         later = [each for each in rows if each.valid_from > trade_date]
         return (later or rows[-1:])[0].integer("lot_size")
+
+
+def is_changed(rules: Rulebook, underlying: str, *, since: date, trade_date: date, expiry: date) -> bool:
+    """Tell whether a row for the lot of an expiry began after ``since``, up to ``trade_date``.
+
+    An underlying without lots has no changes.
+    """
+    symbol = rules.symbol_of(underlying)
+    if not rules.has("lots", symbol):
+        return False
+    rows = _rows(rules, symbol, trade_date=trade_date, expiry=expiry)
+    return bool(rows) and rows[-1].valid_from > since
+
+
+def _rows(rules: Rulebook, symbol: str, *, trade_date: date, expiry: date) -> list[Row]:
+    """The rows that cover an expiry and began up to a trade date, oldest first."""
+    return [
+        each
+        for each in rules.rows("lots", symbol)
+        if each.valid_from <= trade_date
+        and each.day("expiry_from", date.min) <= expiry <= each.day("expiry_to", date.max)
+    ]
 
 
 def is_whole_lots(quantity: int, *, lot: int) -> bool:

@@ -32,7 +32,7 @@ def crossings(fast: Any, slow: Any) -> tuple[Any, Any]:
 
 def raptorbt() -> tuple[Callable[..., Any], Callable[..., Any]]:
     """How raptorbt runs one pair, and many."""
-    import raptorbt as peer
+    import raptorbt as peer  # type: ignore[import-not-found]
 
     config = peer.BacktestConfig(initial_capital=CASH, fees=0.0)
 
@@ -49,7 +49,7 @@ def raptorbt() -> tuple[Callable[..., Any], Callable[..., Any]]:
 def backtesting() -> tuple[Callable[..., Any], Callable[..., Any]]:
     """How backtesting.py runs one pair; many are as many runs."""
     import pandas as pd
-    from backtesting import Backtest, Strategy
+    from backtesting import Backtest, Strategy  # type: ignore[import-not-found]
 
     class Crossing(Strategy):
         """Two simple averages."""
@@ -81,7 +81,7 @@ def backtesting() -> tuple[Callable[..., Any], Callable[..., Any]]:
 def vectorbt() -> tuple[Callable[..., Any], Callable[..., Any]]:
     """How vectorbt runs one pair, and many at once."""
     import pandas as pd
-    import vectorbt as peer
+    import vectorbt as peer  # type: ignore[import-not-found]
 
     def portfolio(bars: Any, fast: list[int], slow: list[int]) -> Any:
         close = pd.Series(bars["close"], pd.to_datetime(bars["time"]))

@@ -22,4 +22,4 @@ WORKER = (
 BEAT = ("celery", "--app=config", "beat", "--loglevel=INFO", "--pidfile=")
 MIGRATE = ("manage.py", "migrate", "--noinput")
 SEED = ("manage.py", "seed")
-WARM = ("-c", "from engine import runner; runner.warm()")
+WARM = ("-c", "from engine import warming; warming.warm()")

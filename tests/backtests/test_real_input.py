@@ -30,7 +30,10 @@ STRATEGIES = {
 }
 INSTRUMENTS = {
     "daily_equity/RELIANCE.csv.gz": ("stock", "RELIANCE", ImportKind.DAILY_EQUITY),
+    "daily_equity/TCS.csv.gz": ("stock", "TCS", ImportKind.DAILY_EQUITY),
+    "daily_equity/HDFCBANK.csv.gz": ("stock", "HDFCBANK", ImportKind.DAILY_EQUITY),
     "daily_index/NIFTY_50.csv.gz": ("sector", "NIFTY50", ImportKind.DAILY_INDEX),
+    "daily_index/NIFTY_BANK.csv.gz": ("sector", "BANKNIFTY", ImportKind.DAILY_INDEX),
 }
 REASON_OF_THE_OPEN_ONE = {"end": "open"}
 EXACT = ("entry_date", "exit_date", "side", "quantity")

@@ -10,17 +10,23 @@ from collections.abc import Callable, Iterator
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from apps.core.api.views import View
+from apps.payments.enums import GatewayName
 from apps.users.models import User
 from tests.factories.backtests import make_row
 from tests.factories.notifications import make_notification
+from tests.factories.payments import make_checkout
 from tests.factories.strategies import make_rule_based
+from tests.factories.sweeps import make_sweep_row
+from tests.factories.trading import make_position, make_real_stock, place
 
 API = "api/v1"
 RUN = f"{API}/backtest/runs/<uuid:run_id>"
+SWEEP = f"{API}/backtest/sweeps/<uuid:sweep_id>"
 
 ROUTES = {
     ("GET", "health/live"): "PUBLIC",
     ("GET", "health/ready"): "PUBLIC",
+    ("GET", "metrics"): "PUBLIC",
     ("GET", f"{API}/health/live"): "PUBLIC",
     ("GET", f"{API}/health/ready"): "PUBLIC",
     ("GET", f"{API}/config/public"): "PUBLIC",
@@ -57,6 +63,13 @@ ROUTES = {
     ("GET", f"{API}/options/contracts/"): "SHARED",
     ("GET", f"{API}/options/expiries"): "SHARED",
     ("POST", f"{API}/options/payoff"): "SHARED",
+    ("GET", f"{API}/payments/plans"): "SHARED",
+    ("POST", f"{API}/payments/checkout"): "OWNED",
+    ("POST", f"{API}/payments/checkout/<uuid:checkout_id>/complete"): "OWNED",
+    ("GET", f"{API}/payments/subscription"): "OWNED",
+    ("POST", f"{API}/payments/subscription/cancel"): "OWNED",
+    ("GET", f"{API}/payments/records/"): "OWNED",
+    ("POST", f"{API}/payments/webhook/stripe"): "PUBLIC",
     ("GET", f"{API}/payments/wallet/balances"): "OWNED",
     ("POST", f"{API}/payments/wallet/refill"): "OWNED",
     ("GET", f"{API}/payments/wallet/ledger/"): "OWNED",
@@ -73,13 +86,44 @@ ROUTES = {
     ("DELETE", f"{API}/strategies/rule-based/<int:pk>/"): "OWNED",
     ("POST", f"{API}/strategies/rule-based/<int:pk>/clone/"): "OWNED",
     ("POST", f"{API}/backtest/run"): "OWNED",
+    ("POST", f"{API}/backtest/run-options"): "OWNED",
+    ("POST", f"{API}/backtest/run-portfolio"): "OWNED",
+    ("GET", f"{RUN}/options"): "OWNED",
     ("GET", f"{API}/backtest/runs/"): "OWNED",
     ("GET", f"{RUN}/"): "OWNED",
     ("GET", f"{RUN}/trades/"): "OWNED",
     ("GET", f"{RUN}/equity"): "OWNED",
     ("GET", f"{RUN}/export_csv"): "OWNED",
+    ("GET", f"{RUN}/export_xlsx"): "OWNED",
+    ("GET", f"{RUN}/export_json"): "OWNED",
+    ("GET", f"{RUN}/report"): "OWNED",
+    ("GET", f"{RUN}/drawdowns"): "OWNED",
+    ("GET", f"{RUN}/heatmap"): "OWNED",
+    ("POST", f"{RUN}/rerun"): "OWNED",
     ("GET", f"{RUN}/compare"): "OWNED",
     ("POST", f"{RUN}/cancel"): "OWNED",
+    ("POST", f"{RUN}/sensitivity"): "OWNED",
+    ("POST", f"{RUN}/monte-carlo"): "OWNED",
+    ("POST", f"{API}/backtest/sweep"): "OWNED",
+    ("POST", f"{API}/backtest/walk-forward"): "OWNED",
+    ("GET", f"{API}/backtest/sweeps/"): "OWNED",
+    ("GET", f"{SWEEP}/"): "OWNED",
+    ("GET", f"{SWEEP}/rows/"): "OWNED",
+    ("GET", f"{SWEEP}/heatmap"): "OWNED",
+    ("POST", f"{SWEEP}/cancel"): "OWNED",
+    ("GET", f"{API}/trading/account"): "OWNED",
+    ("PATCH", f"{API}/trading/account"): "OWNED",
+    ("GET", f"{API}/trading/orders/"): "OWNED",
+    ("POST", f"{API}/trading/orders/"): "OWNED",
+    ("POST", f"{API}/trading/orders/preview"): "OWNED",
+    ("GET", f"{API}/trading/orders/<int:order_id>/"): "OWNED",
+    ("PATCH", f"{API}/trading/orders/<int:order_id>/"): "OWNED",
+    ("DELETE", f"{API}/trading/orders/<int:order_id>/"): "OWNED",
+    ("GET", f"{API}/trading/positions/"): "OWNED",
+    ("POST", f"{API}/trading/positions/close-all"): "OWNED",
+    ("POST", f"{API}/trading/positions/<int:position_id>/close"): "OWNED",
+    ("GET", f"{API}/trading/holdings/"): "OWNED",
+    ("GET", f"{API}/trading/trades/"): "OWNED",
     ("POST", f"{API}/sync/trigger-normal"): "ADMIN",
     ("POST", f"{API}/sync/trigger-hard"): "ADMIN",
     ("POST", f"{API}/sync/import"): "ADMIN",
@@ -107,7 +151,7 @@ ROUTES = {
 
 
 def _run(owner: User) -> dict[str, str]:
-    return {"<uuid:run_id>": str(make_row(owner).run_id)}
+    return {"<uuid:run_id>": str(make_row(owner).run_id), "<uuid:sweep_id>": make_sweep_row(owner).sweep_id}
 
 
 def _rule_based(owner: User) -> dict[str, str]:
@@ -118,10 +162,22 @@ def _notification(owner: User) -> dict[str, str]:
     return {"<int:pk>": str(make_notification(owner).pk)}
 
 
+def _checkout(owner: User) -> dict[str, str]:
+    return {"<uuid:checkout_id>": str(make_checkout(owner, gateway=GatewayName.DUMMY).public_id)}
+
+
+def _trading(owner: User) -> dict[str, str]:
+    make_real_stock()
+    waiting = place(owner, order_type="LIMIT", price="1.00")
+    return {"<int:order_id>": str(waiting.pk), "<int:position_id>": str(make_position(owner).pk)}
+
+
 ROW_OF: dict[str, Callable[[User], dict[str, str]]] = {
     f"{API}/backtest": _run,
     f"{API}/strategies": _rule_based,
     f"{API}/notifications": _notification,
+    f"{API}/payments": _checkout,
+    f"{API}/trading": _trading,
 }
 
 OWNED_ROWS: dict[tuple[str, str], Callable[[User], dict[str, str]]] = {

@@ -14,16 +14,20 @@ from apps.core import services as core_services
 from apps.market.models import MarketStatus
 from apps.strategies import services as strategies_services
 from apps.sync.models import SyncLog
+from apps.trading.models import Position
 from apps.users.enums import Role
 from apps.users.models import User
 from tests.conftest import client_of
-from tests.contracts.routes import API, RUN, found_views
+from tests.contracts.routes import API, RUN, SWEEP, found_views
 from tests.factories.backtests import make_completed_run, make_prices, make_row
 from tests.factories.market_rules import make_rule
 from tests.factories.notifications import make_notification
+from tests.factories.payments import make_records
 from tests.factories.sectors import make_sector
 from tests.factories.stocks import make_category, make_stock
 from tests.factories.strategies import make_rule_based
+from tests.factories.sweeps import make_sweep_row
+from tests.factories.trading import make_real_stock, place
 from tests.factories.users import make_user
 
 # Makes so many rows and returns the place of the list, where its path has a placeholder.
@@ -73,6 +77,16 @@ def runs(user: User, count: int) -> None:
         make_row(user)
 
 
+def sweeps(user: User, count: int) -> None:
+    for _ in range(count):
+        make_sweep_row(user)
+
+
+def sweep_rows(user: User, count: int) -> str:
+    """A combination a row, each a part of its own."""
+    return make_sweep_row(user, tried=count).sweep_id
+
+
 def trades(user: User, count: int) -> str:
     """Above 100 a day is bought at the next open, below it is sold: each pair of days closes a trade."""
     make_prices(closes=[*(90, 110) * count, 90, 90])
@@ -82,6 +96,10 @@ def trades(user: User, count: int) -> str:
 def notifications(user: User, count: int) -> None:
     for _ in range(count):
         make_notification(user)
+
+
+def payment_records(user: User, count: int) -> None:
+    make_records(user, count=count)
 
 
 def sync_logs(user: User, count: int) -> None:
@@ -109,6 +127,23 @@ def rule_rows(user: User, count: int) -> str:
     return "stt"
 
 
+def paper_orders(user: User, count: int) -> None:
+    for number in range(count):
+        make_real_stock(enum=f"S{number}")
+        place(user, instrument=f"S{number}")
+
+
+def holdings(user: User, count: int) -> None:
+    paper_orders(user, count)
+    Position.objects.unscoped().update(day=date(2025, 1, 3))
+
+
+def paper_trades(user: User, count: int) -> None:
+    paper_orders(user, count)
+    for number in range(count):
+        place(user, instrument=f"S{number}", side="SELL")
+
+
 def fixed(_user: User, _count: int) -> None:
     """The rows are there already."""
 
@@ -131,9 +166,16 @@ LISTS: list[tuple[str, Role, Make, int, str]] = [
     (f"{API}/strategies/rule-based/?scope=public", Role.USER, published, 3, "account, count, rows"),
     (f"{API}/backtest/runs/", Role.USER, runs, 3, "account, count, rows"),
     (f"{RUN}/trades/", Role.USER, trades, 4, "account, run, count, rows"),
+    (f"{API}/backtest/sweeps/", Role.USER, sweeps, 3, "account, count, rows"),
+    (f"{SWEEP}/rows/", Role.USER, sweep_rows, 3, "account, sweep, its parts"),
+    (f"{API}/trading/orders/", Role.USER, paper_orders, 3, "account, count, rows"),
+    (f"{API}/trading/positions/", Role.USER, paper_orders, 6, "account, rules, rows, stocks, closes of both kinds"),
+    (f"{API}/trading/holdings/", Role.USER, holdings, 6, "account, rules, rows, stocks, closes of both kinds"),
+    (f"{API}/trading/trades/", Role.USER, paper_trades, 3, "account, count, rows"),
     (f"{API}/sync/logs/", Role.ADMIN, sync_logs, 4, "account, permission, count, rows"),
     (f"{API}/sync/market-status/", Role.USER, market_statuses, 3, "account, count, rows"),
     (f"{API}/notifications/", Role.USER, notifications, 3, "account, count, rows"),
+    (f"{API}/payments/records/", Role.USER, payment_records, 3, "account, count, rows"),
     (f"{API}/adminpanel/activity-log/", Role.ADMIN, activity, 4, "account, permission, count, rows"),
     (f"{API}/adminpanel/system-config/", Role.ADMIN, fixed, 4, "account, permission, changed rows, values in force"),
     (f"{API}/adminpanel/market-rules/", Role.ADMIN, market_rules, 4, "account, permission, count, rows"),
@@ -159,8 +201,10 @@ def test_a_list_costs_its_queries_however_many_rows_it_has(
 ) -> None:
     user = make_user(role=role)
     place = make(user, count)
-    url = f"/{path}{'&' if '?' in path else '?'}page_size={count}".replace("<uuid:run_id>", str(place)).replace(
-        "<str:table>", str(place)
+    url = (
+        f"/{path}{'&' if '?' in path else '?'}page_size={count}".replace("<uuid:run_id>", str(place))
+        .replace("<uuid:sweep_id>", str(place))
+        .replace("<str:table>", str(place))
     )
     client = client_of(user)
 

@@ -20,9 +20,13 @@ MISSING = {
     "<int:log_id>": "999999999",
     "<int:stock_id>": "999999999",
     "<int:sector_id>": "999999999",
+    "<uuid:sweep_id>": "00000000-0000-4000-8000-000000000000",
     "<uuid:run_id>": "00000000-0000-4000-8000-000000000000",
+    "<uuid:checkout_id>": "00000000-0000-4000-8000-000000000000",
     "<str:key>": "no.such.key",
     "<int:rule_id>": "999999999",
+    "<int:order_id>": "999999999",
+    "<int:position_id>": "999999999",
     "<str:table>": "no_such_table",
 }
 

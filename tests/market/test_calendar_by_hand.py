@@ -162,3 +162,10 @@ def test_the_days_left_out_of_a_sync_are_no_weekends(db: None) -> None:
 
     MarketStatus.objects.create(date=date(2026, 1, 26), is_market_open=True)
     assert selectors.closed_days(**days) == {date(2026, 1, 29), date(2026, 1, 31)}
+
+
+def test_a_list_that_ends_before_it_starts_is_refused(superadmin_api: APIClient) -> None:
+    response = superadmin_api.get(f"{URL}?from={SATURDAY}&to={THURSDAY}")
+
+    assert (response.status_code, list(response.json()["details"]["fields"])) == (400, ["to"])
+    assert superadmin_api.get(f"{URL}?from={THURSDAY}&to={THURSDAY}").status_code == 200

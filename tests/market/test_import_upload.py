@@ -60,7 +60,9 @@ def test_a_file_is_stored_with_its_line_in_the_activity_log(admin: User) -> None
 def test_a_dry_run_tells_everything_and_keeps_nothing(admin: User) -> None:
     report = upload(WRONG, user=admin, dry_run=True)
 
-    assert (report.is_failed, report.problem_count, report.rows) == (True, 1, 2)
+    assert (report.is_failed, report.problem_count, report.rows, report.stored.inserted) == (True, 1, 2, 0)
+    assert (report.bars, report.instruments, report.identifier) == (1, 1, "M&M")
+    assert (str(report.first_date), str(report.last_date)) == ("2021-01-06", "2021-01-06")
     assert [(each.line, each.message) for each in report.problems] == [(3, "low is not a plain number: 'NaN'")]
     assert upload(GOOD, user=admin, dry_run=True).stored.inserted == 2
     assert count_everything() == 0
@@ -82,6 +84,14 @@ def test_wrong_rows_may_be_left_out(admin: User) -> None:
 
     assert (report.is_failed, report.problem_count, report.bars) == (False, 1, 1)
     assert [stock.enum for stock in Stock.objects.all()] == ["M&M"]
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_leaving_out_all_rows_is_not_importing(admin: User, dry_run: bool) -> None:
+    content = text(f"symbol,{CSV}", "TCS,2025-01-01,NaN,NaN,NaN,NaN,NaN")
+
+    with pytest.raises(errors.FileEmpty, match=r"^All rows of the file are wrong; the first, on line 2: open is not"):
+        upload(content, user=admin, skip_bad=True, dry_run=dry_run)
 
 
 def test_only_known_instruments_may_be_stored(admin: User) -> None:

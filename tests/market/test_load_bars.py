@@ -306,3 +306,12 @@ def test_an_option_has_bars_up_to_its_expiry(db: None) -> None:
     with pytest.raises(errors.NoBars) as caught:
         selectors.check_bars(**asked)
     assert (caught.value.details["first_date"], caught.value.details["last_date"]) == ("2024-09-11", "2025-01-09")
+
+
+def test_a_premium_of_nothing_is_loaded_as_one_tick(db: None) -> None:
+    """The engine takes no price of 0, and a call far out of the money ends its last day at 0."""
+    make_sector(enum="NIFTY50")
+    contract = selectors.get_named_instrument(identifier="NIFTY50-2025-01-02-29000-CE")
+    loaded = selectors.load_bars(instrument=contract, interval="5m", start=THURSDAY, end=THURSDAY)
+
+    assert (int(loaded.bars.close[-1]), int(loaded.bars.low.min())) == (5, 5)

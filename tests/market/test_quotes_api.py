@@ -82,7 +82,7 @@ def test_many_cost_the_same_queries_and_come_in_the_order_asked_for(
     make_sector(enum="NIFTYIT")
     make_sector_prices(sector=make_sector(enum="NIFTY50"), extra={"source": "import"})
 
-    with django_assert_num_queries(6):  # account, the clock's setting, stocks, sectors, last days of both
+    with django_assert_num_queries(7):  # account, the clock's setting, stocks, sectors, last days of both, closed days
         body = api.get(f"{URL}?instruments=NIFTYIT,INFY,UNHEARDOF,TCS,NIFTY50,INFY").json()
 
     assert [quote["instrument"] for quote in body["quotes"]] == ["NIFTYIT", "INFY", "TCS", "NIFTY50"]

@@ -49,6 +49,7 @@ def test_greeks_pcr_and_max_pain_of_an_imported_day_are_those_worked_out_by_hand
         "expiry_date": "2025-09-16",
         "at": "2025-09-01T15:30:00+05:30",
         "is_open": False,
+        "is_stale": False,
         "source": "import",
         "version": None,
         "spot": "24560.00",

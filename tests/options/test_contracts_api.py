@@ -220,7 +220,7 @@ def test_imported_contracts_win_over_the_rules(api_at: ApiAt) -> None:
 
 
 BANDS = (
-    "0.05",
+    "0.50",
     "20",
     "90",
     "100",

@@ -33,6 +33,9 @@ class Case:
 
 _RELIANCE = ("daily_equity/RELIANCE.csv.gz", "2019-10-01", "2023-06-30", "sma_10_30", 100_000)
 _NIFTY = ("daily_index/NIFTY_50.csv.gz", "2015-01-01", "2025-12-31", "rsi_14_30_70", 1_000_000)
+_TCS = ("daily_equity/TCS.csv.gz", "2019-10-01", "2025-09-30", "sma_10_30", 100_000)
+_HDFCBANK = ("daily_equity/HDFCBANK.csv.gz", "2019-10-01", "2025-06-30", "sma_10_30", 100_000)
+_BANK = ("daily_index/NIFTY_BANK.csv.gz", "2015-01-01", "2025-12-31", "rsi_14_30_70", 1_000_000)
 CASES = [
     Case("a_reliance_sma_same_close", *_RELIANCE, "same_close", levels=False),
     Case("a_reliance_sma_next_open", *_RELIANCE, "next_open", levels=False),
@@ -41,6 +44,9 @@ CASES = [
     Case("c_reliance_sma_levels_same_close", *_RELIANCE, "same_close", levels=True),
     Case("c_reliance_sma_levels_next_open", *_RELIANCE, "next_open", levels=True),
     Case("d_nifty_rsi_levels_same_close", *_NIFTY, "same_close", levels=True),
+    Case("e_tcs_sma_same_close", *_TCS, "same_close", levels=False),
+    Case("f_hdfcbank_sma_levels_same_close", *_HDFCBANK, "same_close", levels=True),
+    Case("g_bank_rsi_next_open", *_BANK, "next_open", levels=False),
 ]
 
 

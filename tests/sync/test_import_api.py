@@ -74,6 +74,9 @@ def test_columns_of_other_names_are_mapped(admin_api: APIClient) -> None:
         ({"kind": "spreadsheet"}, "kind"),
         ({"dry_run": "perhaps"}, "dry_run"),
         ({"overwrite": "true"}, "overwrite"),
+        ({"dry_run": ["true", "false"]}, "dry_run"),
+        ({"instrument": "a b'c"}, "instrument"),
+        ({"instrument": "NIFTY50-2026-11-24-24500-CE"}, "instrument"),
     ],
 )
 def test_what_cannot_be_meant_is_refused(admin_api: APIClient, fields: Any, field: str) -> None:
@@ -83,6 +86,22 @@ def test_what_cannot_be_meant_is_refused(admin_api: APIClient, fields: Any, fiel
     assert list(response.json()["details"]["fields"]) == [field]
 
 
+def test_a_file_sent_twice_is_refused(admin_api: APIClient) -> None:
+    response = post(admin_api, file=[SimpleUploadedFile(name, CSV) for name in ("M&M.csv", "TCS.csv")])
+
+    assert response.status_code == 400
+    assert response.json()["details"]["fields"] == {
+        "file": [{"code": "repeated", "message": "Send this field only once."}]
+    }
+
+
+def test_only_known_leaves_out_what_has_no_row(admin_api: APIClient) -> None:
+    response = post(admin_api, only_known="true")
+
+    assert (response.status_code, response.json()["bars"]) == (200, 0)
+    assert response.json()["skipped"] == {"the instrument is not known here": 2}
+
+
 def test_without_a_file_it_says_so(admin_api: APIClient) -> None:
     response = admin_api.post(URL, {"kind": "csv"}, format="multipart")
 
@@ -90,7 +109,18 @@ def test_without_a_file_it_says_so(admin_api: APIClient) -> None:
 
 
 def test_a_body_in_json_is_refused(admin_api: APIClient) -> None:
-    assert admin_api.post(URL, {"file": "x"}).status_code == 415
+    response = admin_api.post(URL, {"file": "x"})
+
+    assert (response.status_code, response.json()["message"]) == (415, "Send the body as multipart/form-data.")
+
+
+def test_a_form_without_its_boundary_is_refused_as_a_form(admin_api: APIClient) -> None:
+    response = admin_api.generic("POST", URL, "--b", content_type="multipart/form-data")
+
+    assert (response.status_code, response.json()["code"]) == (400, "PARSE_ERROR")
+    assert response.json()["message"] == (
+        "The body is not a form of multipart/form-data with its boundary in the Content-Type."
+    )
 
 
 def test_a_form_that_is_too_long_is_refused_before_it_is_read(admin_api: APIClient) -> None:

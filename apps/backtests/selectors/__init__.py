@@ -1,7 +1,10 @@
 """Every read of backtests that has an owner; ``queue`` reads across users. What does not belong here: writes."""
 
 from apps.backtests.selectors.comparison import Comparison, compare_runs
+from apps.backtests.selectors.drawdowns import Drawdown, list_drawdowns
 from apps.backtests.selectors.equity import EquitySeries, equity_series
+from apps.backtests.selectors.monthly import Heatmap, monthly_returns
+from apps.backtests.selectors.option_legs import get_option_result
 from apps.backtests.selectors.runs import (
     average_seconds,
     count_open_runs,
@@ -14,14 +17,19 @@ from apps.backtests.selectors.runs import (
 
 __all__ = [
     "Comparison",
+    "Drawdown",
     "EquitySeries",
+    "Heatmap",
     "average_seconds",
     "compare_runs",
     "count_open_runs",
     "equity_series",
     "get_completed_run",
+    "get_option_result",
     "get_run",
+    "list_drawdowns",
     "list_round_trips",
     "list_runs",
     "lock_run",
+    "monthly_returns",
 ]

@@ -70,8 +70,11 @@ def list_seats_unscoped() -> list[Seat]:
 
 
 def list_lost_unscoped() -> QuerySet[BacktestRun]:
-    """Runs whose lease has run out by the database's clock, without their series."""
-    running = BacktestRun.objects.unscoped().filter(status=RunStatus.RUNNING)
+    """Runs whose lease has run out by the database's clock, locked, without their series.
+
+    One that a stopped worker holds in the middle of a write is left for later: nobody waits for it.
+    """
+    running = BacktestRun.objects.unscoped().filter(status=RunStatus.RUNNING).select_for_update(skip_locked=True)
     return running.filter(lease_expires_at__lt=Now()).defer(*SERIES).order_by("id")
 
 

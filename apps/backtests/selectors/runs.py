@@ -18,7 +18,7 @@ from apps.market import selectors as market_selectors
 if TYPE_CHECKING:
     from apps.users.models import User
 
-SERIES = ("list_of_trades_json", "equity_curve_json")
+SERIES = ("list_of_trades_json", "equity_curve_json", "equity_bars")
 HEAVY = (*SERIES, "extra", "settings", "strategy", "strategy_custom_script")
 
 
@@ -28,6 +28,7 @@ def list_runs(
     status: str | None = None,
     instrument_type: str | None = None,
     instrument_identifier: str | None = None,
+    interval: str | None = None,
     ordering: str = "-created_at",
 ) -> QuerySet[BacktestRun]:
     """The user's runs without their series; ``ordering`` is one of the allowed ones of the edge."""
@@ -35,6 +36,7 @@ def list_runs(
         "status": status,
         "instrument_type": instrument_type,
         "instrument_identifier": instrument_identifier,
+        "settings__interval": interval,
     }
     wanted = {name: value for name, value in asked.items() if value}
     sign = "-" if ordering.startswith("-") else ""
@@ -44,7 +46,7 @@ def list_runs(
         BacktestRun.objects.for_user(user)
         .filter(**wanted)
         .defer(*HEAVY)
-        .annotate(strategy_name=KT("strategy__name"), error_code=KT("extra__code"))
+        .annotate(strategy_name=KT("strategy__name"), error_code=KT("extra__code"), interval=KT("settings__interval"))
         .order_by(first, "-id")
     )
 

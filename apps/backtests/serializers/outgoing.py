@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP
+from typing import Any
 
 from rest_framework import serializers
 
-from apps.backtests.enums import Direction, FillOn, PathMode, RunStatus, SizingKind, Stage, StopBasis, StrategyKind
+from apps.backtests.enums import (
+    Direction,
+    FillOn,
+    PathMode,
+    Quantities,
+    RunStatus,
+    SizingKind,
+    Stage,
+    StopBasis,
+    StrategyKind,
+)
 from apps.core.api.serializers import NumberOut
-from apps.market.enums import InstrumentType, TradeType
+from apps.market.enums import InstrumentType, Interval, TradeType
 
 
 class RupeesOut(serializers.DecimalField):
     """An amount to the paisa, halves away from zero; it may be kept with more digits."""
 
-    def __init__(self) -> None:
-        super().__init__(max_digits=20, decimal_places=2, rounding=ROUND_HALF_UP)
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_digits=20, decimal_places=2, rounding=ROUND_HALF_UP, **options)
 
 
 class RunOut(serializers.Serializer):
@@ -28,6 +39,7 @@ class RunOut(serializers.Serializer):
     strategy_name = serializers.CharField()
     instrument_type = serializers.ChoiceField(choices=InstrumentType.choices)
     instrument_identifier = serializers.CharField()
+    interval = serializers.CharField(default=None, allow_null=True, help_text="Null: a run from before there was one.")
     start_date = serializers.DateField()
     end_date = serializers.DateField()
     initial_wallet_amount = serializers.DecimalField(max_digits=15, decimal_places=2)
@@ -44,14 +56,15 @@ class RunOut(serializers.Serializer):
 
 
 class RunStrategyOut(serializers.Serializer):
-    """The strategy as it was when the run was posted; ``rules`` is what was run."""
+    """The strategy as it was when the run was posted; ``rules`` is what was run, null for a script."""
 
     kind = serializers.ChoiceField(choices=StrategyKind.choices)
     id = serializers.IntegerField(allow_null=True)
     name = serializers.CharField()
     sentence = serializers.CharField()
-    parameters = serializers.DictField(child=NumberOut())
-    rules = serializers.JSONField()
+    terms = serializers.CharField(default=None, allow_null=True, help_text="How it is simulated, in a sentence.")
+    parameters = serializers.DictField(child=serializers.JSONField())
+    rules = serializers.JSONField(allow_null=True)
 
 
 class SizingOut(serializers.Serializer):
@@ -64,12 +77,20 @@ class SizingOut(serializers.Serializer):
 class AssumptionsOut(serializers.Serializer):
     """What the result rests on."""
 
+    interval = serializers.ChoiceField(choices=Interval.choices, default=Interval.DAY)
+    adjusted = serializers.BooleanField(default=False)
     fill_on = serializers.ChoiceField(choices=FillOn.choices)
     path_mode = serializers.ChoiceField(choices=PathMode.choices)
     stop_basis = serializers.ChoiceField(choices=StopBasis.choices)
-    direction = serializers.ChoiceField(choices=Direction.choices)
-    exits = serializers.DictField(child=NumberOut())
+    direction = serializers.ChoiceField(choices=Direction.choices, allow_null=True, help_text="Null: a script's own.")
+    exits = serializers.DictField(child=serializers.JSONField())
+    entries = serializers.DictField(child=serializers.JSONField(), default=dict)
     sizing = SizingOut()
+    quantities = serializers.ChoiceField(choices=Quantities.choices, default=Quantities.WHOLE)
+    lot_size = serializers.IntegerField(default=1)
+    tick_size = NumberOut(default=None, allow_null=True, help_text="In rupees.")
+    slippage_ticks = NumberOut(default=0)
+    slippage_bps = NumberOut(default=0)
     costs = serializers.CharField()
     data_source = serializers.CharField()
     data_hash = serializers.CharField()
@@ -80,15 +101,39 @@ class AssumptionsOut(serializers.Serializer):
     warmup_bars = serializers.IntegerField()
 
 
+class ManifestOut(serializers.Serializer):
+    """All that the result can be made again from; ``request`` may be posted to /backtest/run as it is."""
+
+    request = serializers.JSONField()
+    data_source = serializers.CharField()
+    data_hash = serializers.CharField()
+    model_version = serializers.CharField(allow_null=True)
+    rulebook_version = serializers.CharField()
+    engine_version = serializers.CharField()
+    seed = serializers.CharField(allow_null=True, help_text="Of the synthetic market; a run draws nothing itself.")
+    result_hash = serializers.CharField(help_text="SHA-256: two runs with the same hash gave the same result.")
+
+
+class ReproductionOut(serializers.Serializer):
+    """What came of running a backtest again."""
+
+    run_id = serializers.CharField(help_text="The first run.")
+    same_data = serializers.BooleanField()
+    same_result = serializers.BooleanField()
+
+
 class OpenTradeOut(serializers.Serializer):
     """The position that was open at the end, marked at the last close; it counts in no statistic of trades."""
 
     entry_date = serializers.DateField()
+    entry_time = serializers.DateTimeField(default=None, allow_null=True)
     exit_date = serializers.DateField()
+    exit_time = serializers.DateTimeField(default=None, allow_null=True)
     side = serializers.ChoiceField(choices=TradeType.choices)
-    quantity = serializers.IntegerField()
+    quantity = NumberOut()
     entry_price = RupeesOut()
     exit_price = RupeesOut()
+    charges = RupeesOut(default=0)
     pnl = RupeesOut()
     exit_reason = serializers.CharField()
     bars_held = serializers.IntegerField()
@@ -101,6 +146,7 @@ class RejectedOrderOut(serializers.Serializer):
     """An order that could not be carried out."""
 
     date = serializers.DateField()
+    time = serializers.DateTimeField(default=None, allow_null=True)
     side = serializers.ChoiceField(choices=TradeType.choices)
     reason = serializers.CharField()
 
@@ -109,15 +155,19 @@ class RunDetailOut(RunOut):
     """A run with everything but its series; what is not known yet is null."""
 
     strategy_name = serializers.CharField(source="strategy.name")
+    interval = serializers.CharField(source="settings.interval", default=None, allow_null=True)
     error_code = serializers.CharField(source="extra.code", default=None, allow_null=True)
     queue_position = serializers.IntegerField(allow_null=True)
     eta_seconds = serializers.IntegerField(allow_null=True)
     cancel_requested = serializers.BooleanField()
     strategy = RunStrategyOut()
+    strategy_custom_script = serializers.CharField(allow_null=True)
     statistics = serializers.DictField(
         source="extra.statistics", child=NumberOut(allow_null=True), default=None, allow_null=True
     )
     assumptions = AssumptionsOut(source="extra.assumptions", default=None, allow_null=True)
+    manifest = ManifestOut(source="extra.manifest", default=None, allow_null=True)
+    reproduction = ReproductionOut(source="extra.reproduction", default=None, allow_null=True)
     notes = serializers.ListField(
         source="extra.notes",
         child=serializers.CharField(),
@@ -134,73 +184,21 @@ class RoundTripOut(serializers.Serializer):
 
     id = serializers.IntegerField()
     trade_type = serializers.ChoiceField(choices=TradeType.choices)
-    quantity = serializers.IntegerField()
+    quantity = NumberOut()
     buy_date = serializers.DateField()
     sell_date = serializers.DateField()
     buy_price = serializers.DecimalField(max_digits=15, decimal_places=2, allow_null=True)
     sell_price = serializers.DecimalField(max_digits=15, decimal_places=2, allow_null=True)
     pnl = serializers.DecimalField(max_digits=15, decimal_places=2)
+    charges = RupeesOut(source="extra.charges", default=0)
+    entry_time = serializers.DateTimeField(source="extra.entry_time", default=None, allow_null=True)
+    exit_time = serializers.DateTimeField(source="extra.exit_time", default=None, allow_null=True)
+    entry_reason = serializers.CharField(source="extra.entry_reason", default="signal")
     exit_reason = serializers.CharField(source="extra.exit_reason")
+    entries = serializers.IntegerField(source="extra.entries", default=1, help_text="How many orders entered it.")
+    entry_tag = serializers.CharField(source="extra.entry_tag", default=None, allow_null=True)
+    exit_tag = serializers.CharField(source="extra.exit_tag", default=None, allow_null=True)
     bars_held = serializers.IntegerField(source="extra.bars_held")
     mae = serializers.FloatField(source="extra.mae")
     mfe = serializers.FloatField(source="extra.mfe")
     ambiguous = serializers.BooleanField(source="extra.ambiguous")
-
-
-class EquityPointOut(serializers.Serializer):
-    """The equity at the close of a day, and how far below its highest value."""
-
-    time = serializers.DateField()
-    equity = serializers.FloatField()
-    drawdown_pct = serializers.FloatField()
-
-
-class EquityOut(serializers.Serializer):
-    """The equity as a list of points."""
-
-    points_total = serializers.IntegerField()
-    sampled = serializers.BooleanField()
-    points = EquityPointOut(many=True)
-
-
-class EquityColumnsOut(serializers.Serializer):
-    """The equity as columns."""
-
-    points_total = serializers.IntegerField()
-    sampled = serializers.BooleanField()
-    time = serializers.ListField(child=serializers.DateField())
-    equity = serializers.ListField(child=serializers.FloatField())
-    drawdown_pct = serializers.ListField(child=serializers.FloatField())
-
-
-class ComparedRunOut(serializers.Serializer):
-    """A run beside others."""
-
-    run_id = serializers.CharField()
-    strategy_name = serializers.CharField(source="strategy.name")
-    sentence = serializers.CharField(source="strategy.sentence")
-    instrument_type = serializers.ChoiceField(choices=InstrumentType.choices)
-    instrument_identifier = serializers.CharField()
-    start_date = serializers.DateField()
-    end_date = serializers.DateField()
-    initial_wallet_amount = serializers.DecimalField(max_digits=15, decimal_places=2)
-    final_wallet_amount = serializers.DecimalField(max_digits=15, decimal_places=2)
-    total_pnl = serializers.DecimalField(max_digits=15, decimal_places=2)
-    pnl_percentage = serializers.DecimalField(max_digits=10, decimal_places=2)
-    number_of_trades = serializers.IntegerField()
-    assumptions = AssumptionsOut(source="extra.assumptions")
-
-
-class DifferenceOut(serializers.Serializer):
-    """One statistic over the runs in their order, and what each differs from the first."""
-
-    statistic = serializers.CharField()
-    values = serializers.ListField(child=serializers.FloatField(allow_null=True))
-    differences = serializers.ListField(child=serializers.FloatField(allow_null=True))
-
-
-class ComparisonOut(serializers.Serializer):
-    """Runs side by side; the first is what the others are compared with."""
-
-    runs = ComparedRunOut(many=True)
-    statistics = DifferenceOut(many=True)

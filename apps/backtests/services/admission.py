@@ -28,7 +28,7 @@ def admit(*, user: User) -> None:
     :raises ConcurrencyLimit: if waiting is switched off and the user has as many unfinished runs as are allowed
     :raises QueueFull: if the user has as many waiting runs as are allowed
     """
-    _lock()
+    lock()
     counts = selectors.count_open_runs(user=user)
     pending, running = counts[RunStatus.PENDING], counts[RunStatus.RUNNING]
     per_user = configuration.get_int("backtest.max_concurrent_per_user")
@@ -52,7 +52,7 @@ def claim_next() -> BacktestRun | None:
 
     Limits are read anew for each claim; a lowered one ends no run.
     """
-    _lock()
+    lock()
     leases.reap()
     in_all = configuration.get_int("backtest.global_max_concurrent")
     per_user = configuration.get_int("backtest.max_concurrent_per_user")
@@ -88,7 +88,7 @@ def ring_pending() -> None:
 
     A lost ring or a raised limit so costs seconds, not the run; a ring too many finds nothing to claim.
     """
-    _lock()
+    lock()
     leases.reap()
     free = configuration.get_int("backtest.global_max_concurrent") - len(queue.list_seats_unscoped())
     per_user = configuration.get_int("backtest.max_concurrent_per_user")
@@ -103,7 +103,7 @@ def _first_free(taken: set[int]) -> int:
     return next(number for number in range(len(taken) + 1) if number not in taken)
 
 
-def _lock() -> None:
+def lock() -> None:
     """Wait for the admission lock, as a statement of its own: the next ones then see what its last holder wrote."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [constants.ADMISSION_LOCK])

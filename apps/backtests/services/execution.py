@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import structlog
+from django.db import InterfaceError, OperationalError
 
 from apps.backtests import constants, errors
-from apps.backtests.enums import RunStatus, Stage
+from apps.backtests.enums import RunStatus, Stage, StrategyKind
 from apps.backtests.models import BacktestRun
-from apps.backtests.services import admission, leases, outcomes, results
-from apps.core import clock, jobs, money
+from apps.backtests.services import (
+    admission,
+    instruments,
+    leases,
+    legs,
+    outcomes,
+    portfolios,
+    results,
+    snapshots,
+    terms,
+)
+from apps.core import clock, jobs
 from apps.core.errors import DomainError
 from apps.market import selectors as market_selectors
 from apps.strategies import services as strategies_services
 from engine import runner
 from engine.errors import EngineError
-from engine.types import Settings
+from engine.types import Bars, Settings
 
 log = structlog.get_logger(__name__)
 
@@ -40,7 +52,7 @@ def execute(run: BacktestRun) -> None:
     """Run one claimed backtest to its end, whatever the end is.
 
     A bug is not caught: it goes on to the worker's log. The run ends as failed all the same, and another worker is
-    rung for what this one leaves behind.
+    rung for what this one leaves behind. A run that the database was lost to does not end.
     """
     started = clock.monotonic()
     is_ended = False
@@ -52,6 +64,10 @@ def execute(run: BacktestRun) -> None:
         is_ended = results.mark_cancelled(run=run)
     except DomainError as error:
         is_ended = results.fail(run=run, code=error.code, message=error.message)
+    except (OperationalError, InterfaceError) as error:
+        # The database went away: no fault of the run. Its lease runs out, and it is tried again.
+        log.warning("backtest_interrupted", run_id=run.run_id, error=type(error).__name__)
+        is_ended = True
     finally:
         if not is_ended and results.fail(run=run, code=constants.INTERNAL_CODE, message=constants.INTERNAL_MESSAGE):
             log.error("backtest_broke", run_id=run.run_id)
@@ -64,20 +80,62 @@ def _run_to_end(run: BacktestRun, *, started: float) -> None:
     :raises RunCancelled: if the user cancelled meanwhile
     :raises DomainError: if it cannot be run; the message is for the user
     """
-    instrument = market_selectors.get_instrument(
-        instrument_type=run.instrument_type, identifier=run.instrument_identifier
-    )
-    loaded = market_selectors.load_daily_bars(instrument=instrument, start=run.start_date, end=run.end_date)
-    _enter_simulation(run)
-    plan = strategies_services.restore_plan(run.strategy["rules"])
-    settings = Settings(initial_cash=money.paise(run.initial_wallet_amount), **run.settings)
-    try:
-        result = runner.run(plan=plan, bars=loaded.bars, settings=settings)
-    except EngineError as error:
-        raise errors.SimulationRefused(f"The simulation refused to run: {error}.") from error
-    outcome = outcomes.build(run=run, instrument=instrument, loaded=loaded, result=result)
+    outcome = _outcome(run)
     if not results.complete(run=run, outcome=outcome, seconds=clock.monotonic() - started):
         raise errors.RunCancelled
+
+
+def _outcome(run: BacktestRun) -> results.Outcome:
+    """Load and simulate, whatever the run is of.
+
+    :raises RunCancelled: if the user cancelled meanwhile
+    :raises DomainError: if it cannot be run; the message is for the user
+    """
+    loaded = partial(_enter_simulation, run)
+    if legs.is_option_run(run):
+        return legs.simulate(run, loaded=loaded)
+    if portfolios.is_portfolio_run(run):
+        return portfolios.simulate(run, loaded=loaded)
+    return _of_one(run)
+
+
+def _of_one(run: BacktestRun) -> results.Outcome:
+    """Load and simulate a strategy on one instrument.
+
+    :raises RunCancelled: if the user cancelled meanwhile
+    :raises DomainError: if it cannot be run; the message is for the user
+    """
+    instrument = instruments.find_instrument(instrument_type=run.instrument_type, identifier=run.instrument_identifier)
+    asked = terms.of(run)
+    loaded = market_selectors.load_bars(
+        instrument=instrument,
+        interval=asked["interval"],
+        start=run.start_date,
+        end=run.end_date,
+        adjusted=asked["adjusted"],
+    )
+    _enter_simulation(run)
+    bars, settings = terms.prepare(run=run, instrument=instrument, loaded=loaded)
+    try:
+        simulated = _simulate(run, bars=bars, settings=settings)
+    except EngineError as error:
+        raise errors.SimulationRefused(f"The simulation refused to run: {error}.") from error
+    return outcomes.build(run=run, instrument=instrument, loaded=loaded, simulated=simulated)
+
+
+def _simulate(run: BacktestRun, *, bars: Bars, settings: Settings) -> outcomes.Simulated:
+    """Run the strategy as it was when posted.
+
+    :raises EngineError: if it does not fit the bars, or a script goes beyond its limits
+    :raises InvalidRules, InvalidScript: if this version of the engine no longer understands it
+    """
+    if run.strategy["kind"] == StrategyKind.SCRIPT:
+        program = snapshots.compile_script(run.strategy_custom_script or "", inputs=run.strategy["parameters"])
+        result = runner.run_program(program=program, bars=bars, settings=settings)
+        return outcomes.Simulated(result, tags=program.tags, tick_size=settings.tick_size)
+    plan = strategies_services.restore_plan(run.strategy["rules"])
+    result = runner.run(plan=plan, bars=bars, settings=settings)
+    return outcomes.Simulated(result, tags=(), tick_size=settings.tick_size)
 
 
 def _enter_simulation(run: BacktestRun) -> None:

@@ -13,13 +13,21 @@ if TYPE_CHECKING:
 
 COLUMNS = (
     "entry_date",
+    "entry_time",
     "exit_date",
+    "exit_time",
     "side",
     "quantity",
     "entry_price",
     "exit_price",
+    "gross_pnl",
+    "charges",
     "pnl",
+    "entry_reason",
     "exit_reason",
+    "entries",
+    "entry_tag",
+    "exit_tag",
     "bars_held",
     "mae",
     "mfe",
@@ -36,6 +44,6 @@ def export_trades(*, user: User, run_id: str) -> CsvFile:
     fields = ("list_of_trades_json", "instrument_identifier", "strategy", "start_date", "end_date")
     run = selectors.get_completed_run(user=user, run_id=run_id, fields=fields)
     label = (run.instrument_identifier, run.strategy["name"])
-    rows = ([*label, *(trade[column] for column in COLUMNS)] for trade in run.list_of_trades_json or [])
+    rows = ([*label, *(trade.get(column) for column in COLUMNS)] for trade in run.list_of_trades_json or [])
     header = ("instrument", "strategy", *COLUMNS)
     return CsvFile(filename=f"backtest-{run.run_id}.csv", lines=csv_export.lines(header=header, rows=rows))

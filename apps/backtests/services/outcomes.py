@@ -1,23 +1,30 @@
-"""From the engine's result to what is stored: paise to rupees, bar numbers to days.
+"""From the engine's result to what is stored: paise to rupees, bar numbers to days and moments.
 
 What does not belong here: writing it (results), computing anything anew.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from django.conf import settings
 
+from apps.backtests.selectors import packing
+from apps.backtests.services import manifests, notes, terms, wording
 from apps.backtests.services.results import Outcome
-from apps.core import money
+from apps.core import clock, money
 from apps.market import selectors as market_selectors
 from apps.market import services as market_services
-from apps.market.enums import TradeType
+from apps.market.enums import Interval, TradeType
 from engine.metrics.registry import STATISTICS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from apps.backtests.models import BacktestRun
     from engine.types import Result, Trade
 
@@ -25,44 +32,115 @@ Json = dict[str, Any]
 
 PAISE = 100.0
 UNITS = {statistic.key: statistic.unit for statistic in STATISTICS}
-COSTS = "none"
+# What is kept of a trade beside the columns of its row.
+DETAILS = (
+    "entry_time",
+    "exit_time",
+    "exit_reason",
+    "entry_reason",
+    "entries",
+    "entry_tag",
+    "exit_tag",
+    "bars_held",
+    "charges",
+    "mae",
+    "mfe",
+    "ambiguous",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Simulated:
+    """A result with what it takes to read it: the ids of a script's orders by number, and the tick used (paise)."""
+
+    result: Result
+    tags: Sequence[str]
+    tick_size: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Bars:
+    """Where a bar number stands in time. ``times``: moments of the opens, None where a bar is a day or more."""
+
+    dates: list[str]
+    times: list[str] | None
+
+    def time(self, index: int) -> str | None:
+        return None if self.times is None else self.times[index]
 
 
 def build(
-    *, run: BacktestRun, instrument: market_selectors.Instrument, loaded: market_selectors.LoadedBars, result: Result
+    *,
+    run: BacktestRun,
+    instrument: market_selectors.Instrument,
+    loaded: market_selectors.LoadedBars,
+    simulated: Simulated,
 ) -> Outcome:
     """Everything of a result that is kept."""
+    result, is_intraday = simulated.result, terms.of(run)["interval"] not in (Interval.DAY, Interval.WEEK)
+    bars = _Bars(loaded.dates.astype(str).tolist(), _moments(loaded) if is_intraday else None)
+    trades = [_trade(trade, bars=bars, tags=simulated.tags) for trade in result.trades]
+    manifest = manifests.build(run=run, loaded=loaded, result=result)
     return Outcome(
         final_equity=float(result.equity[-1]),
-        trades=[_trade(trade, loaded=loaded) for trade in result.trades],
-        round_trips=[_round_trip(trade, run=run, instrument=instrument, loaded=loaded) for trade in result.trades],
-        equity={
-            "time": loaded.dates.astype(str).tolist(),
-            "equity": np.round(result.equity / PAISE, 2).tolist(),
-        },
+        trades=trades,
+        round_trips=[
+            _round_trip(trade, details=details, run=run, instrument=instrument, loaded=loaded)
+            for trade, details in zip(result.trades, trades, strict=True)
+        ],
+        equity=_daily(result, loaded=loaded),
+        bars_equity=packing.pack(time=loaded.bars.time, equity=result.equity) if is_intraday else None,
         extra={
-            "statistics": {key: _statistic(value, unit=UNITS[key]) for key, value in result.statistics.items()},
-            "assumptions": _assumptions(run=run, loaded=loaded, result=result),
-            "notes": _notes(loaded=loaded, result=result),
-            "open_trade": _trade(result.open_trade, loaded=loaded) if result.open_trade else None,
+            "statistics": {key: statistic(value, unit=UNITS[key]) for key, value in result.statistics.items()},
+            "assumptions": _assumptions(run=run, loaded=loaded, simulated=simulated),
+            "manifest": manifest,
+            "reproduction": reproduction_of(run, manifest=manifest),
+            "notes": notes.write(run=run, instrument=instrument, loaded=loaded, result=result),
+            "open_trade": _trade(result.open_trade, bars=bars, tags=simulated.tags) if result.open_trade else None,
             "rejected_orders": [
-                {"date": str(loaded.dates[order.index]), "side": order.side, "reason": order.reason}
+                {
+                    "date": bars.dates[order.index],
+                    "time": bars.time(order.index),
+                    "side": order.side,
+                    "reason": order.reason,
+                }
                 for order in result.rejections
             ],
         },
     )
 
 
-def _trade(trade: Trade, *, loaded: market_selectors.LoadedBars) -> Json:
+def _moments(loaded: market_selectors.LoadedBars) -> list[str]:
+    return [datetime.fromtimestamp(second, clock.IST).isoformat() for second in loaded.bars.time.tolist()]
+
+
+def _daily(result: Result, *, loaded: market_selectors.LoadedBars) -> Json:
+    """The equity at the end of each session in rupees."""
+    ends = np.append(np.flatnonzero(np.diff(loaded.bars.session)), len(loaded.bars) - 1)
     return {
-        "entry_date": str(loaded.dates[trade.entry_index]),
-        "exit_date": str(loaded.dates[trade.exit_index]),
+        "time": loaded.dates[ends].astype(str).tolist(),
+        "equity": np.round(result.equity[ends] / PAISE, 2).tolist(),
+    }
+
+
+def _trade(trade: Trade, *, bars: _Bars, tags: Sequence[str]) -> Json:
+    return {
+        "entry_date": bars.dates[trade.entry_index],
+        "entry_time": bars.time(trade.entry_index),
+        "exit_date": bars.dates[trade.exit_index],
+        "exit_time": bars.time(trade.exit_index),
         "side": trade.side,
-        "quantity": int(trade.quantity),
+        "quantity": trade.quantity,
         "entry_price": _rupees(trade.entry_price),
         "exit_price": _rupees(trade.exit_price),
+        "gross_pnl": _rupees(trade.gross_pnl),
+        "charges": _rupees(trade.charges),
         "pnl": _rupees(trade.pnl),
+        "entry_reason": trade.entry_reason,
         "exit_reason": trade.exit_reason,
+        "entries": int(trade.entries),
+        "entry_tag": _tag(trade.entry_tag, tags=tags),
+        "exit_tag": _tag(trade.exit_tag, tags=tags),
         "bars_held": int(trade.bars_held),
         "mae": _rupees(trade.mae),
         "mfe": _rupees(trade.mfe),
@@ -70,14 +148,23 @@ def _trade(trade: Trade, *, loaded: market_selectors.LoadedBars) -> Json:
     }
 
 
+def _tag(number: int, *, tags: Sequence[str]) -> str | None:
+    """The id of an order in its script; None where it has none."""
+    return tags[number] or None if number < len(tags) else None
+
+
 def _round_trip(
-    trade: Trade, *, run: BacktestRun, instrument: market_selectors.Instrument, loaded: market_selectors.LoadedBars
+    trade: Trade,
+    *,
+    details: Json,
+    run: BacktestRun,
+    instrument: market_selectors.Instrument,
+    loaded: market_selectors.LoadedBars,
 ) -> market_services.RoundTrip:
     """The row of a trade; of a short one the sale comes before the purchase."""
     entry = (loaded.dates[trade.entry_index].item(), money.rupees(trade.entry_price))
     exit_ = (loaded.dates[trade.exit_index].item(), money.rupees(trade.exit_price))
     bought, sold = (entry, exit_) if trade.side == "long" else (exit_, entry)
-    details = _trade(trade, loaded=loaded)
     return market_services.RoundTrip(
         user_id=run.user_id,
         instrument=instrument,
@@ -85,49 +172,51 @@ def _round_trip(
         buy_price=bought[1],
         sell_date=sold[0],
         sell_price=sold[1],
-        quantity=int(trade.quantity),
+        quantity=Decimal(repr(trade.quantity)),
         trade_type=TradeType(trade.side),
         pnl=money.rupees(trade.pnl),
-        strategy_id=_strategy_id(run),
+        strategy_id=strategy_id(run),
         backtest_run_id=run.pk,
-        extra={key: details[key] for key in ("exit_reason", "bars_held", "mae", "mfe", "ambiguous")},
+        extra={key: details[key] for key in DETAILS},
     )
 
 
-def _strategy_id(run: BacktestRun) -> str | None:
-    """Which strategy traded, as kind and key; None for rules that came with the request."""
+def strategy_id(run: BacktestRun) -> str | None:
+    """Which strategy traded, as kind and key; None for rules or a script that came with the request."""
     key = run.strategy["id"]
     return None if key is None else f"{run.strategy['kind']}:{key}"
 
 
-def _assumptions(*, run: BacktestRun, loaded: market_selectors.LoadedBars, result: Result) -> Json:
+def _assumptions(*, run: BacktestRun, loaded: market_selectors.LoadedBars, simulated: Simulated) -> Json:
     """What the result rests on, said in every result."""
-    rules = run.strategy["rules"]
+    settled = terms.of(run)
+    rules = run.strategy["rules"] or {"direction": None, "exits": {}, "sizing": run.strategy["sizing"]}
     return {
-        **run.settings,
+        **settled,
         **{key: rules[key] for key in ("direction", "exits", "sizing")},
-        "costs": COSTS,
+        "entries": rules.get("entries", {}),
+        "tick_size": simulated.tick_size / PAISE,
+        "costs": wording.cost_words(settled["costs"]),
         "data_source": str(loaded.source),
         "data_hash": loaded.data_hash,
         "engine_version": settings.VERSION,
         "bars": len(loaded.dates),
         "first_date": str(loaded.dates[0]),
         "last_date": str(loaded.dates[-1]),
-        "warmup_bars": int(result.warmup_bars),
+        "warmup_bars": int(simulated.result.warmup_bars),
     }
 
 
-def _notes(*, loaded: market_selectors.LoadedBars, result: Result) -> list[str]:
-    """What the reader of the result should know, one sentence each."""
-    notes = []
-    if len(loaded.dates) <= result.warmup_bars:
-        notes.append(
-            f"The strategy needs {result.warmup_bars} bars before its first signal and the range has "
-            f"{len(loaded.dates)}: it could not trade."
-        )
-    if result.rejections:
-        notes.append(f"{len(result.rejections)} orders were rejected, most likely for want of cash.")
-    return notes
+def reproduction_of(run: BacktestRun, *, manifest: Json) -> Json | None:
+    """Whether a run that was run again gave the same; None where this is no such run."""
+    first = run.extra.get("rerun_of")
+    if first is None:
+        return None
+    return {
+        "run_id": first["run_id"],
+        "same_data": first["data_hash"] == manifest["data_hash"],
+        "same_result": first["result_hash"] == manifest["result_hash"],
+    }
 
 
 def _rupees(paise: float) -> float:
@@ -135,7 +224,7 @@ def _rupees(paise: float) -> float:
     return round(float(paise) / PAISE, 6)
 
 
-def _statistic(value: float | int | None, *, unit: str) -> float | int | None:
+def statistic(value: float | int | None, *, unit: str) -> float | int | None:
     """A statistic as JSON can write it: amounts in rupees, counts and days whole."""
     if value is None:
         return None

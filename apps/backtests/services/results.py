@@ -30,12 +30,13 @@ NO_SEATS: Json = {"global_seat": None, "user_seat": None, "lease_expires_at": No
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a simulation gave, ready to be written. ``final_equity`` is paise."""
+    """What a simulation gave, ready to be written. ``final_equity`` is paise; ``bars_equity`` packed (None: daily)."""
 
     final_equity: float
     trades: list[Json]
     round_trips: list[Any]
     equity: Json
+    bars_equity: bytes | None
     extra: Json
 
 
@@ -57,6 +58,7 @@ def complete(*, run: BacktestRun, outcome: Outcome, seconds: float) -> bool:
             number_of_trades=len(outcome.trades),
             list_of_trades_json=outcome.trades,
             equity_curve_json=outcome.equity,
+            equity_bars=outcome.bars_equity,
             time_taken=round(seconds, 6),
             extra=outcome.extra,
         )

@@ -10,28 +10,31 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
-from apps.backtests import constants, errors
-from apps.backtests.enums import FillOn, PathMode, StopBasis
+from apps.backtests import constants, errors, selectors
 from apps.backtests.models import BacktestRun
-from apps.backtests.services import admission, places
+from apps.backtests.services import admission, instruments, places, snapshots, terms, wording
 from apps.core import jobs
 from apps.market import selectors as market_selectors
 from apps.market.enums import Interval
-from apps.strategies import selectors as strategies_selectors
-from apps.strategies import services as strategies_services
 
 if TYPE_CHECKING:
     from apps.users.models import User
 
 Json = dict[str, Any]
 
-INLINE_NAME = "Own rules"
-SIMULATION_DEFAULTS = {
-    "fill_on": FillOn.SAME_CLOSE.value,
-    "path_mode": PathMode.PESSIMISTIC.value,
-    "stop_basis": StopBasis.FILL.value,
-}
-EXITS = ("stop_loss_pct", "target_pct", "trailing_stop_pct")
+# What a run is, apart from where it stands and what came of it.
+COPIED = (
+    "strategy_predefined_id",
+    "strategy_rule_based_id",
+    "strategy_custom_script",
+    "strategy",
+    "settings",
+    "instrument_type",
+    "instrument_identifier",
+    "start_date",
+    "end_date",
+    "initial_wallet_amount",
+)
 
 
 @transaction.atomic
@@ -41,64 +44,71 @@ def request_run(*, user: User, request: Mapping[str, Any]) -> BacktestRun:
     ``request`` is the checked body: an instrument, dates, a wallet, exactly one strategy, and how to simulate.
 
     :raises NotFound: if the strategy does not exist or is not the user's to run
-    :raises InvalidRules: if the strategy, a parameter or a setting cannot be understood
+    :raises InvalidRules, InvalidScript: if the strategy, a parameter or a setting cannot be understood
     :raises InstrumentNotFound: if there is no such instrument
     :raises InstrumentInactive: if it is no longer offered
     :raises NoBars: if it has no prices between the dates
-    :raises ConcurrencyLimit: if the user may not post another run now
-    :raises QueueFull: if too many of the user's runs wait
+    :raises CostsUnknown, LotUnknown: if the rulebook does not know its charges or its lot
+    :raises ConcurrencyLimit, QueueFull: if the user may not post another run now
     """
-    settings = request.get("settings", {})
-    strategy = _snapshot(user=user, request=request, settings=settings)
-    instrument = market_selectors.get_instrument(
+    strategy = snapshots.take(user=user, request=request)
+    instrument = instruments.find_instrument(
         instrument_type=request["instrument_type"], identifier=request["instrument_identifier"]
     )
-    if not instrument.is_active:
-        raise errors.InstrumentInactive(details={"instrument_identifier": instrument.identifier})
-    market_selectors.check_bars(
-        instrument=instrument, interval=Interval.DAY, start=request["start_date"], end=request["end_date"]
+    _check_instrument(
+        instrument,
+        interval=request.get("interval", Interval.DAY),
+        start=request["start_date"],
+        end=request["end_date"],
     )
-    admission.admit(user=user)
-    run = BacktestRun.objects.create(
+    settled = terms.settle(request=request, instrument=instrument, fill_on=strategy.get("fill_on"))
+    return queue(
         user=user,
         strategy_predefined_id=request.get("strategy_predefined"),
         strategy_rule_based_id=request.get("strategy_rule_based"),
-        strategy=strategy,
-        settings={name: settings.get(name, default) for name, default in SIMULATION_DEFAULTS.items()},
+        strategy_custom_script=request.get(snapshots.SCRIPT_FIELD),
+        strategy={**strategy, "terms": wording.terms_words(settled)},
+        settings=settled,
         instrument_type=instrument.type,
         instrument_identifier=instrument.identifier,
         start_date=request["start_date"],
         end_date=request["end_date"],
         initial_wallet_amount=request["initial_wallet_amount"],
     )
+
+
+@transaction.atomic
+def rerun(*, user: User, run_id: str) -> BacktestRun:
+    """Queue a completed run again as it was, to see whether it gives the same result.
+
+    :raises NotFound: if it is missing or belongs to someone else
+    :raises RunNotFinished: if it has no result
+    :raises InstrumentNotFound, InstrumentInactive, NoBars: if its instrument or its prices are gone
+    :raises ConcurrencyLimit, QueueFull: if the user may not post another run now
+    """
+    first = selectors.get_completed_run(user=user, run_id=run_id, fields=(*COPIED, "extra"))
+    instrument = instruments.find_instrument(
+        instrument_type=first.instrument_type, identifier=first.instrument_identifier
+    )
+    _check_instrument(instrument, interval=terms.of(first)["interval"], start=first.start_date, end=first.end_date)
+    manifest = first.extra.get("manifest", {})
+    compared = {"run_id": first.run_id, **{name: manifest.get(name) for name in ("data_hash", "result_hash")}}
+    return queue(user=user, extra={"rerun_of": compared}, **{name: getattr(first, name) for name in COPIED})
+
+
+def _check_instrument(instrument: market_selectors.Instrument, **asked: Any) -> None:
+    if not instrument.is_active:
+        raise errors.InstrumentInactive(details={"instrument_identifier": instrument.identifier})
+    market_selectors.check_bars(instrument=instrument, **asked)
+
+
+def queue(*, user: User, **values: Any) -> BacktestRun:
+    """Put a run into the queue, in the caller's transaction, and ring the workers once it is committed.
+
+    :raises ConcurrencyLimit, QueueFull: if the user may not post another run now
+    """
+    admission.admit(user=user)
+    run = BacktestRun(user=user, **values)
+    run.save(force_insert=True)
     jobs.enqueue(constants.EXECUTE_TASK, run_id=run.pk)
     return places.placed(run, user=user)
-
-
-def _snapshot(*, user: User, request: Mapping[str, Any], settings: Mapping[str, Any]) -> Json:
-    """The strategy as it is now: later changes of it change no run."""
-    parameters = request.get("parameters", {})
-    overrides = strategies_services.Overrides(
-        direction=settings.get("direction"),
-        exits={name: settings[name] for name in EXITS if settings.get(name) is not None},
-        sizing=settings.get("sizing"),
-    )
-    if "strategy_predefined" in request:
-        predefined = strategies_selectors.get_predefined(user=user, pk=request["strategy_predefined"])
-        understood = strategies_services.compile_predefined(predefined, parameters=parameters, overrides=overrides)
-        kind, name = "predefined", predefined.name
-    elif "strategy_rule_based" in request:
-        own = strategies_services.get_readable(user=user, pk=request["strategy_rule_based"])
-        understood = strategies_services.compile_rules(own.rules_json, parameters=parameters, overrides=overrides)
-        kind, name = "rule_based", own.name
-    else:
-        understood = strategies_services.compile_rules(request["rules"], parameters=parameters, overrides=overrides)
-        kind, name = "rules", understood.name or INLINE_NAME
-    return {
-        "kind": kind,
-        "id": request.get("strategy_predefined") or request.get("strategy_rule_based"),
-        "name": name,
-        "sentence": understood.sentence,
-        "rules": understood.rules,
-        "parameters": dict(understood.inputs),
-    }

@@ -1,7 +1,7 @@
 """Every read of the market, from instruments to round trips. What does not belong here: writes."""
 
 from apps.market.selectors.bars import LoadedBars, check_bars, has_bars, has_prices, load_bars, load_daily_bars
-from apps.market.selectors.calendar import calendar_etag, closed_days, list_calendar, market_state
+from apps.market.selectors.calendar import calendar_etag, closed_days, has_session, list_calendar, market_state
 from apps.market.selectors.candles import CandlePage, CandleQuery, get_candles
 from apps.market.selectors.chain import Chain, ChainSide, get_chain
 from apps.market.selectors.charges import get_charge_schedule
@@ -15,7 +15,7 @@ from apps.market.selectors.instruments import (
     list_named_instruments,
 )
 from apps.market.selectors.meta import Meta, get_meta
-from apps.market.selectors.option_candles import OptionDayCandles, get_option_day
+from apps.market.selectors.option_candles import OptionDayCandles, find_option_candles, get_option_day
 from apps.market.selectors.option_contracts import ListedContract, ListedExpiry, list_contracts, list_expiries
 from apps.market.selectors.option_payoff import (
     LegWanted,
@@ -28,7 +28,7 @@ from apps.market.selectors.option_payoff import (
 )
 from apps.market.selectors.quality import Quality, get_quality
 from apps.market.selectors.quoted import MarketQuote, Quotes
-from apps.market.selectors.quotes import get_quotes
+from apps.market.selectors.quotes import find_quotes, get_quotes
 from apps.market.selectors.round_trips import list_round_trips
 from apps.market.selectors.rules import (
     RuleRow,
@@ -79,6 +79,8 @@ __all__ = [
     "calendar_etag",
     "check_bars",
     "closed_days",
+    "find_option_candles",
+    "find_quotes",
     "forget_rules",
     "get_candles",
     "get_chain",
@@ -94,6 +96,7 @@ __all__ = [
     "get_rule",
     "has_bars",
     "has_prices",
+    "has_session",
     "is_market_data_up",
     "list_active_rules",
     "list_calendar",

@@ -102,6 +102,20 @@ def closed_days(*, start: date, end: date) -> frozenset[date]:
     return closed | frozenset(day for day in _holidays() if start <= day <= end and day.weekday() < 5) - opened
 
 
+def has_session(*, start: date, end: date) -> bool:
+    """Whether the market trades, by the tables or an administrator, on a day from ``start`` to ``end``, both included.
+
+    Days outside the calendar have no session.
+    """
+    first, last = max(start, sessions.FIRST_DAY), min(end, sessions.LAST_DAY)
+    if first > last:
+        return False
+    said = status.statuses(start=first, end=last)
+    if any(row.is_market_open for row in said.values()):
+        return True
+    return any(day not in said for day in sessions.sessions(first, last).tolist())
+
+
 def _day(day: date, *, said: Mapping[date, MarketStatus]) -> CalendarDay:
     row = said.get(day)
     if row is None:

@@ -144,7 +144,9 @@ def _daily(instrument: Instrument, *, window: _Window) -> Days | None:
         return _made_daily(instrument, window=window)
     table, owner_id = stored.daily_table(instrument)
     bars = stocks_selectors.read_bars(table=table, owner_id=owner_id, start=window.start, end=window.end)
-    found = Days(candles=made.of_days(bars), label=label, has_older=False)
+    candles = made.of_days(bars)
+    is_made = label.source == SYNTHETIC_SOURCE
+    found = Days(candles=made.where_open(candles) if is_made else candles, label=label, has_older=False)
     return _as_asked(found, instrument=instrument, window=window)
 
 

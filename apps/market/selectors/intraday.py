@@ -84,6 +84,10 @@ def _of_tables(instrument: Instrument, *, label: Label, start: date, end: date, 
 def _completed(kept: Candles, *, instrument: Instrument, days: NDArray[np.datetime64], now: datetime) -> Candles:
     """Stored candles and, of the days that none are stored of, made ones."""
     stored_days = days_of(kept.time[stocks_selectors.first_of_days(kept.time)[:-1]])
+    if not np.isin(stored_days, days).all():
+        # Days that were closed after they had been stored.
+        kept = kept.where(np.isin(days_of(kept.time), days))
+        stored_days = stored_days[np.isin(stored_days, days)]
     if np.array_equal(days, stored_days):
         return kept
     missing = days[~np.isin(days, stored_days)]

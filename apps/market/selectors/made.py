@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,7 @@ from apps.market.selectors.stored import Days, Label
 from apps.market.selectors.timeframes import Candles, days_of
 from apps.stocks.selectors import PriceColumns
 from marketdata import sessions
+from marketdata.errors import InvalidDateRange
 from marketdata.types import Capability, DailyBars, Kind
 
 
@@ -56,6 +57,29 @@ def of_days(bars: DailyBars | PriceColumns) -> Candles:
         close=bars.close.astype(np.int64),
         volume=bars.volume,
     )
+
+
+def moment_of_prices(now: datetime) -> datetime:
+    """The moment whose prices are shown: ``now``, or where an administrator closed its day the last close before it."""
+    try:
+        day = sessions.last_session(now)
+    except InvalidDateRange:
+        return now
+    closed = closed_days(start=sessions.FIRST_DAY, end=day)
+    if day not in closed:
+        return now
+    while day > sessions.FIRST_DAY and (day in closed or not sessions.is_session(day)):
+        day -= timedelta(days=1)
+    return sessions.at_close(day)
+
+
+def where_open(candles: Candles) -> Candles:
+    """Candles without those of days that an administrator closed after they were stored."""
+    if not len(candles):
+        return candles
+    days = days_of(candles.time)
+    closed = closed_days(start=days[0].item(), end=days[-1].item())
+    return candles.where(~np.isin(days, np.array(sorted(closed), dtype="datetime64[D]")))
 
 
 def sessions_of(

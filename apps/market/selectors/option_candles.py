@@ -68,6 +68,12 @@ def find_days(*, instrument: Instrument, start: date, end: date, count: int, now
     return _made(instrument, start=start, end=end, count=count, now=now)
 
 
+def find_option_candles(*, instrument: Instrument, day: date, now: datetime) -> Candles | None:
+    """The final 5-minute candles of an option on a day as columns, or None; a premium of nothing is 0 there."""
+    found = find_days(instrument=instrument, start=day, end=day, count=1, now=now)
+    return None if found is None else found.candles
+
+
 def find_daily(*, instrument: Instrument, start: date, end: date, count: int, now: datetime) -> Days | None:
     """The newest ``count`` daily candles of an option from ``start`` to ``end``: imported, or of its 5-minute ones."""
     rows = options_selectors.list_days(option=_option(instrument), start=start, end=end)

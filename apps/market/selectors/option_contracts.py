@@ -6,7 +6,7 @@ By the rulebook and the configuration; the contracts of imported files win over 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from apps.core import clock
@@ -16,6 +16,7 @@ from apps.options import selectors as options_selectors
 from apps.options.enums import ExpiryCycle
 from apps.options.errors import NotAnExpiry
 from apps.options.selectors import StrikesWanted
+from marketdata import sessions
 from marketdata.instrument_keys import Option
 from marketdata.rulebook.strikes import Rung
 
@@ -41,22 +42,15 @@ class ListedExpiry:
 def list_expiries(
     *, underlying: str, on: date | None = None, calendar: str = "", count: int, now: datetime
 ) -> list[ListedExpiry]:
-    """The next expiries from a day (default: today), that day included.
+    """The next expiries from a day, that day included (default: those that have not expired by now).
 
     :raises InstrumentNotFound: if there is no such underlying
     :raises NoDerivatives: if it has no options
     """
     day = on or clock.today(at=now)
     known = underlyings.get_underlying(identifier=underlying)
-    found = _expiries(known, on=day, calendar=calendar, count=count)
-    return [
-        ListedExpiry(
-            date=each,
-            cycle=options_selectors.cycle_of(rules=known.rules, underlying=known.symbol, expiry=each),
-            days_left=(each - day).days,
-        )
-        for each in found
-    ]
+    found = _expiries(known, on=on or first_alive(now), calendar=calendar, count=count)
+    return [ListedExpiry(date=each, cycle=cycle, days_left=(each - day).days) for each, cycle in found]
 
 
 def list_contracts(
@@ -82,7 +76,8 @@ def list_contracts(
     day = underlyings.day_asked_for(day=on, now=now)
     if on is None and expiry_date is not None:
         day = min(day, expiry_date)
-    expiry = find_expiry(underlying=known, expiry=expiry_date, on=day)
+    first = first_alive(now) if on is None and expiry_date is None else day
+    expiry = find_expiry(underlying=known, expiry=expiry_date, on=first)
     spot = underlyings.previous_close(underlying=known, on=day)
     rungs = list_rungs(underlying=known, expiry=expiry, spot=spot, on=day, strikes_wanted=strikes_wanted)
     lot = lot_size(underlying=known, on=day, expiry=expiry)
@@ -98,8 +93,11 @@ def find_expiry(*, underlying: Underlying, expiry: date | None, on: date) -> dat
     :raises NotAnExpiry: if no option expires on that day, or they have expired before
     """
     if expiry is None:
-        return _expiries(underlying, on=on, calendar="", count=1)[0]
-    if not (underlying.is_imported and _is_imported(underlying, expiry=expiry)):
+        return _expiries(underlying, on=on, calendar="", count=1)[0][0]
+    is_stored = underlying.is_imported and options_selectors.is_stored_expiry(
+        underlying=underlying.symbol, expiry=expiry
+    )
+    if not is_stored:
         options_selectors.check_expiry(rules=underlying.rules, underlying=underlying.symbol, expiry=expiry)
     if expiry < on:
         details = {"underlying": underlying.symbol, "expiry_date": expiry.isoformat()}
@@ -127,24 +125,40 @@ def list_rungs(
 
 
 def lot_size(*, underlying: Underlying, on: date, expiry: date) -> int:
-    """Units in a lot: as the imported files say, else by the rulebook."""
+    """Units in a lot: as the imported files say until the rulebook's next change after them, else by the rulebook."""
     if underlying.is_imported:
         found = options_selectors.find_lot_size(underlying=underlying.symbol, expiry=expiry, until=on)
-        if found is not None:
-            return found
+        if found is not None and not options_selectors.is_changed_lot(
+            rules=underlying.rules, underlying=underlying.symbol, since=found[0], on=on, expiry=expiry
+        ):
+            return found[1]
     return options_selectors.lot_size(rules=underlying.rules, underlying=underlying.symbol, on=on, expiry=expiry)
 
 
-def _expiries(underlying: Underlying, *, on: date, calendar: str, count: int) -> list[date]:
+def first_alive(moment: datetime) -> date:
+    """The first day whose expiry is not over at a moment: today, or from the close of a session on the next day."""
+    return max(clock.today(at=moment), sessions.last_final_day(moment) + timedelta(days=1))
+
+
+def find_stored_expiry(*, underlying: Underlying, moment: datetime) -> date | None:
+    """The next expiry at a moment of the contracts that files of days before it have; None without one."""
+    found = options_selectors.list_imported_expiries(
+        rules=underlying.rules,
+        underlying=underlying.symbol,
+        on=first_alive(moment),
+        until=sessions.last_final_day(moment),
+    )
+    return found[0][0] if found else None
+
+
+def _expiries(underlying: Underlying, *, on: date, calendar: str, count: int) -> list[tuple[date, ExpiryCycle]]:
     if underlying.is_imported:
-        stored = options_selectors.list_stored_expiries(underlying=underlying.symbol, on=on, count=count)
+        stored = options_selectors.list_imported_expiries(
+            rules=underlying.rules, underlying=underlying.symbol, on=on, calendar=calendar
+        )
         if stored:
-            return stored
+            return stored[:count]
     listed = options_selectors.list_expiries(
         rules=underlying.rules, underlying=underlying.symbol, on=on, calendar=calendar, count=count
     )
-    return [each.day for each in listed]
-
-
-def _is_imported(underlying: Underlying, *, expiry: date) -> bool:
-    return expiry in options_selectors.list_stored_expiries(underlying=underlying.symbol, on=expiry, count=1)
+    return [(each.day, ExpiryCycle(each.cycle)) for each in listed]

@@ -113,7 +113,8 @@ def get_payoff(*, question: PayoffQuestion, now: datetime) -> PositionPayoff:
     options = _options(known, legs=legs, moment=moment)
     priced = option_snapshots.price_of(underlying=known, options=options, moment=moment)
     found = [
-        _leg(wanted, known=known, option=option, priced=priced) for wanted, option in zip(legs, options, strict=True)
+        _leg(wanted, known=known, option=option, priced=priced, on=clock.today(at=moment))
+        for wanted, option in zip(legs, options, strict=True)
     ]
     if question.underlying_leg is not None:
         found.append(_spot_leg(question.underlying_leg, spot=priced.spot))
@@ -150,8 +151,7 @@ def _name(leg: LegWanted, *, known: Underlying) -> str:
     return str(Option(known.symbol, leg.expiry_date, leg.strike, right_of(leg.option_type)))
 
 
-def _leg(wanted: LegWanted, *, known: Underlying, option: Option, priced: Priced) -> PricedLeg:
-    on = clock.today(at=priced.at)
+def _leg(wanted: LegWanted, *, known: Underlying, option: Option, priced: Priced, on: date) -> PricedLeg:
     lot = option_contracts.lot_size(underlying=known, on=on, expiry=option.expiry)
     paise = priced.prices.get(option)
     last = None if paise is None else Decimal(paise) / PAISE

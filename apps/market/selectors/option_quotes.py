@@ -24,23 +24,23 @@ REACH = timedelta(days=14)
 
 
 def quote_options(
-    *, options: Sequence[Option], imported: Collection[str], made_of: Collection[str], now: datetime
+    *, options: Sequence[Option], imported: Collection[str], made_of: Collection[str], now: datetime, made_at: datetime
 ) -> dict[Option, MarketQuote]:
     """The last price of each that has one.
 
     Of ``imported`` underlyings the close of the last imported day with a trade, in one query; of those in ``made_of``
-    the provider's at ``now``, after their expiry the one they settled at.
+    the provider's at ``made_at``, after their expiry the one they settled at.
     """
     stored = [each for each in options if each.underlying in imported]
     others = [each for each in options if each.underlying in made_of and each.underlying not in imported]
     live = [each for each in others if underlyings.is_made(each.expiry)]
     found = dict(_imported(stored, now=now)) if stored else {}
     try:
-        last_session = sessions.last_session(now)
+        last_session = sessions.last_session(made_at)
     except InvalidDateRange:
         return found
     for day in sorted({min(last_session, each.expiry) for each in live}):
-        found |= dict(_made([each for each in live if min(last_session, each.expiry) == day], day=day, now=now))
+        found |= dict(_made([each for each in live if min(last_session, each.expiry) == day], day=day, now=made_at))
     return found
 
 

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 import marketdata
 from apps.core import clock, errors
-from apps.market.selectors import made, option_contracts, underlyings
+from apps.market.selectors import calendar, made, option_contracts, underlyings
 from apps.market.selectors.stored import Label
 from apps.market.selectors.underlyings import Underlying
 from apps.options import selectors as options_selectors
@@ -36,13 +36,17 @@ class Traded:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Options around the money. ``spot`` in paise is the underlying's price ``at`` the moment of the prices."""
+    """Options around the money. ``spot`` in paise is the underlying's price ``at`` the moment of the prices.
+
+    ``is_stale``: a session has ended since their day.
+    """
 
     underlying: Underlying
     expiry: date
     expires_at: datetime
     at: datetime
     is_open: bool
+    is_stale: bool
     spot: int
     lot_size: int
     rungs: tuple[Rung, ...]
@@ -90,7 +94,7 @@ def _made(underlying: Underlying, *, expiry: date | None, moment: datetime, stri
     """By the provider. The money is where the last trade is: it has happened."""
     underlyings.check_made(underlying=underlying, now=moment)
     # The next expiry is the first that is not over, also on the evening of one.
-    following = sessions.last_final_day(moment) + timedelta(days=1)
+    following = option_contracts.first_alive(moment)
     day = option_contracts.find_expiry(
         underlying=underlying, expiry=expiry, on=following if expiry is None else min(following, expiry)
     )
@@ -112,6 +116,7 @@ def _made(underlying: Underlying, *, expiry: date | None, moment: datetime, stri
         expires_at=expires_at,
         at=spot.at,
         is_open=spot.is_open,
+        is_stale=False,
         spot=spot.price,
         lot_size=option_contracts.lot_size(underlying=underlying, on=on, expiry=day),
         rungs=rungs,
@@ -126,8 +131,18 @@ def _made(underlying: Underlying, *, expiry: date | None, moment: datetime, stri
 def _imported(
     underlying: Underlying, *, expiry: date | None, moment: datetime, strikes_wanted: StrikesWanted
 ) -> Snapshot:
-    """As the last imported day up to the moment closed; a day counts from its close on."""
-    day, expires, spot = _imported_day(underlying, expiry=expiry, until=sessions.last_final_day(moment))
+    """As the last imported day up to the moment closed; a day counts from its close on.
+
+    Options that have expired are shown as they settled, or not at all.
+    """
+    until = sessions.last_final_day(moment)
+    expires = expiry or option_contracts.find_stored_expiry(underlying=underlying, moment=moment)
+    if expires is None:
+        raise underlyings.no_prices(underlying, last_date=_last_day(underlying, until=until))
+    day, spot = _imported_day(underlying, expiry=expires, until=until)
+    expires_at = closes_at(underlying=underlying, day=expires)
+    if day < expires and expires_at <= moment:
+        raise underlyings.no_prices(underlying, last_date=day)
     rows = options_selectors.list_chain_days(underlying=underlying.symbol, expiry=expires, day=day)
     listed = sorted({row.option.strike for row in rows})
     rungs = options_selectors.list_imported_rungs(
@@ -136,11 +151,14 @@ def _imported(
     return Snapshot(
         underlying=underlying,
         expiry=expires,
-        expires_at=closes_at(underlying=underlying, day=expires),
+        expires_at=expires_at,
         at=closes_at(underlying=underlying, day=day),
         is_open=False,
+        is_stale=calendar.has_session(start=day + timedelta(days=1), end=min(until, expires)),
         spot=spot,
-        lot_size=rows[0].lot_size or option_contracts.lot_size(underlying=underlying, on=day, expiry=expires),
+        lot_size=option_contracts.lot_size(
+            underlying=underlying, on=min(clock.today(at=moment), expires), expiry=expires
+        ),
         rungs=rungs,
         traded={row.option: Traded(row.close, row.volume, row.open_interest) for row in rows},
         label=Label(source=rows[0].source, version=rows[0].version),
@@ -159,7 +177,7 @@ def price_of(*, underlying: Underlying, options: Sequence[Option], moment: datet
         quotes = provider.option_quotes([each for each in options if underlyings.is_made(each.expiry)], moment)
         prices = {option: quote.price for option, quote in quotes.items()}
         return Priced(spot=spot.price, at=spot.at, prices=prices, label=made.label())
-    day, _, spot_paise = _imported_day(underlying, expiry=None, until=sessions.last_final_day(moment))
+    day, spot_paise = _imported_day(underlying, expiry=None, until=sessions.last_final_day(moment))
     found = options_selectors.list_last_days(options=options, until=day)
     last = {option: rows[0] for option, rows in found.items() if rows[0].day == day}
     return Priced(
@@ -177,21 +195,25 @@ def closes_at(*, underlying: Underlying, day: date) -> datetime:
     return datetime.combine(day, rulebook_sessions.expiry_close(underlying.rules, day), tzinfo=clock.IST)
 
 
-def _imported_day(underlying: Underlying, *, expiry: date | None, until: date) -> tuple[date, date, int]:
-    """The newest imported day, an expiry that it has, and the underlying's price in paise on it.
+def _last_day(underlying: Underlying, *, until: date) -> date | None:
+    return options_selectors.find_chain_day(underlying=underlying.symbol, expiry=None, until=until)
+
+
+def _imported_day(underlying: Underlying, *, expiry: date | None, until: date) -> tuple[date, int]:
+    """The newest imported day, of any expiry unless one is named, and the underlying's price in paise on it.
 
     :raises NotAnExpiry: if no option expires on the day asked for
     :raises NoOptionPrices: if there is no such day, or no price of the underlying on it
     """
-    found = options_selectors.find_chain_day(underlying=underlying.symbol, expiry=expiry, until=until)
-    if found is None:
+    day = options_selectors.find_chain_day(underlying=underlying.symbol, expiry=expiry, until=until)
+    if day is None:
         if expiry is not None:
             options_selectors.check_expiry(rules=underlying.rules, underlying=underlying.symbol, expiry=expiry)
+            raise underlyings.no_prices(underlying, last_date=_last_day(underlying, until=until))
         raise underlyings.no_prices(underlying)
-    day, expires = found
     spot = options_selectors.find_underlying_price(underlying=underlying.symbol, until=day)
     if spot is None:
         spot = underlyings.find_close(underlying=underlying, until=day)
     if spot is None:
         raise underlyings.no_prices(underlying)
-    return day, expires, spot
+    return day, spot

@@ -43,17 +43,7 @@ def get_quotes(*, instruments: Sequence[str], now: datetime) -> Quotes:
     :raises NoDerivatives, NotAnExpiry, StrikeOffGrid: if one names an option that cannot be
     """
     named = list_named_instruments(identifiers=instruments)
-    spots = {each.identifier: each for each in (each.underlying or each for each in named)}
-    real = _real_closes(list(spots.values()), now=now)
-    live = [name for name, each in spots.items() if name not in real and made.knows(each)]
-    wanted = {each.identifier for each in named if each.option is None}
-    quotes = {name: quote for name, quote in real.items() if name in wanted}
-    quotes |= _live([name for name in live if name in wanted], now=now)
-    options = [each.option for each in named if each.option is not None]
-    if options:
-        imported = {*real, *options_selectors.find_imported(underlyings=list(spots))}
-        found = option_quotes.quote_options(options=options, imported=imported, made_of=live, now=now)
-        quotes |= {str(option): quote for option, quote in found.items()}
+    quotes = find_quotes(named=named, now=now)
     keys = list(dict.fromkeys(each.identifier for each in named))
     return Quotes(
         quotes=[quotes[key] for key in keys if key in quotes],
@@ -61,7 +51,24 @@ def get_quotes(*, instruments: Sequence[str], now: datetime) -> Quotes:
     )
 
 
-def _live(names: Sequence[str], *, now: datetime) -> dict[str, MarketQuote]:
+def find_quotes(*, named: Sequence[Instrument], now: datetime) -> dict[str, MarketQuote]:
+    """The last prices of instruments by their keys, those that have one; see :func:`get_quotes`."""
+    spots = {each.identifier: each for each in (each.underlying or each for each in named)}
+    real = _real_closes(list(spots.values()), now=now)
+    live = [name for name, each in spots.items() if name not in real and made.knows(each)]
+    wanted = {each.identifier for each in named if each.option is None}
+    quotes = {name: quote for name, quote in real.items() if name in wanted}
+    made_at = made.moment_of_prices(now) if live else now
+    quotes |= _live([name for name in live if name in wanted], moment=made_at)
+    options = [each.option for each in named if each.option is not None]
+    if options:
+        imported = {*real, *options_selectors.find_imported(underlyings=list(spots))}
+        found = option_quotes.quote_options(options=options, imported=imported, made_of=live, now=now, made_at=made_at)
+        quotes |= {str(option): quote for option, quote in found.items()}
+    return quotes
+
+
+def _live(names: Sequence[str], *, moment: datetime) -> dict[str, MarketQuote]:
     label = made.label()
     return {
         name: MarketQuote(
@@ -76,7 +83,7 @@ def _live(names: Sequence[str], *, now: datetime) -> dict[str, MarketQuote]:
             is_open=quote.is_open,
             label=label,
         )
-        for name, quote in marketdata.get_provider().quotes(names, now).items()
+        for name, quote in marketdata.get_provider().quotes(names, moment).items()
     }
 
 

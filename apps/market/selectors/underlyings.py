@@ -126,9 +126,10 @@ def day_asked_for(*, day: date | None, now: datetime) -> date:
     return day or today
 
 
-def no_prices(underlying: Underlying) -> NoOptionPrices:
-    """The refusal that names the underlying."""
-    return NoOptionPrices(details={"underlying": underlying.symbol})
+def no_prices(underlying: Underlying, *, last_date: date | None = None) -> NoOptionPrices:
+    """The refusal that names the underlying, and the last day there are prices of where there is one."""
+    last = {} if last_date is None else {"last_date": last_date.isoformat()}
+    return NoOptionPrices(details={"underlying": underlying.symbol, **last})
 
 
 def _of(instrument: Instrument) -> Underlying:

@@ -35,6 +35,7 @@ CHAIN = OpenApiExample(
         "expiry_date": "2025-09-16",
         "at": "2025-09-01T15:30:00+05:30",
         "is_open": False,
+        "is_stale": False,
         "source": "import",
         "version": None,
         "spot": "24560.00",

@@ -21,6 +21,8 @@ from apps.stocks.selectors import Series
 from marketdata.types import OptionGreeks
 
 SMALLEST_INTERVAL = Decimal("0.05")
+# As far apart as the setting options.strike_interval can put them, and as high as the column of strikes reaches.
+LARGEST_INTERVAL, LARGEST_STRIKE = Decimal(10_000), Decimal("99999999.99")
 STRIKES = tuple(StrikesWanted.__dataclass_fields__)
 # How many decimals a number of a chain has; rupees a unit, the volatility in percent a year.
 DECIMALS = {"delta": 6, "gamma": 8, "theta": 4, "vega": 4, "rho": 4}
@@ -30,7 +32,7 @@ class StrikesIn(StrictSerializer):
     """Which strikes around the money: the configuration's where nothing is said."""
 
     atm_levels = WholeField(min_value=0, max_value=MAX_ATM_LEVELS, required=False)
-    strike_interval = MoneyField(min_value=SMALLEST_INTERVAL, required=False)
+    strike_interval = MoneyField(min_value=SMALLEST_INTERVAL, max_value=LARGEST_INTERVAL, required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """The strikes as one value."""
@@ -46,7 +48,10 @@ class ContractsIn(StrikesIn, PageIn):
     expiry_date = DayField(required=False)
     strike_mode = serializers.ChoiceField(choices=StrikeMode.choices, default=StrikeMode.RANGE)
     strike = MoneyField(
-        min_value=SMALLEST_INTERVAL, required=False, help_text="With strike_mode=single; else the one at the money."
+        min_value=SMALLEST_INTERVAL,
+        max_value=LARGEST_STRIKE,
+        required=False,
+        help_text="With strike_mode=single; else the one at the money.",
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -195,6 +200,7 @@ class ChainOut(serializers.Serializer):
     expiry_date = serializers.DateField()
     at = serializers.DateTimeField()
     is_open = serializers.BooleanField()
+    is_stale = serializers.BooleanField(help_text="Whether a session has ended since the day of these prices.")
     source = serializers.CharField()  # type: ignore[assignment]
     version = serializers.CharField(allow_null=True)
     spot = serializers.DecimalField(max_digits=15, decimal_places=2)
@@ -215,6 +221,7 @@ class ChainOut(serializers.Serializer):
             "expiry_date": snapshot.expiry.isoformat(),
             "at": self.fields["at"].to_representation(snapshot.at),
             "is_open": snapshot.is_open,
+            "is_stale": snapshot.is_stale,
             "source": snapshot.label.source,
             "version": snapshot.label.version,
             "spot": str(money.rupees(snapshot.spot)),

@@ -33,8 +33,9 @@ NOTHING = stocks_services.StoredBars()
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """What filling did: daily bars and days of 5-minute bars, in rows; ``closed_days`` of the span were left out.
+    """What filling did: daily bars and days of 5-minute bars, in rows.
 
+    ``closed_days`` of the span were left out: holidays that fell on weekdays, and days closed by hand.
     ``has_real``: the instrument has imported bars, so nothing was touched. ``is_empty``: there was no bar to store.
     """
 

@@ -17,7 +17,7 @@ from apps.market.services import filling
 from apps.market.services.filling import Filled
 from apps.options import selectors as options_selectors
 from apps.options import services as options_services
-from apps.options.errors import NoDerivatives
+from apps.options.errors import NoDerivatives, StrikeOffGrid
 from apps.stocks import services as stocks_services
 from marketdata import sessions
 from marketdata.instrument_keys import Option
@@ -33,15 +33,17 @@ KeepAlive = Callable[[], None]
 def fill_newest_options(
     *, underlying: selectors.Instrument, since: date | None, now: datetime, keep_alive: KeepAlive
 ) -> Filled:
-    """Store the candles of the last ``sync.option_days`` sessions, from the day ``since`` on where that is later.
+    """Store the candles of the last ``sync.option_days`` sessions, those from the last one up to ``since`` on.
 
+    That one is stored again, for it may have been partial.
     ``keep_alive`` is called after each day.
 
     :raises SymbolNotFound: if the provider does not know the underlying
     """
     until = sessions.last_final_day(now)
     kept = filling.first_of_last(configuration.get_int("sync.option_days"), until=until)
-    start = max(kept, configuration.get_date("history.start_date"), since or sessions.FIRST_DAY)
+    again = sessions.FIRST_DAY if since is None else filling.first_of_last(1, until=since)
+    start = max(kept, configuration.get_date("history.start_date"), again)
     return fill_options_span(underlying=underlying, start=start, end=until, now=now, keep_alive=keep_alive)
 
 
@@ -107,6 +109,6 @@ def _listed(rules: Rulebook, *, underlying: str, day: date, spot: Decimal) -> li
             on=day,
             strikes_wanted=options_selectors.StrikesWanted(),
         )
-    except NoDerivatives:
+    except (NoDerivatives, StrikeOffGrid):
         return []
     return [Option(underlying, expiry, rung.strike, rung.right) for rung in rungs]

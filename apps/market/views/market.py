@@ -89,7 +89,12 @@ class CalendarView(View):
     )
     @method_decorator(condition(etag_func=_calendar_etag))
     def get(self, _request: Request) -> Response:
-        """List days with their sessions, or why they are closed."""
+        """List days with their sessions, or why they are closed.
+
+        It is the calendar of the synthetic market, changed by what an administrator says of a day. Muhurat and weekend
+        sessions are closed days in it and every session ends at 15:30, also after 3 August 2026: the exchange's own
+        special sessions and hours are in the rulebook's tables.
+        """
         return Response(CalendarDayOut(selectors.list_calendar(**self.query(CalendarIn)), many=True).data)
 
 

@@ -1,13 +1,14 @@
 """Every read of options: what is listed by the rules, and what the tables hold. What does not belong here: spots."""
 
 from apps.options.selectors.drawing import candles_by_day
-from apps.options.selectors.imported import list_imported_rungs
+from apps.options.selectors.imported import list_imported_expiries, list_imported_rungs
 from apps.options.selectors.listing import (
     StrikesWanted,
     check_contract,
     check_expiry,
     check_underlying,
     cycle_of,
+    is_changed_lot,
     levels_wanted,
     list_expiries,
     list_rungs,
@@ -23,11 +24,11 @@ from apps.options.selectors.stored import (
     find_lot_size,
     find_underlying_price,
     has_days,
+    is_stored_expiry,
     list_chain_days,
     list_days,
     list_last_days,
     list_stored_candles,
-    list_stored_expiries,
     list_strikes,
 )
 
@@ -47,15 +48,17 @@ __all__ = [
     "find_lot_size",
     "find_underlying_price",
     "has_days",
+    "is_changed_lot",
+    "is_stored_expiry",
     "levels_wanted",
     "list_chain_days",
     "list_days",
     "list_expiries",
+    "list_imported_expiries",
     "list_imported_rungs",
     "list_last_days",
     "list_rungs",
     "list_stored_candles",
-    "list_stored_expiries",
     "list_strikes",
     "lot_size",
 ]

@@ -121,20 +121,25 @@ def list_rungs(
 ) -> tuple[Rung, ...]:
     """The calls and puts around the money, or of one strike: 4N+2 of N levels, or 2.
 
-    What is not given comes from the configuration; its interval 0 is that of the rulebook for the underlying.
+    What is not given comes from the configuration; its interval 0, or one that leaves no strike at the money, is that
+    of the rulebook for the underlying.
 
     :raises NoDerivatives: if the underlying has no options, or had none yet
     :raises StrikeOffGrid: if the interval or the strike leads off the grid of the underlying
     """
     interval, strike = strikes_wanted.strike_interval, strikes_wanted.strike
-    step = interval or _step(rules, underlying=underlying, spot=spot, on=on)
+    usual = _step(rules, underlying=underlying, spot=spot, on=on)
+    step = interval or usual
+    details = {"strike": str(strike or strikes.at_the_money(spot, usual)), "strike_interval": str(step)}
+    if strikes.at_the_money(spot, step) == 0:
+        raise StrikeOffGrid("Strikes so far apart leave none at the money.", details=details)
     try:
         if strikes_wanted.strike_mode == StrikeMode.SINGLE:
             rungs = strikes.single(spot, step=step, strike=strike)
         else:
             rungs = strikes.ladder(spot, step=step, levels=levels_wanted(strikes_wanted))
     except errors.StrikeOffGrid as e:
-        raise StrikeOffGrid(details={"strike": str(strike), "strike_interval": str(step)}) from e
+        raise StrikeOffGrid(details=details) from e
     if interval or strike:
         for rung in rungs:
             _check_strike(rules, underlying=underlying, strike=rung.strike, on=on)
@@ -157,10 +162,16 @@ def lot_size(*, rules: Rulebook, underlying: str, on: date, expiry: date) -> int
         raise _none(underlying) from e
 
 
+def is_changed_lot(*, rules: Rulebook, underlying: str, since: date, on: date, expiry: date) -> bool:
+    """Whether the rulebook has another row for the lot of an expiry on a day than it had on ``since``."""
+    return lots.is_changed(rules, underlying, since=since, trade_date=on, expiry=expiry)
+
+
 def _step(rules: Rulebook, *, underlying: str, spot: Decimal, on: date) -> Decimal:
-    configured = configuration.get_int("options.strike_interval")
-    if configured != BY_RULEBOOK:
-        return Decimal(configured)
+    configured = Decimal(configuration.get_int("options.strike_interval"))
+    # Assumption: one distance for all cannot suit a share that costs less than half of it; the rulebook's does.
+    if configured != BY_RULEBOOK and strikes.at_the_money(spot, configured) > 0:
+        return configured
     try:
         return strikes.interval(rules, underlying, spot=spot, trade_date=on)
     except (errors.UnknownUnderlying, errors.RuleNotFound) as e:

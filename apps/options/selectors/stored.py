@@ -97,15 +97,12 @@ def find_imported(*, underlyings: Sequence[str]) -> set[str]:
         return {symbol for (symbol,) in cursor.fetchall()}
 
 
-def find_chain_day(*, underlying: str, expiry: date | None, until: date) -> tuple[date, date] | None:
-    """The newest imported day up to ``until``, and an expiry that it has contracts of; None without one.
-
-    The expiry asked for, or else the first from that day on.
-    """
+def find_chain_day(*, underlying: str, expiry: date | None, until: date) -> date | None:
+    """The newest imported day up to ``until``, of any expiry unless one is named; None without one."""
     rows = OptionDay.objects.filter(underlying_symbol=underlying, date__lte=until)
     if expiry is not None:
         rows = rows.filter(expiry_date=expiry)
-    return rows.order_by("-date", "expiry_date").values_list("date", "expiry_date").first()
+    return rows.order_by("-date").values_list("date", flat=True).first()
 
 
 def list_strikes(*, underlying: str, expiry: date, until: date) -> list[Decimal]:
@@ -141,18 +138,26 @@ def find_underlying_price(*, underlying: str, until: date) -> int | None:
     return None if price is None else money.paise(price)
 
 
-def find_lot_size(*, underlying: str, expiry: date, until: date) -> int | None:
-    """Units in a lot of an expiry on the newest imported day up to ``until`` that names them; None else."""
+def find_lot_size(*, underlying: str, expiry: date, until: date) -> tuple[date, int] | None:
+    """The newest imported day up to ``until`` that names the lot of an expiry, and its units; None without one."""
     rows = OptionDay.objects.filter(
         underlying_symbol=underlying, expiry_date=expiry, date__lte=until, lot_size__isnull=False
     )
-    return rows.order_by("-date").values_list("lot_size", flat=True).first()
+    day = rows.order_by("-date").first()
+    return None if day is None or day.lot_size is None else (day.date, day.lot_size)
 
 
-def list_stored_expiries(*, underlying: str, on: date, count: int) -> list[date]:
-    """The next expiries from ``on`` of contracts that were imported."""
+def list_stored_expiries(*, underlying: str, on: date, until: date | None = None) -> list[date]:
+    """The expiries from ``on`` of contracts that were imported, of days up to ``until``."""
     rows = OptionDay.objects.filter(underlying_symbol=underlying, expiry_date__gte=on)
-    return list(rows.order_by("expiry_date").values_list("expiry_date", flat=True).distinct()[:count])
+    if until is not None:
+        rows = rows.filter(date__lte=until)
+    return list(rows.order_by("expiry_date").values_list("expiry_date", flat=True).distinct())
+
+
+def is_stored_expiry(*, underlying: str, expiry: date) -> bool:
+    """Whether contracts that expire on a day were imported."""
+    return OptionDay.objects.filter(underlying_symbol=underlying, expiry_date=expiry).exists()
 
 
 def find_known(*, options: Sequence[Option]) -> set[Option]:

@@ -6,13 +6,13 @@ What does not belong here: claiming, writing ends, how bars are stored (market).
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import partial
 
 import structlog
 from django.db import DatabaseError
 
-from apps.core import clock
+from apps.core import clock, configuration
 from apps.core.errors import DomainError
 from apps.market import selectors as market_selectors
 from apps.market import services as market_services
@@ -76,13 +76,23 @@ def _fetch(item: SyncItem) -> Outcome:
     if filled.has_real:
         return Outcome(ItemState.SKIPPED, code=SkipReason.REAL_BARS, message=SkipReason.REAL_BARS.label)
     if filled.is_empty:
-        return Outcome(
-            ItemState.SKIPPED,
-            code=SkipReason.NO_SESSION,
-            message=SkipReason.NO_SESSION.label,
-            counts={"closed_days": filled.closed_days},
-        )
+        reason = _why_empty(item, until=until)
+        counts = {"closed_days": filled.closed_days}
+        return Outcome(ItemState.SKIPPED, code=reason, message=reason.label, counts=counts)
     return Outcome(ItemState.SUCCESS, until=until, counts=_counts(filled))
+
+
+def _why_empty(item: SyncItem, *, until: date) -> SkipReason:
+    """Why there was nothing to store."""
+    log = item.log
+    stored = selectors.stored_until(sync_type=log.sync_type, instrument=item.instrument)
+    if log.start_date is None:
+        start = configuration.get_date("history.start_date") if stored is None else stored + timedelta(days=1)
+    else:
+        start = log.start_date
+    if market_selectors.has_session(start=start, end=until):
+        return SkipReason.NO_DATA
+    return SkipReason.NO_SESSION if log.start_date is not None or stored is None else SkipReason.UP_TO_DATE
 
 
 def _fill(item: SyncItem) -> market_services.Filled:

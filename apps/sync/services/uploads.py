@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 def import_file(*, user: User, values: Mapping[str, Any], ip_address: str | None) -> market_services.FileReport:
     """Import the file, whole or not at all, and write who did it.
 
-    ``values``: file, instrument, mapping, dry_run, skip_bad, and perhaps kind.
+    ``values``: file, instrument, mapping, dry_run, skip_bad, only_known, and perhaps kind.
 
     :raises PermissionRefused: if the user's role may not sync
+    :raises ValidationFailed: if the instrument is none that can be
     :raises DomainError: if the file as a whole is refused; the message says why
     :raises WrongRows: if rows are wrong, unless they may be left out or it is a dry run
     """
@@ -28,6 +29,7 @@ def import_file(*, user: User, values: Mapping[str, Any], ip_address: str | None
         kind=ImportKind(kind) if kind else None,
         dry_run=values["dry_run"],
         skip_bad=values["skip_bad"],
+        only_known=values["only_known"],
         instrument=values["instrument"],
         columns=values["mapping"],
     )

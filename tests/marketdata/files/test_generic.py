@@ -143,6 +143,48 @@ def test_a_bar_outside_the_session_is_a_problem(at: datetime, message: str) -> N
     assert len(part.rows) == 6
 
 
+@pytest.mark.parametrize(
+    ("times", "messages"),
+    [
+        ((555, 560), []),
+        (
+            (225, 230),
+            ["the market did not trade on 2024-01-01 at 03:45", "the market did not trade on 2024-01-01 at 03:50"],
+        ),
+        ((556, 561), ["the time is not on a step of 5 minutes"] * 2),
+    ],
+)
+def test_a_file_without_a_bar_in_its_place_is_all_problems(times: tuple[int, ...], messages: list[str]) -> None:
+    midnight = datetime(2024, 1, 1, tzinfo=IST)
+
+    part = read_tcs(*(bar(midnight + timedelta(minutes=minute)) for minute in times))
+
+    assert [(each.line, each.message) for each in part.problems] == list(enumerate(messages, 2))
+    assert len(part.rows) == 2 - len(messages)
+
+
+@pytest.mark.parametrize("exchange", ["NSE", "nse", "NSE_EQ", ""])
+def test_a_column_may_say_that_the_exchange_is_ours(exchange: str) -> None:
+    assert len(read_tcs(f"2024-01-01,1,1,1,1,1,{exchange}", header=f"{HEADER},Exchange").rows) == 1
+
+
+@pytest.mark.parametrize("exchange", ["BSE", "MCX", "NSEIX", "NFO"])
+def test_a_row_of_another_exchange_refuses_the_file(exchange: str) -> None:
+    lines = [f"2024-01-0{day},1,1,1,1,1,{each}" for day, each in ((1, "NSE"), (2, exchange))]
+
+    with pytest.raises(errors.ForeignMarket, match=f"^the file is of {exchange}, by its column for the exchange$"):
+        read_tcs(*lines, header=f"{HEADER},Exchange")
+
+
+@pytest.mark.parametrize(
+    ("header", "columns"),
+    [(f"{HEADER},close", {}), (f"{HEADER},Close", {}), (f"{HEADER},Px,Px", {"close": "Px"})],
+)
+def test_a_column_that_is_there_twice_is_refused(header: str, columns: dict[str, str]) -> None:
+    with pytest.raises(errors.UnknownFileKind, match=r"more than once$"):
+        read_tcs("2024-01-01,1,1,1,1,1,2", header=header, columns=columns)
+
+
 def test_special_sessions_are_known() -> None:
     muhurat = [bar(datetime(2023, 11, 12, 18, 15 + 5 * number, tzinfo=IST)) for number in range(3)]
     saturday = [bar(datetime(2024, 3, 2, 11, 30 + 5 * number, tzinfo=IST)) for number in range(3)]

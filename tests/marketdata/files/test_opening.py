@@ -55,9 +55,9 @@ REFUSED = [
     (b"\x89PNG\r\n\x1a\n\x00\x00", errors.FileUnreadable, "the file is binary, not text"),
     (b"PAR1\x15\x04", errors.FileUnreadable, "the file is Parquet, which is not read here: save it as CSV"),
     (b"a,b\n\xff\xfe", errors.FileUnreadable, "the file is not UTF-8 text"),
-    (gzipped(PLAIN)[:-9], errors.FileUnreadable, "the file cannot be read: Compressed file ended before"),
-    (b"\x1f\x8b" + b" junk" * 10, errors.FileUnreadable, "the file cannot be read: Unknown compression method"),
-    (zipped({"cm.csv": PLAIN})[:60], errors.FileUnreadable, "the file cannot be read: File is not a zip file"),
+    (gzipped(PLAIN)[:-9], errors.FileUnreadable, "the compressed data is cut short"),
+    (b"\x1f\x8b" + b" junk" * 10, errors.FileUnreadable, "the compressed data is broken"),
+    (zipped({"cm.csv": PLAIN})[:60], errors.FileUnreadable, "the zip archive is broken or cut short"),
     (zipped({}), errors.NothingInside, "the archive is empty"),
     (zipped({"in.csv": zipped({"cm.csv": PLAIN})}), errors.FileUnreadable, "in.csv is an archive inside an archive"),
     (zipped({"in.csv": gzipped(PLAIN)}), errors.FileUnreadable, "in.csv is an archive inside an archive"),
@@ -65,7 +65,7 @@ REFUSED = [
     (zipped({"a": PLAIN}, method=zipfile.ZIP_BZIP2), errors.FileUnreadable, "a inside the archive is packed in an unu"),
     (zipped({str(n): PLAIN for n in range(101)}), errors.FileTooLarge, "the archive holds 101 files, more than 100"),
     (PLAIN + b"9" * 16_385, errors.FileTooLarge, "a line is longer than 16384 characters"),
-    (PLAIN + b'M&M,"EQ', errors.FileUnreadable, "the file cannot be read: unexpected end of data"),
+    (PLAIN + b'M&M,"EQ', errors.FileUnreadable, "a quote in the file is never closed"),
     (text(CM_LEGACY), errors.NothingInside, "the file holds no rows"),
     (text(UDIFF), errors.NothingInside, "the file holds no rows"),
     (zipped({"readme.txt": b"hello"}), errors.UnknownFileKind, "the header is of no known kind of file: 'hello'"),
@@ -78,6 +78,18 @@ def test_what_is_no_table_has_its_own_refusal(content: bytes, error: type[errors
         read_all(content)
 
     assert str(refusal.value).startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("error", "message"),
+    [
+        (PermissionError(13, "Permission denied", "/srv/prices"), "the file may not be read by this process"),
+        (IsADirectoryError(21, "Is a directory", "/srv/prices"), "the folder holds no file that is read here"),
+        (OSError(5, "Input/output error", "/srv/prices"), "the file could not be read from where it is stored"),
+    ],
+)
+def test_what_the_system_says_of_a_file_is_not_passed_on(error: OSError, message: str) -> None:
+    assert opening.what_is_wrong(error) == message
 
 
 def test_a_zip_that_needs_a_password_is_refused() -> None:

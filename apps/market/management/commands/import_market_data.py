@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from argparse import ArgumentTypeError, RawDescriptionHelpFormatter
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from apps.core.errors import ValidationFailed
 from apps.market import services
 from apps.market.enums import ImportKind
 
@@ -61,18 +62,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *_args: object, **options: Any) -> None:
-        reports = services.import_files(
-            paths=options["paths"],
-            options=services.ImportOptions(
-                kind=ImportKind(options["kind"]) if options["kind"] else None,
-                dry_run=options["dry_run"],
-                skip_bad=options["skip_bad"],
-                only_known=options["only_known"],
-                instrument=options["instrument"],
-                columns=dict(options["column"]),
-            ),
-            progress=self._show,
-        )
+        reports = self._import(options)
         self.stdout.write("")
         self._table([HEADER, *(_cells(report) for report in reports)])
         if options["dry_run"]:
@@ -80,6 +70,20 @@ class Command(BaseCommand):
         failed = sum(report.is_failed for report in reports)
         if failed:
             raise CommandError(f"{failed} of {len(reports)} files failed.")
+
+    def _import(self, options: dict[str, Any]) -> list[services.FileReport]:
+        wanted = services.ImportOptions(
+            kind=ImportKind(options["kind"]) if options["kind"] else None,
+            dry_run=options["dry_run"],
+            skip_bad=options["skip_bad"],
+            only_known=options["only_known"],
+            instrument=options["instrument"],
+            columns=dict(options["column"]),
+        )
+        try:
+            return services.import_files(paths=options["paths"], options=wanted, progress=self._show)
+        except ValidationFailed as e:
+            raise CommandError(_explained(e)) from e
 
     def _show(self, report: services.FileReport) -> None:
         self.stdout.write(f"{report.file}: {_result(report)}")
@@ -97,6 +101,12 @@ class Command(BaseCommand):
         for row in rows:
             cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
             self.stdout.write("  ".join(cells).rstrip())
+
+
+def _explained(error: ValidationFailed) -> str:
+    """The first problem of each field."""
+    fields = cast("dict[str, list[dict[str, str]]]", error.details["fields"])
+    return " ".join(f"--{name}: {found[0]['message']}" for name, found in fields.items())
 
 
 def _result(report: services.FileReport) -> str:

@@ -8,6 +8,7 @@ from typing import BinaryIO
 from apps.core import clock
 from apps.market import selectors
 from apps.market.enums import ImportKind
+from apps.market.services.importing import instruments
 from apps.market.services.importing.reports import ImportOptions
 from apps.stocks import selectors as stocks_selectors
 from marketdata import files
@@ -29,6 +30,7 @@ def read(file: BinaryIO, *, name: str, options: ImportOptions) -> tuple[Part, ..
     """The tables of a file.
 
     :raises FileRefused: if the file as a whole is wrong, or not what the options say
+    :raises ValidationFailed: if the options name an instrument that cannot be
     """
     request = Request(
         today=clock.today(),
@@ -46,7 +48,7 @@ def read(file: BinaryIO, *, name: str, options: ImportOptions) -> tuple[Part, ..
 def _instrument(name: str, *, options: ImportOptions) -> str:
     """Whose prices a file without names holds: what the caller says, else an index or a known stock that names it."""
     if options.instrument:
-        return naming.index_of(options.instrument) or options.instrument
+        return instruments.named(options.instrument)
     word = naming.symbol_of_file(name)
     known = word and stocks_selectors.find_stock(enum=word) is not None
     return naming.index_of_file(name) or (word if known else "")

@@ -17,7 +17,8 @@ from apps.market import errors
 from apps.market.services.importing import reading, storing
 from apps.market.services.importing.reports import FileReport, ImportOptions
 from apps.stocks import selectors as stocks_selectors
-from marketdata.files import FileRefused, Part, Problem
+from marketdata.files import FileRefused, Part, Problem, opening
+from marketdata.files.errors import NothingInside
 from marketdata.files.tables import MAX_PROBLEMS
 
 if TYPE_CHECKING:
@@ -50,6 +51,8 @@ def import_files(
 
     Importing again changes no row. Synthetic prices of an instrument are removed before its first real ones come in.
     A dry run does everything and takes it back.
+
+    :raises ValidationFailed: if the options name an instrument that cannot be
     """
     reports = []
     for path in _files(paths):
@@ -67,6 +70,7 @@ def import_upload(
 
     :raises FileUnreadable, FileTooLarge, UnknownFileKind, WrongFileKind, ForeignMarket, NoInstrument: and
     :raises UnsupportedInterval, NotPrices, FileEmpty: if the file as a whole is refused; the message says what was seen
+    :raises ValidationFailed: if the options name an instrument that cannot be
     :raises WrongRows: if rows are wrong, unless they may be left out or it is a dry run; details.problems names them
     """
     name = Path(name).name[:100]
@@ -112,7 +116,7 @@ def _import_path(path: Path, *, options: ImportOptions) -> FileReport:
     except FileRefused as refusal:
         return _refused(path.name, code=refusal.code, message=str(refusal))
     except OSError as error:
-        return _refused(path.name, code=errors.FileUnreadable.code, message=f"the file cannot be read: {error}")
+        return _refused(path.name, code=errors.FileUnreadable.code, message=opening.what_is_wrong(error))
 
 
 def _refused(name: str, *, code: str, message: str) -> FileReport:
@@ -129,16 +133,29 @@ def _import(
     """One file in one transaction, which begins when all of it has been read, and ends with what ``record`` writes.
 
     :raises FileRefused: if it is refused as a whole
+    :raises ValidationFailed: if the options name an instrument that cannot be
     """
     parts = reading.read(file, name=name, options=options)
     report = _read(parts, name=name)
-    if report.problem_count and not options.skip_bad:
+    is_failed = bool(report.problem_count) and not options.skip_bad
+    if is_failed and not options.dry_run:
         return dataclasses.replace(report, is_failed=True)
+    _check_rows(parts, report=report, options=options)
     with transaction.atomic():
-        report = _told(report, stored=storing.store(parts, file=name, only_known=options.only_known))
-        record(report)
+        told = _told(report, stored=storing.store(parts, file=name, only_known=options.only_known))
+        record(told)
         transaction.set_rollback(options.dry_run)
-    return report
+    # The right rows of a file that would be refused are told, but nothing of it would be stored.
+    return dataclasses.replace(told, stored=report.stored, is_failed=True) if is_failed else told
+
+
+def _check_rows(parts: Sequence[Part], *, report: FileReport, options: ImportOptions) -> None:
+    """Refuse to import nothing: with the wrong rows left out, some must remain."""
+    if options.skip_bad and report.problem_count and not any(len(part.rows) for part in parts):
+        raise NothingInside(
+            f"all rows of the file are wrong; the first, on line {report.problems[0].line}: "
+            f"{report.problems[0].message}"
+        )
 
 
 def _told(report: FileReport, *, stored: storing.Stored) -> FileReport:

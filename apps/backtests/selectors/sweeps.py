@@ -1,0 +1,83 @@
+"""Sweeps as their owner sees them, and which part of which sweep is next. What does not belong here: writes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, Now
+
+from apps.backtests.enums import RunStatus
+from apps.backtests.models import Sweep, SweepPart
+from apps.core import errors
+
+if TYPE_CHECKING:
+    from apps.users.models import User
+
+OPEN = (RunStatus.PENDING, RunStatus.RUNNING)
+
+
+def list_sweeps(*, user: User, status: str | None = None, kind: str | None = None) -> QuerySet[Sweep]:
+    """The user's sweeps, newest first, without what came of them."""
+    wanted = {name: value for name, value in {"status": status, "kind": kind}.items() if value}
+    return _counted(Sweep.objects.for_user(user).filter(**wanted)).defer("extra").order_by("-id")
+
+
+def get_sweep(*, user: User, sweep_id: str) -> Sweep:
+    """One of the user's sweeps.
+
+    :raises NotFound: if it is missing or belongs to someone else
+    """
+    return _first(_counted(Sweep.objects.for_user(user)).filter(sweep_id=sweep_id))
+
+
+def lock_sweep(*, user: User, sweep_id: str) -> Sweep:
+    """One of the user's sweeps, locked for an update.
+
+    :raises NotFound: if it is missing or belongs to someone else
+    """
+    return _first(Sweep.objects.for_user(user).filter(sweep_id=sweep_id).select_for_update(no_key=True))
+
+
+def count_open_sweeps(*, user: User) -> int:
+    """How many sweeps of the user have not ended."""
+    return Sweep.objects.for_user(user).filter(status__in=OPEN).count()
+
+
+def list_done_unscoped(*, sweep_id: int) -> list[tuple[int, int, bytes]]:
+    """The first combination, the one after the last, and the rows of each part of a sweep that is done."""
+    done = SweepPart.objects.filter(sweep_id=sweep_id, status=RunStatus.COMPLETED, values__isnull=False)
+    return [(first, last, bytes(raw or b"")) for first, last, raw in done.values_list("first", "last", "values")]
+
+
+def list_claimable_unscoped() -> QuerySet[SweepPart]:
+    """Parts that wait for a worker, or lost theirs; of the users with the fewest parts at work first."""
+    at_work = (
+        SweepPart.objects.filter(status=RunStatus.RUNNING, lease_expires_at__gte=Now())
+        .filter(sweep__user_id=OuterRef("sweep__user_id"))
+        .order_by()
+        .values("sweep__user_id")
+        .annotate(number=Count("id"))
+        .values("number")
+    )
+    is_free = Q(status=RunStatus.PENDING) | Q(status=RunStatus.RUNNING, lease_expires_at__lt=Now())
+    busy = Coalesce(Subquery(at_work, output_field=IntegerField()), 0)
+    return SweepPart.objects.filter(is_free, sweep__status__in=OPEN).order_by(busy, "sweep_id", "number")
+
+
+def list_joinable_unscoped() -> QuerySet[Sweep]:
+    """Sweeps of which every part is done, and which have not ended."""
+    done = Count("pieces", filter=Q(pieces__status=RunStatus.COMPLETED))
+    return Sweep.objects.unscoped().filter(status__in=OPEN).annotate(done=done).filter(done=F("parts"))
+
+
+def _counted(rows: QuerySet[Sweep]) -> QuerySet[Sweep]:
+    done = Count("pieces", filter=Q(pieces__status=RunStatus.COMPLETED))
+    return rows.annotate(finished_parts=done)
+
+
+def _first(rows: QuerySet[Sweep]) -> Sweep:
+    sweep = rows.first()
+    if sweep is None:
+        raise errors.NotFound
+    return sweep

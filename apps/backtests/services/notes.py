@@ -1,0 +1,53 @@
+"""What the reader of a result should know, one sentence each. What does not belong here: what a result rests on."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from apps.backtests.enums import CostKind
+from apps.backtests.services import terms
+from apps.market import selectors as market_selectors
+from apps.stocks.constants import SYNTHETIC_SOURCE
+
+if TYPE_CHECKING:
+    from apps.backtests.models import BacktestRun
+    from engine.types import Result
+
+REASONS = {
+    "insufficient_cash": "for want of cash",
+    "below_one_lot": "for being less than one unit",
+    "outside_session": "for their time of day",
+    "max_trades_per_day": "for being one too many of their day",
+    "no_stop_distance": "for having no stop to take their size from",
+}
+
+
+def write(
+    *,
+    run: BacktestRun,
+    instrument: market_selectors.Instrument,
+    loaded: market_selectors.LoadedBars,
+    result: Result,
+) -> list[str]:
+    """The notes on a result, most important first."""
+    settled, bars = terms.of(run), len(loaded.dates)
+    notes = []
+    if bars <= result.warmup_bars:
+        notes.append(
+            f"The strategy needs {result.warmup_bars} bars before its first signal and the range has "
+            f"{bars}: it could not trade."
+        )
+    for reason, number in Counter(order.reason for order in result.rejections).most_common():
+        notes.append(f"{number} {'order was' if number == 1 else 'orders were'} rejected {REASONS[reason]}.")
+    ambiguous = sum(trade.ambiguous for trade in result.trades)
+    if ambiguous:
+        ended = "1 trade ended" if ambiguous == 1 else f"{ambiguous} trades ended"
+        notes.append(f"{ended} in a bar that does not tell which level came first: see path_mode.")
+    if settled["costs"]["kind"] == CostKind.NONE and result.trades:
+        notes.append("Orders were free: real ones pay brokerage, taxes and fees.")
+    if instrument.sector_id is not None:
+        notes.append("An index cannot be bought itself: the result stands for a fund or a future that follows it.")
+    if loaded.source == SYNTHETIC_SOURCE:
+        notes.append("The prices are synthetic: they say nothing about any company.")
+    return notes

@@ -1,0 +1,59 @@
+"""Running a strategy over several instruments, from prices to a result. What does not belong here: writing ends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from apps.backtests import errors
+from apps.backtests.enums import RunKind
+from apps.backtests.services import terms
+from apps.backtests.services.portfolios import outcomes, sharing
+from apps.market import selectors as market_selectors
+from apps.strategies import services as strategies_services
+from engine.errors import EngineError
+from engine.portfolio import runner
+
+if TYPE_CHECKING:
+    from apps.backtests.models import BacktestRun
+    from apps.backtests.services.results import Outcome
+
+
+def is_portfolio_run(run: BacktestRun) -> bool:
+    """Whether a run is over several instruments."""
+    return bool(run.settings.get("kind") == RunKind.PORTFOLIO)
+
+
+def simulate(run: BacktestRun, *, loaded: Callable[[], None]) -> Outcome:
+    """Load, simulate, and give what is to be written; ``loaded`` is called between the two.
+
+    # Assumption: the tick of the first instrument is that of all.
+
+    :raises RunCancelled: if the user cancelled meanwhile
+    :raises DomainError: if it cannot be run; the message is for the user
+    """
+    asked = terms.of(run)
+    listed = [market_selectors.get_named_instrument(identifier=key) for key in asked["instruments"]]
+    found = [
+        market_selectors.load_bars(
+            instrument=each,
+            interval=asked["interval"],
+            start=run.start_date,
+            end=run.end_date,
+            adjusted=asked["adjusted"],
+        )
+        for each in listed
+    ]
+    loaded()
+    _, settings = terms.prepare(run=run, instrument=listed[0], loaded=found[0])
+    plan = strategies_services.restore_plan(run.strategy["rules"])
+    try:
+        result = runner.run(
+            plan=plan,
+            bars=[each.bars for each in found],
+            allocation=sharing.restore(asked["allocation"]),
+            settings=settings,
+        )
+    except EngineError as error:
+        raise errors.SimulationRefused(f"The simulation refused to run: {error}.") from error
+    return outcomes.build(run=run, listed=listed, found=found, result=result, tick_size=settings.tick_size)

@@ -1,0 +1,91 @@
+"""How much of a completed run is its assumptions about fills, or the order of its trades.
+
+Small enough to be done while the client waits. What does not belong here: writing anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from apps.backtests import constants, errors, selectors
+from apps.backtests.enums import StrategyKind
+from apps.backtests.services import outcomes, sweeps_inputs
+from apps.core import money
+from apps.strategies import services as strategies_services
+from engine import sweeps as engine_sweeps
+from engine.errors import EngineError
+
+if TYPE_CHECKING:
+    from apps.users.models import User
+
+Json = dict[str, Any]
+
+PAISE = 100.0
+
+
+def vary_fills(*, user: User, run_id: str) -> list[Json]:
+    """The statistics of a completed run under each assumption about fills, each run anew.
+
+    :raises NotFound: if it is missing or belongs to someone else
+    :raises RunNotFinished: if it has no result
+    :raises NotForScripts: if it ran a script
+    :raises SimulationRefused: if the engine refuses one of them
+    """
+    run = selectors.get_completed_run(user=user, run_id=run_id, fields=("strategy", *sweeps_inputs.SHARED))
+    if run.strategy["kind"] == StrategyKind.SCRIPT:
+        raise errors.NotForScripts
+    plan = strategies_services.restore_plan(run.strategy["rules"])
+    prepared = sweeps_inputs.prepare(run)
+    try:
+        found = engine_sweeps.fill_sensitivity(plan=plan, bars=prepared.bars, settings=prepared.settings)
+    except EngineError as error:
+        raise errors.SimulationRefused(f"The simulation refused to run: {error}.") from error
+    return [
+        {
+            "variant": name,
+            "fill_on": fill_on,
+            "path_mode": path_mode,
+            "statistics": {
+                key: outcomes.statistic(value, unit=outcomes.UNITS[key])
+                for key, value in found[name].statistics.items()
+            },
+        }
+        for name, fill_on, path_mode in engine_sweeps.VARIANTS
+    ]
+
+
+def redraw_trades(*, user: User, run_id: str, request: Mapping[str, Any]) -> Json:
+    """Percentiles of the end and the drawdown of a completed run whose trades are redrawn many times.
+
+    :raises NotFound: if it is missing or belongs to someone else
+    :raises RunNotFinished: if it has no result
+    :raises NoClosedTrades: if it has no trades, or they cannot be redrawn so often
+    """
+    run = selectors.get_completed_run(user=user, run_id=run_id, fields=("initial_wallet_amount", "list_of_trades_json"))
+    pnl = np.array([trade["pnl"] for trade in run.list_of_trades_json or []]) * PAISE
+    if len(pnl) * request["draws"] > constants.MAX_REDRAWN:
+        raise errors.NoClosedTrades(f"Ask for at most {constants.MAX_REDRAWN // len(pnl)} draws of {len(pnl)} trades.")
+    try:
+        found = engine_sweeps.monte_carlo(
+            pnl=pnl,
+            initial_cash=money.paise(run.initial_wallet_amount),
+            draws=request["draws"],
+            method=request["method"],
+            bits=np.random.PCG64(request["seed"]),
+        )
+    except EngineError as error:
+        raise errors.NoClosedTrades(f"{error}.") from error
+    return {
+        **request,
+        "trades": found.trades,
+        "percentiles": [
+            {"percentile": percentile, "final_wallet_amount": money.rupees(equity), "max_drawdown_pct": fall}
+            for percentile, equity, fall in zip(
+                engine_sweeps.PERCENTILES, found.final_equity, found.max_drawdown_pct, strict=True
+            )
+        ],
+        "loss_probability": found.loss_probability,
+    }
