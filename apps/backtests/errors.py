@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from apps.core.enums import Kind
 from apps.core.errors import DomainError
+from apps.market import errors as market_errors
 
 
 class ConcurrencyLimit(DomainError):
@@ -22,11 +23,9 @@ class QueueFull(DomainError):
     message = "You already have as many backtests waiting as are allowed. Wait until one has started."
 
 
-class InstrumentInactive(DomainError):
-    """The instrument is no longer offered."""
+class InstrumentInactive(market_errors.InstrumentInactive):
+    """The instrument is no longer offered for backtests."""
 
-    code = "INSTRUMENT_INACTIVE"
-    kind = Kind.REJECTED
     message = "This instrument is no longer offered for backtests."
 
 
@@ -125,11 +124,9 @@ class SweepAlreadyFinished(DomainError):
     message = "This sweep has already ended."
 
 
-class SweepStopped(DomainError):
+class SweepStopped(RunCancelled):
     """The sweep ended, or the part went to another worker, while this one worked; raised between steps only."""
 
-    code = "CANCELLED"
-    kind = Kind.CONFLICT
     message = "You cancelled this sweep."
 
 

@@ -12,6 +12,14 @@ class InstrumentNotFound(DomainError):
     message = "There is no such instrument."
 
 
+class InstrumentInactive(DomainError):
+    """The instrument is no longer offered."""
+
+    code = "INSTRUMENT_INACTIVE"
+    kind = Kind.REJECTED
+    message = "This instrument is no longer offered."
+
+
 class NoBars(DomainError):
     """The instrument has no prices in the range; the details say from when to when it has."""
 

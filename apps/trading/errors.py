@@ -2,6 +2,7 @@
 
 from apps.core.enums import Kind
 from apps.core.errors import DomainError
+from apps.market import errors as market_errors
 
 
 class OrderRefused(DomainError):
@@ -17,10 +18,9 @@ class TradingHalted(OrderRefused):
     message = "Trading is halted by the administrator."
 
 
-class InstrumentInactive(OrderRefused):
+class InstrumentInactive(OrderRefused, market_errors.InstrumentInactive):
     """The stock or sector, or the underlying of the option, is no longer traded."""
 
-    code = "INSTRUMENT_INACTIVE"
     message = "This instrument is no longer traded."
 
 

@@ -19,7 +19,7 @@ from tests.races import together
 
 URL = "/api/v1/adminpanel/role-permissions/"
 ALL = sorted(code for code, *_ in PERMISSIONS)
-USER = ["backtest.run", "strategies.manage_own"]
+USER = ["backtest.run", "options.trade", "strategies.manage_own", "trading.trade"]
 
 
 def codes_of(role: str) -> list[str]:

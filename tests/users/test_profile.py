@@ -27,19 +27,21 @@ NEW = "another horse staple"
 def test_profile_of_each_role_names_its_permissions(owner: User, admin: User, superadmin: User) -> None:
     shown = {user.role: client_of(user).get(URL).json() for user in (owner, admin, superadmin)}
 
-    assert shown["user"]["permissions"] == ["backtest.run", "strategies.manage_own"]
+    assert shown["user"]["permissions"] == ["backtest.run", "options.trade", "strategies.manage_own", "trading.trade"]
     assert shown["admin"]["permissions"] == [
         "activity.view",
         "backtest.run",
         "config.view",
         "market_rules.manage",
         "market_rules.view",
+        "options.trade",
         "permissions.view",
         "sectors.manage",
         "stocks.manage",
         "strategies.manage_own",
         "sync.run",
         "sync.view",
+        "trading.trade",
     ]
     assert shown["superadmin"]["permissions"] == sorted(code for code, *_ in PERMISSIONS)
     assert shown["user"]["wallet_balance"] == "100000.00"

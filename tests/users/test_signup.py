@@ -35,7 +35,7 @@ def test_signup_gives_tokens_and_a_trial_of_seven_days_from_the_indian_day(anony
         "email": "asha@example.com",
         "mobile": "+919800000000",
         "role": "user",
-        "permissions": ["backtest.run", "strategies.manage_own"],
+        "permissions": ["backtest.run", "options.trade", "strategies.manage_own", "trading.trade"],
         "is_entitled": True,
         "trial_start_date": "2026-01-06",
         "trial_end_date": "2026-01-13",
