@@ -1,8 +1,9 @@
 """When the market trades: day by day, and at a moment.
 
 What an administrator says of a day (table ``market_status``) stands above the tables of holidays and sessions.
-Special sessions on weekends, Muhurat trading among them, are closed days here, for the synthetic market has no prices
-of them; an administrator may open one, which then holds prices only where they are imported.
+Where the provider makes its prices, special sessions on weekends, Muhurat trading among them, are closed days, for the
+synthetic market has no prices of them; an administrator may open one, which then holds prices only where they are
+imported. Where the provider reads real files, the rulebook in force says what a day is.
 
 What does not belong here: the tables of days (marketdata), changing a day (services).
 """
@@ -15,14 +16,20 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache
 
+import marketdata
 from apps.core import clock, errors
 from apps.market.constants import DEFAULT_CALENDAR_SPAN, MAX_CALENDAR_DAYS
 from apps.market.models import MarketStatus
-from apps.market.selectors import status
+from apps.market.selectors import rules, status
+from apps.stocks.constants import SYNTHETIC_SOURCE
 from marketdata import sessions, tables
 from marketdata.errors import InvalidDateRange
+from marketdata.rulebook import sessions as rulebook_sessions
+from marketdata.rulebook.errors import RuleNotFound
 
 WEEKEND = "Weekend"
+# Shares without derivatives, whose continuous session is the whole day.
+SEGMENT = "cash"
 CLOSED_BY_HAND = "Closed by the administrator"
 
 
@@ -72,7 +79,8 @@ def list_calendar(*, start: date | None = None, end: date | None = None) -> list
 
 def calendar_etag() -> str:
     """An ETag that changes with the tables of days, with what administrators say, and with the day of today."""
-    return f'"{_tables_digest()}-{status.stamp()}-{clock.today()}"'
+    said = f"{_tables_digest()}-{status.stamp()}-{clock.today()}"
+    return f'"{said}-{rules.rules_stamp()}"' if _is_real() else f'"{said}"'
 
 
 def market_state(*, now: datetime) -> MarketState:
@@ -126,10 +134,32 @@ def _day(day: date, *, said: Mapping[date, MarketStatus]) -> CalendarDay:
 
 
 def _day_of_tables(day: date) -> CalendarDay:
+    if _is_real():
+        return _day_of_rules(day)
     if sessions.is_session(day):
         return CalendarDay(date=day, is_open=True, reason=None, sessions=(_regular(day),))
     reason = WEEKEND if day.weekday() > 4 else _holidays()[day]
     return CalendarDay(date=day, is_open=False, reason=reason, sessions=())
+
+
+def _is_real() -> bool:
+    return marketdata.get_provider().name != SYNTHETIC_SOURCE
+
+
+def _day_of_rules(day: date) -> CalendarDay:
+    """A day of the real market, with the hours of shares; a special session may be open before its hours are known."""
+    book = rules.rulebook_in_force()
+    found = rulebook_sessions.trading_day(book, day)
+    try:
+        windows = rulebook_sessions.session_windows(book, day, SEGMENT)
+    except RuleNotFound:
+        windows = ()
+    return CalendarDay(
+        date=day,
+        is_open=found.kind != "closed",
+        reason=found.reason or None,
+        sessions=tuple(SessionHours(open=each.opens, close=each.closes) for each in windows),
+    )
 
 
 def _sessions_of(row: MarketStatus) -> tuple[SessionHours, ...]:

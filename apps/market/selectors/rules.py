@@ -64,6 +64,12 @@ def rulebook_in_force() -> rulebook.Rulebook:
     return _Cache.book
 
 
+def rules_stamp() -> str:
+    """A text that changes with the active overrides."""
+    rulebook_in_force()
+    return "-".join(str(each) for each in _Cache.ids or ())
+
+
 def forget_rules() -> None:
     """Look again at the next question."""
     _Cache.ids = None

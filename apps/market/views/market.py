@@ -91,9 +91,9 @@ class CalendarView(View):
     def get(self, _request: Request) -> Response:
         """List days with their sessions, or why they are closed.
 
-        It is the calendar of the synthetic market, changed by what an administrator says of a day. Muhurat and weekend
-        sessions are closed days in it and every session ends at 15:30, also after 3 August 2026: the exchange's own
-        special sessions and hours are in the rulebook's tables.
+        It is the calendar of the provider, changed by what an administrator says of a day. In the synthetic market
+        Muhurat and weekend sessions are closed days and every session ends at 15:30, also after 3 August 2026; with
+        real files the days are the rulebook's, with the hours of shares without derivatives.
         """
         return Response(CalendarDayOut(selectors.list_calendar(**self.query(CalendarIn)), many=True).data)
 
