@@ -77,7 +77,12 @@ def claim_next() -> BacktestRun | None:
             )
         )
         if claimed:
-            LastStart.objects.update_or_create(user_id=user_id, defaults={"started_at": clock.now()})
+            LastStart.objects.bulk_create(
+                [LastStart(user_id=user_id, started_at=clock.now())],
+                update_conflicts=True,
+                unique_fields=["user"],
+                update_fields=["started_at"],
+            )
             return queue.get_run_unscoped(pk=pk)
     return None
 

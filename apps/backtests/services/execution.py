@@ -24,7 +24,6 @@ from apps.backtests.services import (
 )
 from apps.core import clock, jobs
 from apps.core.errors import DomainError
-from apps.market import selectors as market_selectors
 from apps.strategies import services as strategies_services
 from engine import runner
 from engine.errors import EngineError
@@ -106,14 +105,7 @@ def _of_one(run: BacktestRun) -> results.Outcome:
     :raises DomainError: if it cannot be run; the message is for the user
     """
     instrument = instruments.find_instrument(instrument_type=run.instrument_type, identifier=run.instrument_identifier)
-    asked = terms.of(run)
-    loaded = market_selectors.load_bars(
-        instrument=instrument,
-        interval=asked["interval"],
-        start=run.start_date,
-        end=run.end_date,
-        adjusted=asked["adjusted"],
-    )
+    loaded = terms.load_bars(run, instrument=instrument)
     _enter_simulation(run)
     bars, settings = terms.prepare(run=run, instrument=instrument, loaded=loaded)
     try:

@@ -9,8 +9,10 @@ import hashlib
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import orjson
 from django.conf import settings
+from numpy.typing import NDArray
 
 from apps.backtests.enums import Quantities, StrategyKind
 from apps.backtests.services import terms
@@ -32,14 +34,21 @@ def build(*, run: BacktestRun, loaded: market_selectors.LoadedBars, result: Resu
     """The manifest of a result; its ``request`` may be posted as it is."""
     return {
         "request": request_of(run),
+        **sources_of(loaded, data_hash=loaded.data_hash),
+        "result_hash": hash_of(result),
+    }
+
+
+def sources_of(loaded: market_selectors.LoadedBars, *, data_hash: str) -> Json:
+    """What prices, rules and engine a result is made of."""
+    return {
         "data_source": str(loaded.source),
-        "data_hash": loaded.data_hash,
+        "data_hash": data_hash,
         "model_version": loaded.version,
-        "rulebook_version": rulebook_version(),
+        "rulebook_version": _digest(market_selectors.rulebook_in_force()),
         "engine_version": settings.VERSION,
         # A run draws no random numbers; the synthetic market is drawn from this.
-        "seed": seed_of(loaded),
-        "result_hash": hash_of(result),
+        "seed": rng.SEED if loaded.source == SYNTHETIC_SOURCE else None,
     }
 
 
@@ -69,8 +78,7 @@ def request_of(run: BacktestRun) -> Json:
 
 
 def hash_of(result: Result) -> str:
-    """SHA-256 over the equity (64-bit floats, little-endian), then trades, refusals and statistics as sorted JSON."""
-    digest = hashlib.sha256(result.equity.astype("<f8").tobytes())
+    """The digest of the equity, then trades, refusals and statistics."""
     rest = {
         "trades": [list(trade) for trade in result.trades],
         "open_trade": result.open_trade and list(result.open_trade),
@@ -78,18 +86,14 @@ def hash_of(result: Result) -> str:
         "statistics": dict(result.statistics),
         "warmup_bars": int(result.warmup_bars),
     }
+    return digest_of(result.equity, rest=rest)
+
+
+def digest_of(equity: NDArray[np.float64], *, rest: Json) -> str:
+    """SHA-256 over the equity (64-bit floats, little-endian), then the rest as sorted JSON."""
+    digest = hashlib.sha256(equity.astype("<f8").tobytes())
     digest.update(orjson.dumps(rest, option=orjson.OPT_SORT_KEYS | orjson.OPT_SERIALIZE_NUMPY))
     return digest.hexdigest()
-
-
-def seed_of(loaded: market_selectors.LoadedBars) -> str | None:
-    """What the prices were drawn from; None for real ones."""
-    return rng.SEED if loaded.source == SYNTHETIC_SOURCE else None
-
-
-def rulebook_version() -> str:
-    """A name for exactly the rules that are in force."""
-    return _digest(market_selectors.rulebook_in_force())
 
 
 @lru_cache(maxsize=4)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from apps.backtests.enums import CostKind
@@ -21,6 +22,8 @@ REASONS = {
     "max_trades_per_day": "for being one too many of their day",
     "no_stop_distance": "for having no stop to take their size from",
 }
+FREE_ORDERS = "Orders were free: real ones pay brokerage, taxes and fees."
+SYNTHETIC_PRICES = "The prices are synthetic: they say nothing about any company."
 
 
 def write(
@@ -38,16 +41,23 @@ def write(
             f"The strategy needs {result.warmup_bars} bars before its first signal and the range has "
             f"{bars}: it could not trade."
         )
-    for reason, number in Counter(order.reason for order in result.rejections).most_common():
-        notes.append(f"{number} {'order was' if number == 1 else 'orders were'} rejected {REASONS[reason]}.")
+    notes += rejected((order.reason for order in result.rejections), words=REASONS)
     ambiguous = sum(trade.ambiguous for trade in result.trades)
     if ambiguous:
         ended = "1 trade ended" if ambiguous == 1 else f"{ambiguous} trades ended"
         notes.append(f"{ended} in a bar that does not tell which level came first: see path_mode.")
     if settled["costs"]["kind"] == CostKind.NONE and result.trades:
-        notes.append("Orders were free: real ones pay brokerage, taxes and fees.")
+        notes.append(FREE_ORDERS)
     if instrument.sector_id is not None:
         notes.append("An index cannot be bought itself: the result stands for a fund or a future that follows it.")
     if loaded.source == SYNTHETIC_SOURCE:
-        notes.append("The prices are synthetic: they say nothing about any company.")
+        notes.append(SYNTHETIC_PRICES)
     return notes
+
+
+def rejected(reasons: Iterable[str], *, words: Mapping[str, str]) -> list[str]:
+    """How many orders were rejected for each reason, the most frequent first."""
+    return [
+        f"{number} {'order was' if number == 1 else 'orders were'} rejected {words[reason]}."
+        for reason, number in Counter(reasons).most_common()
+    ]

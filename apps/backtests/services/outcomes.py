@@ -6,12 +6,13 @@ What does not belong here: writing it (results), computing anything anew.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from django.conf import settings
+from numpy.typing import NDArray
 
 from apps.backtests.selectors import packing
 from apps.backtests.services import manifests, notes, terms, wording
@@ -23,9 +24,10 @@ from apps.market.enums import Interval, TradeType
 from engine.metrics.registry import STATISTICS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from apps.backtests.models import BacktestRun
+    from engine.legs.results import LegTrade
     from engine.types import Result, Trade
 
 Json = dict[str, Any]
@@ -85,13 +87,13 @@ def build(
         final_equity=float(result.equity[-1]),
         trades=trades,
         round_trips=[
-            _round_trip(trade, details=details, run=run, instrument=instrument, loaded=loaded)
+            round_trip(trade, details=details, run=run, instrument=instrument)
             for trade, details in zip(result.trades, trades, strict=True)
         ],
-        equity=_daily(result, loaded=loaded),
+        equity=daily(session=loaded.bars.session, equity=result.equity),
         bars_equity=packing.pack(time=loaded.bars.time, equity=result.equity) if is_intraday else None,
         extra={
-            "statistics": {key: statistic(value, unit=UNITS[key]) for key, value in result.statistics.items()},
+            "statistics": statistics(result.statistics),
             "assumptions": _assumptions(run=run, loaded=loaded, simulated=simulated),
             "manifest": manifest,
             "reproduction": reproduction_of(run, manifest=manifest),
@@ -114,12 +116,12 @@ def _moments(loaded: market_selectors.LoadedBars) -> list[str]:
     return [datetime.fromtimestamp(second, clock.IST).isoformat() for second in loaded.bars.time.tolist()]
 
 
-def _daily(result: Result, *, loaded: market_selectors.LoadedBars) -> Json:
+def daily(*, session: NDArray[np.int32], equity: NDArray[np.float64]) -> Json:
     """The equity at the end of each session in rupees."""
-    ends = np.append(np.flatnonzero(np.diff(loaded.bars.session)), len(loaded.bars) - 1)
+    ends = np.append(np.flatnonzero(np.diff(session)), len(session) - 1)
     return {
-        "time": loaded.dates[ends].astype(str).tolist(),
-        "equity": np.round(result.equity[ends] / PAISE, 2).tolist(),
+        "time": session[ends].astype("datetime64[D]").astype(str).tolist(),
+        "equity": np.round(equity[ends] / PAISE, 2).tolist(),
     }
 
 
@@ -131,19 +133,19 @@ def _trade(trade: Trade, *, bars: _Bars, tags: Sequence[str]) -> Json:
         "exit_time": bars.time(trade.exit_index),
         "side": trade.side,
         "quantity": trade.quantity,
-        "entry_price": _rupees(trade.entry_price),
-        "exit_price": _rupees(trade.exit_price),
-        "gross_pnl": _rupees(trade.gross_pnl),
-        "charges": _rupees(trade.charges),
-        "pnl": _rupees(trade.pnl),
+        "entry_price": rupees(trade.entry_price),
+        "exit_price": rupees(trade.exit_price),
+        "gross_pnl": rupees(trade.gross_pnl),
+        "charges": rupees(trade.charges),
+        "pnl": rupees(trade.pnl),
         "entry_reason": trade.entry_reason,
         "exit_reason": trade.exit_reason,
         "entries": int(trade.entries),
         "entry_tag": _tag(trade.entry_tag, tags=tags),
         "exit_tag": _tag(trade.exit_tag, tags=tags),
         "bars_held": int(trade.bars_held),
-        "mae": _rupees(trade.mae),
-        "mfe": _rupees(trade.mfe),
+        "mae": rupees(trade.mae),
+        "mfe": rupees(trade.mfe),
         "ambiguous": bool(trade.ambiguous),
     }
 
@@ -153,17 +155,17 @@ def _tag(number: int, *, tags: Sequence[str]) -> str | None:
     return tags[number] or None if number < len(tags) else None
 
 
-def _round_trip(
-    trade: Trade,
+def round_trip(
+    trade: Trade | LegTrade,
     *,
     details: Json,
     run: BacktestRun,
     instrument: market_selectors.Instrument,
-    loaded: market_selectors.LoadedBars,
+    kept: Sequence[str] = DETAILS,
 ) -> market_services.RoundTrip:
-    """The row of a trade; of a short one the sale comes before the purchase."""
-    entry = (loaded.dates[trade.entry_index].item(), money.rupees(trade.entry_price))
-    exit_ = (loaded.dates[trade.exit_index].item(), money.rupees(trade.exit_price))
+    """The row of a trade, with what is kept of its details; of a short one the sale comes before the purchase."""
+    entry = (date.fromisoformat(details["entry_date"]), money.rupees(trade.entry_price))
+    exit_ = (date.fromisoformat(details["exit_date"]), money.rupees(trade.exit_price))
     bought, sold = (entry, exit_) if trade.side == "long" else (exit_, entry)
     return market_services.RoundTrip(
         user_id=run.user_id,
@@ -175,13 +177,13 @@ def _round_trip(
         quantity=Decimal(repr(trade.quantity)),
         trade_type=TradeType(trade.side),
         pnl=money.rupees(trade.pnl),
-        strategy_id=strategy_id(run),
+        strategy_id=_strategy_id(run),
         backtest_run_id=run.pk,
-        extra={key: details[key] for key in DETAILS},
+        extra={key: details[key] for key in kept},
     )
 
 
-def strategy_id(run: BacktestRun) -> str | None:
+def _strategy_id(run: BacktestRun) -> str | None:
     """Which strategy traded, as kind and key; None for rules or a script that came with the request."""
     key = run.strategy["id"]
     return None if key is None else f"{run.strategy['kind']}:{key}"
@@ -219,9 +221,14 @@ def reproduction_of(run: BacktestRun, *, manifest: Json) -> Json | None:
     }
 
 
-def _rupees(paise: float) -> float:
+def rupees(paise: float) -> float:
     """Rupees as a number, with the fraction of a paisa that a level may have."""
     return round(float(paise) / PAISE, 6)
+
+
+def statistics(values: Mapping[str, float | int | None]) -> Json:
+    """Statistics of a run as JSON can write them."""
+    return {key: statistic(value, unit=UNITS[key]) for key, value in values.items()}
 
 
 def statistic(value: float | int | None, *, unit: str) -> float | int | None:
@@ -230,4 +237,4 @@ def statistic(value: float | int | None, *, unit: str) -> float | int | None:
         return None
     if unit in ("count", "days"):
         return int(value)
-    return _rupees(value) if unit == "paise" else float(value)
+    return rupees(value) if unit == "paise" else float(value)

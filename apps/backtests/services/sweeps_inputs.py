@@ -30,13 +30,6 @@ def prepare(asked: Sweep | BacktestRun) -> Prepared:
     # The single run that a combination stands for; it is never saved.
     run = BacktestRun(**{name: getattr(asked, name) for name in SHARED})
     instrument = instruments.find_instrument(instrument_type=run.instrument_type, identifier=run.instrument_identifier)
-    said = terms.of(run)
-    loaded = market_selectors.load_bars(
-        instrument=instrument,
-        interval=said["interval"],
-        start=run.start_date,
-        end=run.end_date,
-        adjusted=said["adjusted"],
-    )
+    loaded = terms.load_bars(run, instrument=instrument)
     bars, settings = terms.prepare(run=run, instrument=instrument, loaded=loaded)
     return Prepared(bars, settings, loaded)

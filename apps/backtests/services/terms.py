@@ -79,6 +79,21 @@ def of(run: BacktestRun) -> Json:
     return {**DEFAULTS, **run.settings}
 
 
+def load_bars(run: BacktestRun, *, instrument: market_selectors.Instrument) -> market_selectors.LoadedBars:
+    """The bars of an instrument as the run's terms want them.
+
+    :raises NoBars: if there is none
+    """
+    terms = of(run)
+    return market_selectors.load_bars(
+        instrument=instrument,
+        interval=terms["interval"],
+        start=run.start_date,
+        end=run.end_date,
+        adjusted=terms["adjusted"],
+    )
+
+
 def prepare(
     *, run: BacktestRun, instrument: market_selectors.Instrument, loaded: market_selectors.LoadedBars
 ) -> tuple[Bars, Settings]:

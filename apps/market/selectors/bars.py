@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from apps.core import clock
-from apps.market.constants import DAY_SECONDS, IST_SECONDS, OPTION_TICK
+from apps.market.constants import DAY_SECONDS, IST_SECONDS
 from apps.market.enums import Interval
 from apps.market.errors import NoBars
 from apps.market.selectors import adjusting, intraday, made, option_candles, stored
@@ -114,7 +114,8 @@ def _find(instrument: Instrument, *, size: Interval, start: date, end: date) -> 
     now = clock.now()
     until = min(end, sessions.last_final_day(now))
     if instrument.option is not None:
-        return _of_a_tick(_of_option(instrument, size=size, start=start, end=until))
+        found = _of_option(instrument, size=size, start=start, end=until)
+        return found and replace(found, candles=option_candles.tradable(found.candles))
     if size in SECONDS:
         return intraday.find_days(instrument=instrument, start=start, end=until, now=now)
     return _daily(instrument, start=start, end=end, now=now)
@@ -125,17 +126,6 @@ def _of_option(
 ) -> Days | None:
     find = option_candles.find_days if size in SECONDS else option_candles.find_daily
     return find(instrument=instrument, start=start, end=end, count=count, now=clock.now())
-
-
-def _of_a_tick(found: Days | None) -> Days | None:
-    """The candles with no price below a tick.
-
-    # Assumption: a premium of nothing, as on an expiry day, trades at one tick, for nothing can be sold for nothing.
-    """
-    if found is None:
-        return None
-    prices = {name: np.maximum(getattr(found.candles, name), OPTION_TICK) for name in PRICES}
-    return replace(found, candles=replace(found.candles, **prices))
 
 
 def _daily(instrument: Instrument, *, start: date, end: date, now: datetime) -> Days | None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 import numpy as np
 
 import marketdata
 from apps.core import clock, errors
-from apps.market.constants import DAY_SECONDS, IST_SECONDS, SESSION_OPEN_SECONDS
+from apps.market.constants import DAY_SECONDS, IST_SECONDS, OPTION_TICK, SESSION_OPEN_SECONDS
 from apps.market.selectors import made, underlyings
 from apps.market.selectors.instruments import Instrument, get_named_instrument
 from apps.market.selectors.stored import Days, Label
@@ -22,6 +22,7 @@ from marketdata.instrument_keys import Option
 # Assumption: a chart begins so long before the expiry. Any day has prices of any contract, but nobody traded it before.
 LIFE = timedelta(days=120)
 EPOCH = date(1970, 1, 1)
+PRICES = ("open", "high", "low", "close")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +70,17 @@ def find_days(*, instrument: Instrument, start: date, end: date, count: int, now
 
 
 def find_option_candles(*, instrument: Instrument, day: date, now: datetime) -> Candles | None:
-    """The final 5-minute candles of an option on a day as columns, or None; a premium of nothing is 0 there."""
+    """The final 5-minute candles of an option on a day as orders meet them, or None."""
     found = find_days(instrument=instrument, start=day, end=day, count=1, now=now)
-    return None if found is None else found.candles
+    return None if found is None else tradable(found.candles)
+
+
+def tradable(candles: Candles) -> Candles:
+    """The candles with no price below a tick.
+
+    # Assumption: a premium of nothing, as on an expiry day, trades at one tick, for nothing can be sold for nothing.
+    """
+    return replace(candles, **{name: np.maximum(getattr(candles, name), OPTION_TICK) for name in PRICES})
 
 
 def find_daily(*, instrument: Instrument, start: date, end: date, count: int, now: datetime) -> Days | None:

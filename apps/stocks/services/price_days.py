@@ -18,7 +18,8 @@ from apps.stocks import selectors
 from apps.stocks.constants import SYNTHETIC_SOURCE
 from apps.stocks.enums import Exchange
 from apps.stocks.models import Stock
-from apps.stocks.services.price_table import COPY_HEADER, COPY_TRAILER, StoredBars
+from apps.stocks.services import price_table
+from apps.stocks.services.price_table import StoredBars
 from apps.stocks.services.stocks import full_symbol_of
 
 INCOMING = """
@@ -28,29 +29,6 @@ INCOMING = """
     TRUNCATE incoming_days
 """
 COPY = "COPY incoming_days FROM STDIN (FORMAT binary)"
-FIELDS = ("stock", "day", "open", "high", "low", "close", "volume")
-COPY_ROW = np.dtype(
-    [("fields", ">i2"), *((part, kind) for name in FIELDS for part, kind in ((f"{name}_size", ">i4"), (name, ">i8")))]
-)
-# A row is written only where it differs; xmax is 0 in a row that this statement inserted.
-UPSERT = """
-    WITH written AS (
-        INSERT INTO stock_price_daily AS stored (
-            stock_id, date, open_price, high_price, low_price, close_price, volume, extra, created_at, updated_at
-        )
-        SELECT stock, DATE '1970-01-01' + day::integer, open / 100.0, high / 100.0, low / 100.0, close / 100.0,
-               volume, %s::jsonb, now(), now()
-        FROM incoming_days
-        ON CONFLICT (stock_id, date) DO UPDATE SET
-            open_price = excluded.open_price, high_price = excluded.high_price, low_price = excluded.low_price,
-            close_price = excluded.close_price, volume = excluded.volume, extra = excluded.extra, updated_at = now()
-        WHERE (stored.open_price, stored.high_price, stored.low_price, stored.close_price, stored.volume, stored.extra)
-            IS DISTINCT FROM (excluded.open_price, excluded.high_price, excluded.low_price, excluded.close_price,
-                              excluded.volume, excluded.extra)
-        RETURNING xmax = 0 AS is_new
-    )
-    SELECT count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE NOT is_new) FROM written
-"""
 REMOVE_SYNTHETIC = "DELETE FROM {table} WHERE {owner} = ANY(%s) AND {source} = %s RETURNING {owner}"
 # What the synthetic bars told of the end of the data counts no more.
 MOVE_SYNCED = """
@@ -86,8 +64,10 @@ def store_imported_days(*, days: NamedBars, extra: Mapping[str, object]) -> Stor
     stock = np.array([ids[name] for name in days.names], dtype=np.int64)[days.code]
     with connection.cursor() as cursor:
         cursor.execute(INCOMING)
-        cursor.copy_expert(COPY, io.BytesIO(_packed(stock, bars=days.bars)))
-        cursor.execute(UPSERT, [json.dumps(dict(extra))])
+        columns = {"stock": stock, **price_table.columns_of(days.bars)}
+        cursor.copy_expert(COPY, io.BytesIO(price_table.packed(columns)))
+        statement = price_table.upsert_of(selectors.STOCK_PRICES, value="stock", incoming="incoming_days")
+        cursor.execute(statement, [json.dumps(dict(extra))])
         inserted, updated = cursor.fetchone()
         cursor.execute(MOVE_SYNCED, [cleared, cleared])
     return StoredBars(
@@ -122,14 +102,3 @@ def _remove_synthetic(owners: list[int]) -> tuple[list[int], int]:
         cursor.execute(selectors.STOCK_CANDLES.compose(REMOVE_SYNTHETIC), [owners, SYNTHETIC_SOURCE])
         found += [owner for (owner,) in cursor.fetchall()]
     return sorted(set(found)), len(found)
-
-
-def _packed(stock: NDArray[np.int64], *, bars: selectors.PriceColumns) -> bytes:
-    rows = np.zeros(len(bars), dtype=COPY_ROW)
-    rows["fields"] = len(FIELDS)
-    day = bars.date.astype("datetime64[D]").astype(np.int64)
-    columns = (stock, day, bars.open, bars.high, bars.low, bars.close, bars.volume)
-    for name, column in zip(FIELDS, columns, strict=True):
-        rows[f"{name}_size"] = 8
-        rows[name] = column
-    return COPY_HEADER + rows.tobytes() + COPY_TRAILER

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from django.db import connection
+from numpy.typing import NDArray
 
 from apps.stocks import selectors
 from apps.stocks.constants import SYNTHETIC_SOURCE
@@ -29,10 +30,6 @@ COPY = "COPY incoming_daily_bars FROM STDIN (FORMAT binary)"
 # its length and value, all big-endian; -1 ends it.
 COPY_HEADER = b"PGCOPY\n\xff\r\n\x00" + bytes(8)
 COPY_TRAILER = b"\xff\xff"
-FIELDS = ("day", "open", "high", "low", "close", "volume")
-COPY_ROW = np.dtype(
-    [("fields", ">i2"), *((part, kind) for name in FIELDS for part, kind in ((f"{name}_size", ">i4"), (name, ">i8")))]
-)
 
 # A row is written only where it differs; xmax is 0 in a row that this statement inserted.
 UPSERT = """
@@ -40,9 +37,9 @@ UPSERT = """
         INSERT INTO {table} AS stored (
             {owner}, date, open_price, high_price, low_price, close_price, volume, extra, created_at, updated_at
         )
-        SELECT %s, DATE '1970-01-01' + day::integer, open / 100.0, high / 100.0, low / 100.0, close / 100.0,
+        SELECT {{value}}, DATE '1970-01-01' + day::integer, open / 100.0, high / 100.0, low / 100.0, close / 100.0,
                volume, %s::jsonb, now(), now()
-        FROM incoming_daily_bars
+        FROM {{incoming}}
         ON CONFLICT ({owner}, date) DO UPDATE SET
             open_price = excluded.open_price, high_price = excluded.high_price, low_price = excluded.low_price,
             close_price = excluded.close_price, volume = excluded.volume, extra = excluded.extra, updated_at = now()
@@ -118,8 +115,9 @@ def _upsert(
 ) -> StoredBars:
     with connection.cursor() as cursor:
         cursor.execute(INCOMING)
-        cursor.copy_expert(COPY, io.BytesIO(_packed(bars)))
-        cursor.execute(table.compose(UPSERT), [owner_id, json.dumps(dict(extra))])
+        cursor.copy_expert(COPY, io.BytesIO(packed(columns_of(bars))))
+        statement = upsert_of(table, value="%s", incoming="incoming_daily_bars")
+        cursor.execute(statement, [owner_id, json.dumps(dict(extra))])
         inserted, updated = cursor.fetchone()
     return StoredBars(
         inserted=inserted,
@@ -129,11 +127,23 @@ def _upsert(
     )
 
 
-def _packed(bars: selectors.PriceColumns) -> bytes:
-    rows = np.zeros(len(bars), dtype=COPY_ROW)
-    rows["fields"] = len(FIELDS)
-    columns = (bars.date.astype("datetime64[D]").astype(np.int64), bars.open, bars.high, bars.low, bars.close)
-    for name, column in zip(FIELDS, (*columns, bars.volume), strict=True):
+def upsert_of(table: selectors.PriceTable, *, value: str, incoming: str) -> str:
+    """The upsert of daily bars from a temporary table; ``value`` says whose they are, in SQL."""
+    return table.compose(UPSERT).format(value=value, incoming=incoming)
+
+
+def columns_of(bars: selectors.PriceColumns) -> dict[str, NDArray[np.int64]]:
+    """Daily bars by the names of the temporary table."""
+    prices = {"open": bars.open, "high": bars.high, "low": bars.low, "close": bars.close}
+    return {"day": bars.date.astype("datetime64[D]").astype(np.int64), **prices, "volume": bars.volume}
+
+
+def packed(columns: Mapping[str, NDArray[np.int64]]) -> bytes:
+    """Columns of whole numbers as the bytes of a binary COPY."""
+    parts = [part for name in columns for part in ((f"{name}_size", ">i4"), (name, ">i8"))]
+    rows = np.zeros(len(next(iter(columns.values()))), dtype=[("fields", ">i2"), *parts])
+    rows["fields"] = len(columns)
+    for name, column in columns.items():
         rows[f"{name}_size"] = 8
         rows[name] = column
     return COPY_HEADER + rows.tobytes() + COPY_TRAILER

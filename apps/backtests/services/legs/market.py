@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 
 from apps.core import clock
 from apps.market import selectors as market_selectors
-from apps.market.constants import OPTION_TICK
 from apps.market.enums import Interval
 from apps.market.errors import NoBars
 from apps.options.enums import ExpiryCycle
@@ -164,14 +163,11 @@ def _chosen(underlying: str, *, leg: LegRule, expiry: int, at: datetime, bars: B
 
 
 def _columns(candles: market_selectors.Candles, *, bars: Bars) -> dict[str, NDArray[np.int32]]:
-    """The premiums on the underlying's bars, which are the clock: a bar that they have not is left out.
-
-    # Assumption: a premium of nothing trades at one tick, for nothing can be sold for nothing.
-    """
+    """The premiums on the underlying's bars, which are the clock: a bar that they have not is left out."""
     columns = {name: np.zeros(len(bars), np.int32) for name in PRICES}
     _, here, there = np.intersect1d(bars.time, candles.time, assume_unique=True, return_indices=True)
     for name, column in columns.items():
-        column[here] = np.maximum(getattr(candles, name)[there], OPTION_TICK)
+        column[here] = getattr(candles, name)[there]
     return columns
 
 

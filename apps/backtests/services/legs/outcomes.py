@@ -5,23 +5,17 @@ What does not belong here: writing it (results), computing anything anew.
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-import orjson
 from django.conf import settings as django_settings
 
 from apps.backtests.enums import CostKind
 from apps.backtests.selectors import packing
-from apps.backtests.services import manifests, outcomes, terms, wording
+from apps.backtests.services import manifests, notes, outcomes, terms, wording
 from apps.backtests.services.results import Outcome
-from apps.core import clock, money
-from apps.market import services as market_services
-from apps.market.enums import TradeType
+from apps.core import clock
 from apps.stocks.constants import SYNTHETIC_SOURCE
 
 if TYPE_CHECKING:
@@ -33,6 +27,7 @@ Json = dict[str, Any]
 
 PAISE = 100.0
 EPOCH = date(1970, 1, 1)
+DETAILS = (*outcomes.DETAILS, "contract", "leg")
 POSTED = ("fill_on", "path_mode", "costs", "slippage_ticks", "slippage_bps")
 SKIPPED = {
     "no_expiry": "no option of the kind expired later",
@@ -50,23 +45,19 @@ def build(*, run: BacktestRun, found: Loaded, result: LegsResult, tick_size: flo
     moments = [datetime.fromtimestamp(second, clock.IST) for second in loaded.bars.time.tolist()]
     trades = [_trade(trade, moments=moments) for trade in result.trades]
     manifest = _manifest(run=run, found=found, result=result)
-    ends = np.append(np.flatnonzero(np.diff(loaded.bars.session)), len(loaded.bars) - 1)
     return Outcome(
         final_equity=float(result.equity[-1]),
         trades=trades,
         round_trips=[
-            _round_trip(trade, details=details, run=run, found=found)
+            outcomes.round_trip(
+                trade, details=details, run=run, instrument=found.instruments[trade.contract], kept=DETAILS
+            )
             for trade, details in zip(result.trades, trades, strict=True)
         ],
-        equity={
-            "time": loaded.dates[ends].astype(str).tolist(),
-            "equity": np.round(result.equity[ends] / PAISE, 2).tolist(),
-        },
+        equity=outcomes.daily(session=loaded.bars.session, equity=result.equity),
         bars_equity=packing.pack(time=loaded.bars.time, equity=result.equity),
         extra={
-            "statistics": {
-                key: outcomes.statistic(value, unit=outcomes.UNITS[key]) for key, value in result.statistics.items()
-            },
+            "statistics": outcomes.statistics(result.statistics),
             "assumptions": _assumptions(run=run, found=found, tick_size=tick_size),
             "manifest": manifest,
             "reproduction": outcomes.reproduction_of(run, manifest=manifest),
@@ -84,9 +75,9 @@ def _days(result: LegsResult, *, found: Loaded) -> list[Json]:
         {
             "date": (EPOCH + timedelta(days=day.session)).isoformat(),
             "skipped": day.skipped,
-            "premium": _rupees(day.premium),
-            "pnl": _rupees(day.pnl),
-            "charges": _rupees(day.charges),
+            "premium": outcomes.rupees(day.premium),
+            "pnl": outcomes.rupees(day.pnl),
+            "charges": outcomes.rupees(day.charges),
             "trades": day.trades,
             "contracts": [contract.name for contract in found.days[number].contracts],
         }
@@ -101,8 +92,8 @@ def _legs(result: LegsResult) -> list[Json]:
             "trades": leg.trades,
             "wins": leg.wins,
             "stops": leg.stops,
-            "pnl": _rupees(leg.pnl),
-            "charges": _rupees(leg.charges),
+            "pnl": outcomes.rupees(leg.pnl),
+            "charges": outcomes.rupees(leg.charges),
         }
         for number, leg in enumerate(result.legs, start=1)
     ]
@@ -119,51 +110,28 @@ def _trade(trade: LegTrade, *, moments: list[datetime]) -> Json:
         "leg": trade.leg + 1,
         "side": trade.side,
         "quantity": trade.quantity,
-        "entry_price": _rupees(trade.entry_price),
-        "exit_price": _rupees(trade.exit_price),
-        "gross_pnl": _rupees(trade.pnl + trade.charges),
-        "charges": _rupees(trade.charges),
-        "pnl": _rupees(trade.pnl),
+        "entry_price": outcomes.rupees(trade.entry_price),
+        "exit_price": outcomes.rupees(trade.exit_price),
+        "gross_pnl": outcomes.rupees(trade.pnl + trade.charges),
+        "charges": outcomes.rupees(trade.charges),
+        "pnl": outcomes.rupees(trade.pnl),
         "entry_reason": "signal" if trade.entry == 0 else "re_entry",
         "exit_reason": trade.exit_reason,
         "entries": 1,
         "entry_tag": f"leg {trade.leg + 1}",
         "exit_tag": trade.contract,
         "bars_held": trade.bars_held,
-        "mae": _rupees(trade.mae),
-        "mfe": _rupees(trade.mfe),
+        "mae": outcomes.rupees(trade.mae),
+        "mfe": outcomes.rupees(trade.mfe),
         "ambiguous": trade.ambiguous,
     }
-
-
-def _round_trip(trade: LegTrade, *, details: Json, run: BacktestRun, found: Loaded) -> market_services.RoundTrip:
-    """The row of a trade; of a short one the sale comes before the purchase."""
-    day = date.fromisoformat(details["entry_date"])
-    entry, exit_ = money.rupees(trade.entry_price), money.rupees(trade.exit_price)
-    bought, sold = (entry, exit_) if trade.side == "long" else (exit_, entry)
-    return market_services.RoundTrip(
-        user_id=run.user_id,
-        instrument=found.instruments[trade.contract],
-        buy_date=day,
-        buy_price=bought,
-        sell_date=day,
-        sell_price=sold,
-        quantity=Decimal(trade.quantity),
-        trade_type=TradeType(trade.side),
-        pnl=money.rupees(trade.pnl),
-        strategy_id=None,
-        backtest_run_id=run.pk,
-        extra={key: details[key] for key in (*outcomes.DETAILS, "contract", "leg")},
-    )
 
 
 def _manifest(*, run: BacktestRun, found: Loaded, result: LegsResult) -> Json:
     """What the result can be made again from; its ``request`` may be posted as it is."""
     settled, rule = terms.of(run), run.strategy["rules"]
     loaded = found.underlying
-    digest = hashlib.sha256(result.equity.astype("<f8").tobytes())
     rest = {"trades": [list(trade) for trade in result.trades], "statistics": dict(result.statistics)}
-    digest.update(orjson.dumps(rest, option=orjson.OPT_SORT_KEYS | orjson.OPT_SERIALIZE_NUMPY))
     return {
         "request": {
             "instrument_identifier": run.instrument_identifier,
@@ -174,13 +142,8 @@ def _manifest(*, run: BacktestRun, found: Loaded, result: LegsResult) -> Json:
             **{name: value for name, value in rule.items() if value is not None},
             "settings": {name: settled[name] for name in POSTED},
         },
-        "data_source": str(loaded.source),
-        "data_hash": found.data_hash,
-        "model_version": loaded.version,
-        "rulebook_version": manifests.rulebook_version(),
-        "engine_version": django_settings.VERSION,
-        "seed": manifests.seed_of(loaded),
-        "result_hash": digest.hexdigest(),
+        **manifests.sources_of(loaded, data_hash=found.data_hash),
+        "result_hash": manifests.digest_of(result.equity, rest=rest),
     }
 
 
@@ -208,18 +171,14 @@ def _assumptions(*, run: BacktestRun, found: Loaded, tick_size: float) -> Json:
 
 def _notes(*, run: BacktestRun, found: Loaded, result: LegsResult) -> list[str]:
     """What the reader should know, one sentence each."""
-    notes = [
+    said = [
         f"{number} {'day was' if number == 1 else 'days were'} skipped: {SKIPPED[reason]}."
         for reason, number in Counter(day.skipped for day in result.days if day.skipped).most_common()
     ]
     if any(leg["side"] == "short" for leg in run.strategy["rules"]["legs"]):
-        notes.append("No margin was asked for the options sold: a broker blocks a multiple of their premium.")
+        said.append("No margin was asked for the options sold: a broker blocks a multiple of their premium.")
     if terms.of(run)["costs"]["kind"] == CostKind.NONE and result.trades:
-        notes.append("Orders were free: real ones pay brokerage, taxes and fees.")
+        said.append(notes.FREE_ORDERS)
     if found.underlying.source == SYNTHETIC_SOURCE:
-        notes.append("The prices are synthetic: they say nothing about any company.")
-    return notes
-
-
-def _rupees(paise: float) -> float:
-    return round(float(paise) / PAISE, 6)
+        said.append(notes.SYNTHETIC_PRICES)
+    return said

@@ -34,16 +34,7 @@ def simulate(run: BacktestRun, *, loaded: Callable[[], None]) -> Outcome:
     """
     asked = terms.of(run)
     listed = [market_selectors.get_named_instrument(identifier=key) for key in asked["instruments"]]
-    found = [
-        market_selectors.load_bars(
-            instrument=each,
-            interval=asked["interval"],
-            start=run.start_date,
-            end=run.end_date,
-            adjusted=asked["adjusted"],
-        )
-        for each in listed
-    ]
+    found = [terms.load_bars(run, instrument=each) for each in listed]
     loaded()
     _, settings = terms.prepare(run=run, instrument=listed[0], loaded=found[0])
     plan = strategies_services.restore_plan(run.strategy["rules"])
