@@ -42,7 +42,7 @@ class StockOut(serializers.Serializer):
     full_symbol = serializers.CharField()
     status = serializers.ChoiceField(choices=InstrumentStatus.choices)
     last_synced_at = serializers.DateTimeField(allow_null=True)
-    categories = CategoryRefOut(many=True)
+    categories = CategoryRefOut(many=True, source="category_list")
 
 
 class StockChangeIn(StrictSerializer):

@@ -18,7 +18,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from scripts.benchmarks import run, trading
+from scripts.benchmarks import api, run, trading
 from scripts.house import commands, environment, servers, settings, state
 from scripts.house.console import HouseError, say, step
 from scripts.house.stage import Stage
@@ -32,11 +32,12 @@ realism     stylised facts of the synthetic market, the bands they must keep, an
             NSE_DATA, or ../shared/data/nse, is their folder
 engine      our engine beside raptorbt, backtesting.py and vectorbt, which it installs into a throw-away environment
 intraday    how fast days of 5-minute candles are stored, and 2,500 of them read for a run, warm and cold
+api         reads a second by wrk, beside bare FastAPI with asyncpg and plain ModelSerializer views
 trading     paper orders a second over HTTP with 16 clients, 1,000 orders at once on one wallet, and the books after
 sync        how fast a first sync of 50 stocks fills empty tables, and rows and days a second
 
-For `run`, `trading`, `intraday` and `sync`, servers, tables and prices are made in a temporary directory; DATABASE_URL
-and REDIS_URL use servers of yours, in which a user and instruments of the benchmark stay behind."""
+For `run`, `api`, `trading`, `intraday` and `sync`, servers, tables and prices are made in a temporary directory;
+DATABASE_URL and REDIS_URL use servers of yours, in which a user and instruments of the benchmark stay behind."""
 STORED = {"intraday": "scripts.benchmarks.intraday", "sync": "scripts.benchmarks.sync"}
 MARKET = {
     "marketdata": "scripts.benchmarks.market_speed",
@@ -71,7 +72,7 @@ def main(arguments: Sequence[str]) -> int:
 def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     formatter = argparse.RawDescriptionHelpFormatter
     parser = argparse.ArgumentParser(prog="scripts/bench", description=DESCRIPTION, formatter_class=formatter)
-    parser.add_argument("what", choices=["run", "trading", *STORED, *MARKET])
+    parser.add_argument("what", choices=["run", "api", "trading", *STORED, *MARKET])
     parser.add_argument("--runs", type=int, default=100, help="how many backtests are measured (default 100)")
     parser.add_argument("--bars", type=int, default=2500, help="how many daily bars each has (default 2500)")
     return parser.parse_args(arguments)
@@ -104,6 +105,9 @@ def _run(options: argparse.Namespace, *, supervisor: Supervisor, scratch: Path) 
     if options.what == "trading":
         _measure_trading(stage)
         return
+    if options.what == "api":
+        _measure_api(stage)
+        return
     with step("Tables, prices, kernels"):
         stage.finish("migrate", commands.MIGRATE)
         prepared = stage.finish("prepare", ("-m", "scripts.benchmarks.prepare", str(options.bars)))
@@ -129,6 +133,12 @@ def _measure_trading(stage: Stage) -> None:
         measured = trading.measure(address=address, tokens=json.loads(prepared.splitlines()[-1])["tokens"])
     audit = json.loads(stage.finish("audit", ("-m", "scripts.benchmarks.trading", "audit")).splitlines()[-1])
     say(f"\n{_machine({})}{trading.table(measured, audit=audit)}")
+
+
+def _measure_api(stage: Stage) -> None:
+    """Read from the service, then from the usual way and the limit over the same tables."""
+    measured = api.measure(stage, free_address=_free_address)
+    say(f"\n{_machine({})}{measured}")
 
 
 def _measure_stored(stage: Stage, *, what: str) -> None:

@@ -150,7 +150,7 @@ def fixed(_user: User, _count: int) -> None:
 
 # Path, caller, maker, queries, and what they are for. First comes the account; an administrator's permission is read.
 LISTS: list[tuple[str, Role, Make, int, str]] = [
-    (f"{API}/stocks/", Role.USER, stocks, 4, "account, count, stocks, their categories"),
+    (f"{API}/stocks/", Role.USER, stocks, 3, "account, count, stocks with their categories"),
     (f"{API}/stocks/categories/", Role.USER, categories, 3, "account, count, rows"),
     (f"{API}/sectors/", Role.USER, sectors, 3, "account, count, rows"),
     (f"{API}/market/instruments", Role.USER, instruments, 4, "account, count, rows of both kinds, active rules"),

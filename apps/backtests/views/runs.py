@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from apps.backtests import selectors, services
 from apps.backtests.serializers import RoundTripOut, RunDetailOut, RunListIn, RunOut, examples
 from apps.core.api.schema import page_of
-from apps.core.api.serializers import PageIn
+from apps.core.api.serializers import PageIn, drawn
 from apps.core.api.views import View, filters
 
 
@@ -35,7 +35,7 @@ class RunDetailView(View):
     )
     def get(self, _request: Request, run_id: UUID) -> Response:
         """Show where a backtest stands, and when it has completed, what came of it and what that rests on."""
-        return Response(RunDetailOut(services.show_run(user=self.user, run_id=str(run_id))).data)
+        return Response(drawn(RunDetailOut, services.show_run(user=self.user, run_id=str(run_id))))
 
 
 class RunTradeListView(View):

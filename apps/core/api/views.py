@@ -17,6 +17,7 @@ from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
 from apps.core import errors, services
+from apps.core.api.serializers import drawn
 from apps.core.csv_export import CsvFile
 from apps.core.enums import RateScope
 
@@ -89,7 +90,7 @@ class View(APIView):
                 "count": count,
                 "next": self._link(number + 1) if start + size < count else None,
                 "previous": self._link(number - 1) if number > 1 else None,
-                "results": serializer_class(list(rows[start : start + size]), many=True).data,
+                "results": [drawn(serializer_class, row) for row in rows[start : start + size]],
             }
         )
 

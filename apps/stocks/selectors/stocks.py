@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q, QuerySet
+from django.db.models.functions import JSONObject
 
 from apps.core import errors
 from apps.stocks.models import Category, Stock
@@ -10,7 +12,7 @@ from apps.stocks.models import Category, Stock
 
 def list_stocks(*, search: str = "", status: str = "", category: str = "", ordering: str = "enum") -> QuerySet[Stock]:
     """Stocks with their categories; ``search`` looks into identifier and symbols, ``category`` is a name."""
-    rows = Stock.objects.prefetch_related("categories").order_by(ordering, "id")
+    rows = _with_categories().order_by(ordering, "id")
     if search:
         rows = rows.filter(Q(enum__icontains=search) | Q(symbol__icontains=search) | Q(full_symbol__icontains=search))
     if status:
@@ -25,7 +27,7 @@ def get_stock(*, stock_id: int) -> Stock:
 
     :raises NotFound: if it is missing
     """
-    stock = Stock.objects.prefetch_related("categories").filter(pk=stock_id).first()
+    stock = _with_categories().filter(pk=stock_id).first()
     if stock is None:
         raise errors.NotFound
     return stock
@@ -51,3 +53,9 @@ def list_categories(*, search: str = "") -> QuerySet[Category]:
     """Categories by name; ``search`` looks into the name."""
     rows = Category.objects.order_by("name")
     return rows.filter(name__icontains=search) if search else rows
+
+
+def _with_categories() -> QuerySet[Stock]:
+    """Stocks with ``category_list``, made by the database: a prefetch builds a query set for each stock."""
+    of_stock = Category.objects.filter(stocks=OuterRef("pk")).order_by("name")
+    return Stock.objects.annotate(category_list=ArraySubquery(of_stock.values(row=JSONObject(id="id", name="name"))))
