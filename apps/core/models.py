@@ -7,6 +7,8 @@ from typing import Any, Self, TypeVar
 from django.conf import settings
 from django.db import models
 
+from apps.core.statements import Slot
+
 M = TypeVar("M", bound=models.Model)
 
 
@@ -30,8 +32,8 @@ class OwnedManager(models.Manager[M]):
         """
         raise RuntimeError(f"{self.model.__name__} rows have an owner: use objects.for_user(user).")
 
-    def for_user(self, user: models.Model) -> models.QuerySet[M]:
-        """The rows of one user."""
+    def for_user(self, user: models.Model | Slot) -> models.QuerySet[M]:
+        """The rows of one user, or of whom a composed statement is asked for."""
         return self.unscoped().filter(user=user)
 
     def unscoped(self) -> models.QuerySet[M]:

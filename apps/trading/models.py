@@ -91,6 +91,11 @@ class Order(OwnedModel):
         return f"{self.side} {self.quantity} {self.instrument} {self.status}"
 
     @property
+    def is_stored(self) -> bool:
+        """Whether it has a row: a new order that fills at once is stored with its fill."""
+        return not self._state.adding
+
+    @property
     def average_price(self) -> Decimal | None:
         """The average price of what was filled, to the paisa; None before."""
         if not self.filled_quantity:

@@ -8,6 +8,7 @@ from django.db.models import Prefetch, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from apps.core import configuration, errors
+from apps.core.statements import Select, Slot
 from apps.market.enums import InstrumentType
 from apps.trading.constants import ACTIVE
 from apps.trading.enums import FillProfile, Product, Side
@@ -15,6 +16,19 @@ from apps.trading.models import Fill, Order, OrderEvent, Position, TradingAccoun
 
 if TYPE_CHECKING:
     from apps.users.models import User
+
+
+OWNER = Slot("user_id")
+# What every order asks.
+ORDER_BY_CLIENT_ID = Select(lambda: Order.objects.for_user(OWNER).filter(client_order_id=Slot("client_order_id")))
+POSITION = Select(
+    lambda: (
+        Position.objects.for_user(OWNER)
+        .select_for_update(no_key=True)
+        .filter(instrument=Slot("instrument"), product=Slot("product"))
+    )
+)
+TRADING_ACCOUNT = Select(lambda: TradingAccount.objects.for_user(OWNER))
 
 
 def list_orders(
@@ -62,7 +76,7 @@ def count_fills_unscoped(*, order_id: int) -> int:
 
 def find_order_unscoped(*, user_id: int, client_order_id: str) -> Order | None:
     """The user's order of a client's id, or None."""
-    return Order.objects.unscoped().filter(user_id=user_id, client_order_id=client_order_id).first()
+    return ORDER_BY_CLIENT_ID.find(user_id=user_id, client_order_id=client_order_id)
 
 
 def list_active_orders_unscoped() -> list[Order]:
@@ -99,8 +113,7 @@ def get_position(*, user: User, position_id: int) -> Position:
 
 def lock_position(*, user: User, instrument: str, product: str) -> Position | None:
     """The user's position in an instrument under a product, locked until the transaction ends, or None."""
-    rows = Position.objects.for_user(user).select_for_update(no_key=True)
-    return rows.filter(instrument=instrument, product=product).first()
+    return POSITION.find(user_id=user.pk, instrument=instrument, product=product)
 
 
 def list_intraday_positions_unscoped() -> list[Position]:
@@ -117,5 +130,6 @@ def list_option_positions_unscoped() -> list[Position]:
 
 def get_profile(*, user: User) -> str:
     """The fill profile of the user's practice account: the user's choice, or the configuration's."""
-    chosen = TradingAccount.objects.for_user(user).values_list("fill_profile", flat=True).first()
+    account = TRADING_ACCOUNT.find(user_id=user.pk)
+    chosen = account.fill_profile if account is not None else ""
     return FillProfile(chosen or configuration.get_str("trading.fill_profile"))

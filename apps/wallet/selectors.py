@@ -14,6 +14,7 @@ from django.db.models import Prefetch, QuerySet
 
 from apps.core import clock
 from apps.core.metrics import Measure
+from apps.core.statements import Select, Slot
 from apps.wallet.enums import LedgerKind, PaperAccountKind
 from apps.wallet.models import Entry, LedgerAccount, PaperAccount, Posting
 
@@ -52,6 +53,15 @@ AUDITS = {
         WHERE users_user.wallet_balance <> account.balance
     """,
 }
+
+
+PRACTICE_ACCOUNTS = Select(
+    lambda: (
+        LedgerAccount.objects.for_user(Slot("user_id"))
+        .select_related("paper_account")
+        .filter(paper_account__kind=PaperAccountKind.PRACTICE)
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +134,9 @@ def find_entry_unscoped(*, user_id: int, key: str) -> Entry | None:
     return Entry.objects.unscoped().filter(user_id=user_id, idempotency_key=key).first()
 
 
-def find_practice_account_unscoped(*, user_id: int) -> PaperAccount | None:
-    """The user's account for practice, or None before money first moved."""
-    return PaperAccount.objects.unscoped().filter(user_id=user_id, kind=PaperAccountKind.PRACTICE).first()
+def map_practice_accounts_unscoped(*, user_id: int) -> dict[LedgerKind, LedgerAccount]:
+    """The accounts of the user's practice ledger by kind with their paper account; none before money first moved."""
+    return {LedgerKind(row.kind): row for row in PRACTICE_ACCOUNTS.rows(user_id=user_id)}
 
 
 def map_accounts_unscoped(*, paper_account: PaperAccount) -> dict[LedgerKind, LedgerAccount]:

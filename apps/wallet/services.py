@@ -17,12 +17,12 @@ from django.db import connection, transaction
 
 from apps.core import clock, configuration, csv_export
 from apps.core.csv_export import CsvFile
-from apps.core.errors import IdempotencyConflict
+from apps.core.errors import DomainError, IdempotencyConflict
 from apps.users import services as users_services
 from apps.wallet import errors, selectors
 from apps.wallet.constants import EXPORT_CHUNK, MAX_BALANCE, OPENING_KEY
 from apps.wallet.enums import EntryReason, LedgerKind, PaperAccountKind
-from apps.wallet.models import Entry, LedgerAccount, PaperAccount, Posting
+from apps.wallet.models import Entry, LedgerAccount, PaperAccount
 
 if TYPE_CHECKING:
     from apps.users.models import User
@@ -31,6 +31,33 @@ Lines = Mapping[LedgerKind, Decimal]
 
 EXPORT_HEADER = ("time", "entry", "reason", "account", "amount", "balance_after", "caused_by", "note")
 NEVER_NEGATIVE = (LedgerKind.CASH, LedgerKind.BLOCKED)
+ENTRY_VALUES = (
+    "created_at", "user_id", "paper_account_id", "idempotency_key", "request_hash", "reason", "caused_by", "note",
+)  # fmt: skip
+# One round trip instead of four. The parts of a statement see the rows as they were before it, which is enough: the
+# balances after it are given, under the user's lock, and a stale one meets the unique number of a posting.
+POST_ENTRY = """
+    WITH entry AS (
+        INSERT INTO wallet_entry (created_at, updated_at, user_id, paper_account_id, idempotency_key, request_hash,
+                                  reason, caused_by, note)
+        VALUES (%(created_at)s, %(created_at)s, %(user_id)s, %(paper_account_id)s, %(idempotency_key)s,
+                %(request_hash)s, %(reason)s, %(caused_by)s, %(note)s)
+        ON CONFLICT (user_id, idempotency_key) DO NOTHING
+        RETURNING id
+    ), line AS (
+        SELECT entry.id AS entry_id, given.*
+        FROM entry, unnest(%(accounts)s::bigint[], %(seqs)s::bigint[], %(amounts)s::numeric[], %(balances)s::numeric[])
+            WITH ORDINALITY AS given (account_id, seq, amount, balance, place)
+    ), moved AS (
+        UPDATE wallet_account SET balance = line.balance, last_seq = line.seq, updated_at = %(created_at)s
+        FROM line WHERE wallet_account.id = line.account_id
+    ), posted AS (
+        INSERT INTO wallet_posting (created_at, updated_at, user_id, entry_id, account_id, seq, amount, balance_after)
+        SELECT %(created_at)s, %(created_at)s, %(user_id)s, entry_id, account_id, seq, amount, balance
+        FROM line ORDER BY place
+    )
+    SELECT id FROM entry
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +118,17 @@ def post_entry(
         opening = users_services.lock_balance(user_id=user_id)
         ledger = _open(user_id, paper_account=paper_account, opening=opening)
     digest = _digest(draft, ledger=ledger)
-    known = selectors.find_entry_unscoped(user_id=user_id, key=draft.key)
-    if known is None:
-        entry = _write(ledger, draft=draft, digest=digest)
-    elif known.request_hash != digest:
-        raise IdempotencyConflict
-    else:
-        entry = known
-    return Posted(entry=entry, cash=ledger.accounts[LedgerKind.CASH].balance, is_new=known is None)
+    try:
+        entry = _store(ledger, draft=draft, digest=digest)
+    except (errors.InsufficientFunds, errors.BalanceTooLarge) as refusal:
+        # What was posted before is not asked again whether it can be paid.
+        return _posted_before(ledger, key=draft.key, digest=digest, refusal=refusal)
+    if entry is None:
+        return _posted_before(ledger, key=draft.key, digest=digest, refusal=IdempotencyConflict())
+    cash = draft.lines.get(LedgerKind.CASH)
+    if cash and ledger.paper_account.kind == PaperAccountKind.PRACTICE:
+        users_services.move_balance(user_id=user_id, amount=cash)
+    return Posted(entry=entry, cash=ledger.cash, is_new=True)
 
 
 def open_ledger(*, user_id: int) -> Ledger:
@@ -149,9 +179,11 @@ def export_ledger(*, user: User, **wanted: Any) -> CsvFile:
 
 def _open(user_id: int, *, paper_account: PaperAccount | None, opening: Decimal) -> Ledger:
     """The ledger of a paper account; the practice one is made when money first moves, with the opening balance."""
-    account = paper_account or selectors.find_practice_account_unscoped(user_id=user_id)
-    if account is not None:
-        return Ledger(account, selectors.map_accounts_unscoped(paper_account=account))
+    if paper_account is not None:
+        return Ledger(paper_account, selectors.map_accounts_unscoped(paper_account=paper_account))
+    accounts = selectors.map_practice_accounts_unscoped(user_id=user_id)
+    if accounts:
+        return Ledger(accounts[LedgerKind.CASH].paper_account, accounts)
     account = PaperAccount.objects.create(user_id=user_id, kind=PaperAccountKind.PRACTICE)
     ledger = Ledger(account)
     if opening:
@@ -163,40 +195,43 @@ def _open(user_id: int, *, paper_account: PaperAccount | None, opening: Decimal)
     return ledger
 
 
-def _write(ledger: Ledger, *, draft: Draft, digest: str) -> Entry:
-    entry = _store(ledger, draft=draft, digest=digest)
-    cash = draft.lines.get(LedgerKind.CASH)
-    if cash and ledger.paper_account.kind == PaperAccountKind.PRACTICE:
-        users_services.move_balance(user_id=ledger.paper_account.user_id, amount=cash)
-    return entry
+def _posted_before(ledger: Ledger, *, key: str, digest: str, refusal: DomainError) -> Posted:
+    known = selectors.find_entry_unscoped(user_id=ledger.paper_account.user_id, key=key)
+    if known is None:
+        raise refusal
+    if known.request_hash != digest:
+        raise IdempotencyConflict
+    return Posted(entry=known, cash=ledger.cash, is_new=False)
 
 
-def _store(ledger: Ledger, *, draft: Draft, digest: str) -> Entry:
-    user_id = ledger.paper_account.user_id
+def _store(ledger: Ledger, *, draft: Draft, digest: str) -> Entry | None:
+    """Write an entry and what it moves, by the one statement; None where its key is taken."""
     moved = [(_account(ledger, kind=kind), amount) for kind, amount in draft.lines.items()]
-    for account, amount in moved:
-        _move(account, amount=amount)
-    entry = Entry.objects.create(
-        user_id=user_id,
+    balances = [_balance_after(account, amount=amount) for account, amount in moved]
+    entry = Entry(
+        user_id=ledger.paper_account.user_id,
         paper_account=ledger.paper_account,
         idempotency_key=draft.key,
         request_hash=digest,
         reason=draft.reason,
         caused_by=draft.caused_by,
         note=draft.note,
+        created_at=clock.now(),
     )
-    LedgerAccount.objects.unscoped().bulk_update([account for account, _ in moved], ["balance", "last_seq"])
-    Posting.objects.unscoped().bulk_create(
-        Posting(
-            user_id=user_id,
-            entry=entry,
-            account=account,
-            seq=account.last_seq,
-            amount=amount,
-            balance_after=account.balance,
-        )
-        for account, amount in moved
-    )
+    values = {name: getattr(entry, name) for name in ENTRY_VALUES} | {
+        "accounts": [account.pk for account, _ in moved],
+        "seqs": [account.last_seq + 1 for account, _ in moved],
+        "amounts": [amount for _, amount in moved],
+        "balances": balances,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(POST_ENTRY, values)
+        stored = cursor.fetchone()
+    if stored is None:
+        return None
+    for (account, _), balance in zip(moved, balances, strict=True):
+        account.balance, account.last_seq = balance, account.last_seq + 1
+    entry.pk = stored[0]
     return entry
 
 
@@ -208,14 +243,14 @@ def _account(ledger: Ledger, *, kind: LedgerKind) -> LedgerAccount:
     return ledger.accounts[kind]
 
 
-def _move(account: LedgerAccount, *, amount: Decimal) -> None:
+def _balance_after(account: LedgerAccount, *, amount: Decimal) -> Decimal:
     after = account.balance + amount
     if account.kind in NEVER_NEGATIVE and after < 0:
         figures = {"account": account.kind, "available": f"{account.balance:.2f}", "needed": f"{-amount:.2f}"}
         raise errors.InsufficientFunds(details=figures)
     if abs(after) > MAX_BALANCE:
         raise errors.BalanceTooLarge
-    account.balance, account.last_seq = after, account.last_seq + 1
+    return after
 
 
 def _digest(draft: Draft, *, ledger: Ledger) -> str:

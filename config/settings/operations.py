@@ -39,3 +39,6 @@ NUMBA_CACHE_FOLDER = env.str("NUMBA_CACHE_DIR", default="")
 # How long a running backtest, and an instrument of a sync, belongs to a worker that says nothing.
 BACKTEST_LEASE_SECONDS = 30
 SYNC_LEASE_SECONDS = 60
+
+# How old the price may be that an order is filled at, in a process that has looked it up before.
+QUOTE_CACHE_SECONDS = 1.0

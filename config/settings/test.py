@@ -12,3 +12,5 @@ CELERY_TASK_EAGER_PROPAGATES = True
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 WHITENOISE_AUTOREFRESH = True
 RATE_LIMITS = False
+# Tests change prices between two orders.
+QUOTE_CACHE_SECONDS = 0.0

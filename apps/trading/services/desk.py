@@ -7,6 +7,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from django.conf import settings
+
 from apps.core import clock, money
 from apps.market import selectors as market_selectors
 from apps.market.selectors import Instrument, MarketQuote
@@ -17,6 +19,21 @@ from apps.wallet.services import Ledger
 
 if TYPE_CHECKING:
     from apps.users.models import User
+
+# How many are kept before all are forgotten: each second of the market's clock has its own.
+MOST_SEEN = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """An instrument and its last price, and when they were read."""
+
+    instrument: Instrument
+    quote: MarketQuote | None
+    at: float
+
+
+_SEEN: dict[tuple[str, datetime], _Seen] = {}
 
 
 @dataclass(slots=True)
@@ -69,12 +86,29 @@ def open_desk(*, user: User, instrument: str, now: datetime, profile: str = "", 
     :raises InstrumentNotFound: if there is no such instrument
     """
     opened = ledger or wallet_services.open_ledger(user_id=user.pk)
-    named = market_selectors.get_named_instrument(identifier=instrument)
+    seen = _look(instrument, now=now)
     return Desk(
         user=user,
         ledger=opened,
         profile=profile or selectors.get_profile(user=user),
-        instrument=named,
-        quote=market_selectors.find_quotes(named=[named], now=now).get(named.identifier),
+        instrument=seen.instrument,
+        quote=seen.quote,
         now=now,
     )
+
+
+def _look(instrument: str, *, now: datetime) -> _Seen:
+    """The instrument with its last price, asked again once that is a second old.
+
+    # Assumption: an order may be filled at a price that was read within the second before.
+    """
+    key = (instrument, now.replace(microsecond=0))
+    seen = _SEEN.get(key)
+    if seen is None or clock.monotonic() - seen.at >= settings.QUOTE_CACHE_SECONDS:
+        if len(_SEEN) >= MOST_SEEN:
+            _SEEN.clear()
+        at = clock.monotonic()
+        named = market_selectors.get_named_instrument(identifier=instrument)
+        quote = market_selectors.find_quotes(named=[named], now=now).get(named.identifier)
+        seen = _SEEN[key] = _Seen(named, quote, at)
+    return seen

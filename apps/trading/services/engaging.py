@@ -60,8 +60,11 @@ def check_funds(desk: Desk, *, made: Plan) -> None:
         raise InsufficientFunds(details=figures)
 
 
-def engage(desk: Desk, *, order: Order, made: Plan) -> None:
-    """Fill a stored order, let it wait with its cash blocked, or end it where it must not wait."""
+def engage(desk: Desk, *, order: Order, made: Plan, position: Position | None = None) -> None:
+    """Fill an accepted order, let it wait with its cash blocked, or end it where it must not wait; and store it.
+
+    ``position``: the order's, locked, where the caller has read it.
+    """
     if made.fill_price is not None and desk.quote is not None:
         deal = Deal(
             quantity=order.quantity - order.filled_quantity,
@@ -69,10 +72,12 @@ def engage(desk: Desk, *, order: Order, made: Plan) -> None:
             source=PriceSource.QUOTE,
             price_at=desk.quote.at,
         )
-        filling.execute(desk, order=order, deal=deal)
+        filling.execute(desk, order=order, deal=deal, position=position)
     elif order.validity == Validity.IOC:
         journal.step(order, status=OrderStatus.CANCELLED, reason="IOC_NOT_FILLED", at=desk.now)
     else:
+        if not order.is_stored:
+            journal.begin(order, status=OrderStatus(order.status), reason=journal.ACCEPTED)
         order.valid_until = hours.session_at(desk.now).closes_at
         if made.needed:
             accounting.block(desk, order=order, amount=made.needed)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 
-from apps.core import clock
+from apps.core import clock, statements
 from apps.market import selectors as market_selectors
 from apps.market import services as market_services
 from apps.market.enums import TradeType
@@ -52,12 +52,14 @@ def charges_after(desk: Desk, *, order: Order, value: Decimal) -> Decimal:
     )
 
 
-def execute(desk: Desk, *, order: Order, deal: Deal) -> Fill:
-    """Fill an order that is stored, in whole or in part.
+def execute(desk: Desk, *, order: Order, deal: Deal, position: Position | None = None) -> Fill:
+    """Fill an order, in whole or in part; one that is accepted but not stored yet is stored by this.
+
+    ``position``: the order's, locked, where the caller has read it.
 
     :raises InsufficientFunds: if the cash does not suffice; nothing has happened then
     """
-    position = _position(desk, order=order)
+    position = _position(desk, order=order, read=position)
     was = position.quantity
     opened_at = position.opened_market_at
     change = book.apply_fill(position, side=order.side, filled=deal.quantity, price=deal.price)
@@ -68,30 +70,31 @@ def execute(desk: Desk, *, order: Order, deal: Deal) -> Fill:
     number = selectors.count_fills_unscoped(order_id=order.pk) + 1 if order.filled_quantity else 1
     lines = accounting.lines_of(change, side=order.side, released=released)
     _check_cash(desk, order=order, missing=charges - lines[LedgerKind.CASH] - desk.cash, is_forced=deal.is_forced)
-    accounting.post_fill(desk, order=order, number=number, lines=lines, charges=charges)
-    position.charges += charges
-    position.save()
     order.blocked -= released
     order.filled_quantity += deal.quantity
     order.filled_value += deal.price * deal.quantity
     order.charges += charges
     done = order.filled_quantity == order.quantity
-    journal.step(
+    events = journal.advance(
         order,
         status=OrderStatus.COMPLETE if done else OrderStatus.PARTIAL,
         reason=deal.reason,
         at=desk.now,
         bar_at=deal.bar_at,
     )
+    accounting.post_fill(desk, order=order, number=number, lines=lines, charges=charges)
+    position.charges += charges
+    fill = _fill(desk, order=order, deal=deal, number=number, charges=charges, change=change)
+    statements.write([*events, position, fill])
     if change.closed_quantity:
         _record_round_trip(desk, order=order, change=change, opened_at=opened_at, charges=charges)
-    return _store(desk, order=order, deal=deal, number=number, charges=charges, change=change)
+    return fill
 
 
-def _store(desk: Desk, *, order: Order, deal: Deal, number: int, charges: Decimal, change: Change) -> Fill:
-    return Fill.objects.create(
+def _fill(desk: Desk, *, order: Order, deal: Deal, number: int, charges: Decimal, change: Change) -> Fill:
+    return Fill(
         user_id=order.user_id,
-        order=order,
+        order_id=order.pk,
         seq=number,
         quantity=deal.quantity,
         price=deal.price,
@@ -104,9 +107,9 @@ def _store(desk: Desk, *, order: Order, deal: Deal, number: int, charges: Decima
     )
 
 
-def _position(desk: Desk, *, order: Order) -> Position:
+def _position(desk: Desk, *, order: Order, read: Position | None) -> Position:
     """The position that the order is about, in today's terms; a new one where there is none."""
-    found = selectors.lock_position(user=desk.user, instrument=order.instrument, product=order.product)
+    found = read or selectors.lock_position(user=desk.user, instrument=order.instrument, product=order.product)
     if found is not None:
         before = rulebook_sessions.full_day_before(market_selectors.rulebook_in_force(), desk.today)
         book.roll(found, day=desk.today, day_before=before)

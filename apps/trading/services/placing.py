@@ -112,8 +112,8 @@ def submit(*, user: User, ticket: Ticket, now: datetime, purpose: Purpose = Purp
         engaging.check_funds(desk, made=made)
     except (errors.OrderRefused, InsufficientFunds) as refusal:
         return Placed(_rejected(order, refusal=refusal), is_new=True, refusal=refusal)
-    journal.begin(order, status=engaging.first_status(order), reason="ACCEPTED")
-    engaging.engage(desk, order=order, made=made)
+    order.status = engaging.first_status(order)
+    engaging.engage(desk, order=order, made=made, position=position)
     return Placed(order, is_new=True)
 
 

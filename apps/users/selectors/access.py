@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, cast
 
 from apps.core import clock, configuration, errors
+from apps.core.statements import Select, Slot
 from apps.users.enums import Role
 from apps.users.errors import SubscriptionRequired
 from apps.users.models import Permission, RolePermission, User
@@ -13,6 +14,11 @@ from apps.users.models import Permission, RolePermission, User
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
     from django.contrib.auth.models import AnonymousUser
+
+
+GRANT = Select(
+    lambda: RolePermission.objects.filter(role=Slot("role")).filter(permission__code=Slot("code")),
+)
 
 
 def permissions_of(*, user: User) -> frozenset[str]:
@@ -48,7 +54,7 @@ def check_permission(*, user: User, code: str) -> None:
     """
     if user.role == Role.SUPERADMIN:
         return
-    if not RolePermission.objects.filter(role=user.role, permission__code=code).exists():
+    if GRANT.find(role=user.role, code=code) is None:
         raise errors.PermissionRefused(details={"permission": code})
 
 

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from django.db.models import F
+from django.db import connection
 
 from apps.core import errors
+from apps.core.statements import Select, Slot
 from apps.users.models import User
+
+# Not FOR UPDATE: whoever has inserted a row that refers to the user holds a share of its key.
+LOCKED = Select(lambda: User.objects.select_for_update(no_key=True).filter(pk=Slot("user_id")))
+MOVE = "UPDATE users_user SET wallet_balance = wallet_balance + %s WHERE id = %s"
 
 
 def lock_balance(*, user_id: int) -> Decimal:
@@ -15,14 +20,13 @@ def lock_balance(*, user_id: int) -> Decimal:
 
     :raises NotFound: if there is no such user
     """
-    # Not FOR UPDATE: whoever has inserted a row that refers to the user holds a share of its key.
-    locked = User.objects.select_for_update(no_key=True).filter(pk=user_id).values_list("wallet_balance", flat=True)
-    balance = locked.first()
-    if balance is None:
+    user = LOCKED.find(user_id=user_id)
+    if user is None:
         raise errors.NotFound
-    return balance
+    return user.wallet_balance
 
 
 def move_balance(*, user_id: int, amount: Decimal) -> None:
     """Add to the user's balance; the caller holds the lock."""
-    User.objects.filter(pk=user_id).update(wallet_balance=F("wallet_balance") + amount)
+    with connection.cursor() as cursor:
+        cursor.execute(MOVE, [amount, user_id])

@@ -13,10 +13,12 @@ from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, Ou
 from rest_framework_simplejwt.tokens import AccessToken, Token
 from rest_framework_simplejwt.utils import datetime_from_epoch
 
+from apps.core.statements import Select, Slot
 from apps.users.errors import InvalidToken
 from apps.users.models import User
 
 VERSION_CLAIM = "token_version"
+ACTIVE_USER = Select(lambda: User.objects.filter(pk=Slot("user_id"), is_active=True))
 
 
 class RefreshToken(Token):
@@ -100,7 +102,7 @@ def _read(kind: type[Token], *, text: str) -> tuple[Token, User]:
     except (TokenError, KeyError, ValueError, TypeError, OverflowError, OSError) as error:
         # The last two: an expiry beyond what a date can be.
         raise InvalidToken from error
-    user = User.objects.filter(pk=user_id, is_active=True).first()
+    user = ACTIVE_USER.find(user_id=user_id)
     if user is None or user.token_version != version:
         raise InvalidToken
     return token, user
