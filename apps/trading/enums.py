@@ -32,11 +32,36 @@ class Validity(TextChoices):
 
     DAY = "DAY", "Until the session ends"
     IOC = "IOC", "Now or not at all"
+    TTL = "TTL", "For some minutes"
+
+
+class Variety(TextChoices):
+    """What belongs to an order beside itself."""
+
+    REGULAR = "regular", "An order alone"
+    BRACKET = "bracket", "An entry with a target and a stop, of which one cancels the other"
+    OCO = "oco", "A target and a stop of what is held, of which one cancels the other"
+    AMO = "amo", "Kept until the next session opens"
+
+
+class Leg(TextChoices):
+    """Which exit an order is."""
+
+    TARGET = "target", "The target"
+    STOP = "stop", "The stop"
+
+
+class TrailingUnit(TextChoices):
+    """What the distance of a trailing stop is written in."""
+
+    POINTS = "points", "Rupees"
+    PERCENT = "percent", "Percent of the best price"
 
 
 class OrderStatus(TextChoices):
     """Where an order stands; the last four are final."""
 
+    AMO_QUEUED = "AMO_QUEUED", "Waiting for the session to open"
     OPEN = "OPEN", "Open"
     TRIGGER_PENDING = "TRIGGER_PENDING", "Waiting for its trigger"
     PARTIAL = "PARTIAL", "Filled in part"

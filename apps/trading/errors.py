@@ -38,6 +38,13 @@ class MarketClosed(OrderRefused):
     message = "The market is closed."
 
 
+class AmoNotAllowed(OrderRefused):
+    """An order for the next session was given while one runs."""
+
+    code = "AMO_NOT_ALLOWED"
+    message = "The market is open: place a regular order."
+
+
 class ProductNotAllowed(OrderRefused):
     """This product cannot be used for this instrument, or not any more today."""
 
@@ -85,6 +92,13 @@ class InvalidTrigger(OrderRefused):
 
     code = "INVALID_TRIGGER"
     message = "The trigger must lie beyond the last price, and the limit beyond the trigger."
+
+
+class InvalidBracket(OrderRefused):
+    """Target and stop do not lie on either side of the entry."""
+
+    code = "INVALID_BRACKET"
+    message = "The target must lie beyond the entry and the stop before it, and the stop's limit beyond its trigger."
 
 
 class StopMarketNotAllowed(OrderRefused):

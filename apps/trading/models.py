@@ -13,7 +13,19 @@ from django.db.models import Q
 from apps.core.models import OwnedManager, OwnedModel
 from apps.market.enums import InstrumentType
 from apps.trading.constants import ACTIVE, PAISA, ZERO
-from apps.trading.enums import FillProfile, OrderStatus, OrderType, PriceSource, Product, Purpose, Side, Validity
+from apps.trading.enums import (
+    FillProfile,
+    Leg,
+    OrderStatus,
+    OrderType,
+    PriceSource,
+    Product,
+    Purpose,
+    Side,
+    TrailingUnit,
+    Validity,
+    Variety,
+)
 
 
 class TradingAccount(OwnedModel):
@@ -37,6 +49,9 @@ class Order(OwnedModel):
     ``blocked`` is the cash still blocked for it. A bar is worked on once: ``worked_until`` is the end of the last one.
     ``payload_hash`` tells a repeated order from another one under the same ``client_order_id``. ``version`` counts the
     changes: whoever changes it must have seen the last one.
+
+    ``target`` to ``trailing`` of a bracket are what its exits are made from; each exit is a ``leg`` of its ``parent``.
+    ``trailing`` of a stop is its distance behind ``trail_extreme``, the best price before the bar that is looked at.
     """
 
     paper_account = models.ForeignKey("wallet.PaperAccount", on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -51,6 +66,16 @@ class Order(OwnedModel):
     price = models.DecimalField(max_digits=15, decimal_places=2, null=True)
     trigger_price = models.DecimalField(max_digits=15, decimal_places=2, null=True)
     validity = models.CharField(max_length=4, choices=Validity.choices)
+    validity_minutes = models.PositiveIntegerField(null=True)
+    variety = models.CharField(max_length=10, choices=Variety.choices, default=Variety.REGULAR)
+    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="legs", db_index=False)
+    leg = models.CharField(max_length=10, choices=Leg.choices, blank=True)
+    target = models.DecimalField(max_digits=15, decimal_places=2, null=True)
+    stoploss = models.DecimalField(max_digits=15, decimal_places=2, null=True)
+    stoploss_price = models.DecimalField(max_digits=15, decimal_places=2, null=True)
+    trailing = models.DecimalField(max_digits=15, decimal_places=2, null=True)
+    trailing_unit = models.CharField(max_length=10, choices=TrailingUnit.choices, blank=True)
+    trail_extreme = models.DecimalField(max_digits=15, decimal_places=2, null=True)
     tag = models.CharField(max_length=50, blank=True)
     purpose = models.CharField(max_length=20, choices=Purpose.choices, default=Purpose.USER)
     fill_profile = models.CharField(max_length=20, choices=FillProfile.choices)
@@ -74,6 +99,7 @@ class Order(OwnedModel):
         indexes = [
             models.Index(fields=["user", "-id"], name="trading_order_newest"),
             models.Index(fields=["instrument", "id"], condition=Q(status__in=ACTIVE), name="trading_order_active"),
+            models.Index(fields=["parent"], condition=Q(parent__isnull=False), name="trading_order_legs"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["user", "client_order_id"], name="trading_order_once"),
@@ -96,6 +122,11 @@ class Order(OwnedModel):
         return not self._state.adding
 
     @property
+    def is_for_next_session(self) -> bool:
+        """Whether it is kept for the next session and not yet let into it."""
+        return self.variety == Variety.AMO and self.status in ("", OrderStatus.AMO_QUEUED)
+
+    @property
     def average_price(self) -> Decimal | None:
         """The average price of what was filled, to the paisa; None before."""
         if not self.filled_quantity:
@@ -104,7 +135,7 @@ class Order(OwnedModel):
 
 
 class OrderEvent(OwnedModel):
-    """One step of an order: from which state to which, why, and on which bar."""
+    """One step of an order: from which state to which, why, on which bar, and the figures that explain it."""
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="events")
     from_status = models.CharField(max_length=20, choices=OrderStatus.choices, blank=True)
@@ -112,6 +143,7 @@ class OrderEvent(OwnedModel):
     reason = models.CharField(max_length=50)
     market_at = models.DateTimeField()
     bar_at = models.DateTimeField(null=True)
+    details = models.JSONField(default=dict)
 
     objects: OwnedManager[OrderEvent] = OwnedManager()  # type: ignore[assignment]
 
@@ -123,7 +155,7 @@ class OrderEvent(OwnedModel):
 
 
 class Fill(OwnedModel):
-    """One execution of an order, with where its price comes from."""
+    """One execution of an order, with where its price comes from; ``delay_ms`` is what it would have taken."""
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="fills", db_index=False)
     seq = models.PositiveIntegerField()
@@ -134,7 +166,9 @@ class Fill(OwnedModel):
     market_at = models.DateTimeField()
     price_source = models.CharField(max_length=20, choices=PriceSource.choices)
     price_at = models.DateTimeField()
+    bar_at = models.DateTimeField(null=True)
     age_seconds = models.PositiveIntegerField(default=0)
+    delay_ms = models.PositiveIntegerField(default=0)
 
     objects: OwnedManager[Fill] = OwnedManager()  # type: ignore[assignment]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models import Prefetch, QuerySet, Sum
+from django.db.models import Prefetch, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from apps.core import configuration, errors
@@ -41,13 +41,14 @@ def list_orders(
 
 
 def get_order(*, user: User, order_id: int) -> Order:
-    """One of the user's orders with its events and fills.
+    """One of the user's orders with its events, fills and exits.
 
     :raises NotFound: if it is missing or somebody else's
     """
     events = Prefetch("events", queryset=OrderEvent.objects.for_user(user).order_by("id"))
     fills = Prefetch("fills", queryset=Fill.objects.for_user(user).order_by("seq"))
-    found = Order.objects.for_user(user).filter(pk=order_id).prefetch_related(events, fills).first()
+    legs = Prefetch("legs", queryset=Order.objects.for_user(user).order_by("id"))
+    found = Order.objects.for_user(user).filter(pk=order_id).prefetch_related(events, fills, legs).first()
     if found is None:
         raise errors.NotFound
     return found
@@ -64,9 +65,54 @@ def lock_order(*, user: User, order_id: int) -> Order:
     return found
 
 
+def lock_active_orders(*, user: User) -> list[Order]:
+    """Every order of the user's that waits, oldest first, locked until the transaction ends."""
+    rows = Order.objects.for_user(user).select_for_update(no_key=True)
+    return list(rows.filter(status__in=ACTIVE).order_by("id"))
+
+
 def lock_order_unscoped(*, order_id: int) -> Order:
     """An order, locked until the transaction ends."""
     return Order.objects.unscoped().select_for_update(no_key=True).get(pk=order_id)
+
+
+def lock_legs_unscoped(*, order: Order) -> list[Order]:
+    """Every exit that an order began, final ones too, locked until the transaction ends."""
+    rows = Order.objects.unscoped().select_for_update(no_key=True).filter(parent_id=order.pk)
+    return list(rows.order_by("id"))
+
+
+def lock_family_unscoped(*, head_id: int) -> list[Order]:
+    """What waits of an order and its exits, oldest first, locked until the transaction ends."""
+    rows = Order.objects.unscoped().select_for_update(no_key=True)
+    return list(rows.filter(Q(pk=head_id) | Q(parent_id=head_id), status__in=ACTIVE).order_by("id"))
+
+
+def lock_relatives_unscoped(*, order: Order) -> list[Order]:
+    """What waits beside an exit: the other one, and what is left of their entry."""
+    found = lock_family_unscoped(head_id=order.parent_id or order.pk)
+    return [each for each in found if each.pk != order.pk]
+
+
+def lock_exits_unscoped(*, order: Order) -> list[Order]:
+    """Every exit that waits for the position an order is about, the order itself apart."""
+    rows = (
+        Order.objects.unscoped()
+        .select_for_update(no_key=True)
+        .filter(
+            paper_account_id=order.paper_account_id,
+            instrument=order.instrument,
+            product=order.product,
+            status__in=ACTIVE,
+        )
+    )
+    return list(rows.exclude(leg="").exclude(pk=order.pk).order_by("id"))
+
+
+def count_changed_unscoped(*, versions: dict[int, int]) -> int:
+    """How many of some orders are of another version than is said."""
+    now = Order.objects.unscoped().filter(pk__in=versions).values_list("pk", "version")
+    return sum(versions[pk] != version for pk, version in now)
 
 
 def count_fills_unscoped(*, order_id: int) -> int:
@@ -85,9 +131,9 @@ def list_active_orders_unscoped() -> list[Order]:
 
 
 def count_pending_sales(*, user: User, instrument: str, besides: int | None) -> int:
-    """How much of an instrument waits to be sold for delivery."""
+    """How much of an instrument waits to be sold for delivery; exits, which end with what they sell, apart."""
     rows = Order.objects.for_user(user).filter(
-        instrument=instrument, product=Product.CNC, side=Side.SELL, status__in=ACTIVE
+        instrument=instrument, product=Product.CNC, side=Side.SELL, status__in=ACTIVE, leg=""
     )
     sums = rows.exclude(pk=besides or 0).aggregate(
         pending=Coalesce(Sum("quantity"), 0), filled=Coalesce(Sum("filled_quantity"), 0)

@@ -7,6 +7,7 @@ from apps.trading.views import orders, positions
 urlpatterns = [
     path("account", orders.AccountView.as_view()),
     path("orders/", orders.OrdersView.as_view()),
+    path("orders/cancel-all", orders.OrdersCancelAllView.as_view()),
     path("orders/preview", orders.OrderPreviewView.as_view()),
     path("orders/<int:order_id>/", orders.OrderView.as_view()),
     path("positions/", positions.PositionsView.as_view()),

@@ -55,7 +55,7 @@ def move_price(close: str, *, enum: str = "RELIANCE") -> None:
 
 def place(user: User, *, now: datetime | None = None, **values: Any) -> Order:
     """An order of the user's, by default to buy 10 RELIANCE at market."""
-    for name in ("price", "trigger_price"):
+    for name in ("price", "trigger_price", "target", "stoploss", "stoploss_price", "trailing"):
         if name in values:
             values[name] = Decimal(values[name])
     ticket = Ticket(**{"instrument": "RELIANCE", "side": "BUY", "quantity": 10, **values})

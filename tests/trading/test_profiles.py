@@ -137,6 +137,7 @@ def test_charges_of_india_by_the_vectors(
 def test_a_realistic_purchase_pays_slippage_and_a_percentage(owner: User, balances: Balances) -> None:
     make_stock()
     configuration.override("trading.fill_profile", "realistic")
+    configuration.override("trading.partial_fill_pct", "0")
 
     now = datetime.fromisoformat(OPEN_AT)
     done = place(owner, now=now, quantity=3)

@@ -9,11 +9,23 @@ from rest_framework import serializers
 
 from apps.core.api.serializers import MoneyField, PageIn, StrictSerializer, WholeField
 from apps.trading.constants import MAX_QUANTITY
-from apps.trading.enums import FillProfile, OrderStatus, OrderType, PriceSource, Product, Purpose, Side, Validity
+from apps.trading.enums import (
+    FillProfile,
+    Leg,
+    OrderStatus,
+    OrderType,
+    PriceSource,
+    Product,
+    Purpose,
+    Side,
+    TrailingUnit,
+    Validity,
+    Variety,
+)
+from apps.trading.serializers import shapes
 
 LOWEST_PRICE = Decimal("0.01")
-HAS_PRICE = (OrderType.LIMIT, OrderType.SL)
-HAS_TRIGGER = (OrderType.SL, OrderType.SL_M)
+MAX_MINUTES = 1_440
 
 
 def _money(**options: Any) -> serializers.DecimalField:
@@ -23,7 +35,9 @@ def _money(**options: Any) -> serializers.DecimalField:
 class OrderIn(StrictSerializer):
     """What to buy or sell. LIMIT and SL have a price, SL and SL-M a trigger; the others must not.
 
-    Without a product shares are CNC and options NRML.
+    Without a product shares are CNC and options NRML. A bracket has a target or a stoploss or both, an oco both and no
+    price of its own. ``stoploss_price`` makes the stop an SL. ``trailing`` is the distance of an SL-M behind the best
+    price, of the order itself (which needs no trigger then) or of a bracket's stop. TTL has ``validity_minutes``.
     """
 
     instrument = serializers.CharField(max_length=100)
@@ -34,21 +48,23 @@ class OrderIn(StrictSerializer):
     price = MoneyField(min_value=LOWEST_PRICE, required=False, allow_null=True)
     trigger_price = MoneyField(min_value=LOWEST_PRICE, required=False, allow_null=True)
     validity = serializers.ChoiceField(choices=Validity.choices, default=Validity.DAY.value)
+    validity_minutes = WholeField(min_value=1, max_value=MAX_MINUTES, required=False, allow_null=True)
+    variety = serializers.ChoiceField(choices=Variety.choices, default=Variety.REGULAR.value)
+    target = MoneyField(min_value=LOWEST_PRICE, required=False, allow_null=True)
+    stoploss = MoneyField(min_value=LOWEST_PRICE, required=False, allow_null=True)
+    stoploss_price = MoneyField(min_value=LOWEST_PRICE, required=False, allow_null=True)
+    trailing = MoneyField(min_value=LOWEST_PRICE, required=False, allow_null=True)
+    trailing_unit = serializers.ChoiceField(choices=TrailingUnit.choices, default=TrailingUnit.POINTS.value)
     tag = serializers.CharField(max_length=50, required=False, allow_blank=True)
     # No colon: the platform's own ids have one.
     client_order_id = serializers.RegexField(r"^[A-Za-z0-9_.-]{1,64}\Z", required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """The order, if its prices fit its type.
+        """The order, if its prices fit its type and variety.
 
         :raises ValidationError: naming the price that is missing or has no meaning
         """
-        problems = {}
-        for name, types in (("price", HAS_PRICE), ("trigger_price", HAS_TRIGGER)):
-            is_given = attrs.get(name) is not None
-            if is_given != (attrs["order_type"] in types):
-                word = "has no" if is_given else "needs a"
-                problems[name] = f"A {attrs['order_type']} order {word} {name}."
+        problems = shapes.problems_of(attrs)
         if problems:
             raise serializers.ValidationError(problems)
         return attrs
@@ -61,6 +77,7 @@ class ModifyIn(StrictSerializer):
     price = MoneyField(min_value=LOWEST_PRICE, required=False)
     trigger_price = MoneyField(min_value=LOWEST_PRICE, required=False)
     validity = serializers.ChoiceField(choices=Validity.choices, required=False)
+    validity_minutes = WholeField(min_value=1, max_value=MAX_MINUTES, required=False)
 
 
 class OrdersIn(PageIn):
@@ -88,6 +105,15 @@ class OrderOut(serializers.Serializer[Any]):
     price = _money(allow_null=True)
     trigger_price = _money(allow_null=True)
     validity = serializers.ChoiceField(choices=Validity.choices)
+    validity_minutes = serializers.IntegerField(allow_null=True)
+    variety = serializers.ChoiceField(choices=Variety.choices)
+    parent_id = serializers.IntegerField(allow_null=True)
+    leg = serializers.ChoiceField(choices=Leg.choices, allow_blank=True)
+    target = _money(allow_null=True)
+    stoploss = _money(allow_null=True)
+    stoploss_price = _money(allow_null=True)
+    trailing = _money(allow_null=True)
+    trailing_unit = serializers.ChoiceField(choices=TrailingUnit.choices, allow_blank=True)
     tag = serializers.CharField()
     purpose = serializers.ChoiceField(choices=Purpose.choices)
     fill_profile = serializers.ChoiceField(choices=FillProfile.choices)
@@ -103,18 +129,19 @@ class OrderOut(serializers.Serializer[Any]):
 
 
 class OrderEventOut(serializers.Serializer[Any]):
-    """One step of an order."""
+    """One step of an order: why, on which bar, and the figures that explain it."""
 
     from_status = serializers.CharField()
     to_status = serializers.ChoiceField(choices=OrderStatus.choices)
     reason = serializers.CharField()
     market_at = serializers.DateTimeField()
     bar_at = serializers.DateTimeField(allow_null=True)
+    details = serializers.DictField()
     created_at = serializers.DateTimeField()
 
 
 class FillOut(serializers.Serializer[Any]):
-    """One execution, with where its price comes from."""
+    """One execution, with where its price comes from; ``delay_ms`` is what it would have taken, and did not."""
 
     seq = serializers.IntegerField()
     quantity = serializers.IntegerField()
@@ -124,14 +151,17 @@ class FillOut(serializers.Serializer[Any]):
     market_at = serializers.DateTimeField()
     price_source = serializers.ChoiceField(choices=PriceSource.choices)
     price_at = serializers.DateTimeField()
+    bar_at = serializers.DateTimeField(allow_null=True)
     age_seconds = serializers.IntegerField()
+    delay_ms = serializers.IntegerField()
 
 
 class OrderDetailOut(OrderOut):
-    """An order with its steps and executions."""
+    """An order with its steps and executions, and the exits that belong to it."""
 
     events = OrderEventOut(many=True, source="events.all")
     fills = FillOut(many=True, source="fills.all")
+    legs = OrderOut(many=True, source="legs.all")
 
 
 class RefusalOut(serializers.Serializer[Any]):

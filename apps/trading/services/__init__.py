@@ -1,6 +1,6 @@
 """Every rule and write of paper trading. What does not belong here: HTTP, reads."""
 
-from apps.trading.services.changing import cancel_order, modify_order
+from apps.trading.services.changing import cancel_all, cancel_order, modify_order
 from apps.trading.services.closing import (
     Holding,
     ValuedPosition,
@@ -20,6 +20,7 @@ __all__ = [
     "Preview",
     "Ticket",
     "ValuedPosition",
+    "cancel_all",
     "cancel_order",
     "choose_profile",
     "close_all",

@@ -11,10 +11,10 @@ from django.db import transaction
 from apps.core.errors import ValidationFailed
 from apps.trading import errors, selectors
 from apps.trading.constants import ACTIVE
-from apps.trading.enums import OrderStatus
+from apps.trading.enums import OrderStatus, Validity
 from apps.trading.models import Order
-from apps.trading.services import accounting, checks, engaging, journal
-from apps.trading.services.desk import Desk, open_desk
+from apps.trading.services import accounting, brackets, checks, ending, engaging, journal
+from apps.trading.services.desk import open_desk
 from apps.wallet import services as wallet_services
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @transaction.atomic
 def cancel_order(*, user: User, order_id: int, now: datetime) -> Order:
-    """Cancel what is left of an order; what was filled stays.
+    """Cancel what is left of an order and the exits that belong to it; what was filled stays.
 
     :raises NotFound: if it is missing or somebody else's
     :raises OrderNotOpen: if it is final
@@ -31,8 +31,20 @@ def cancel_order(*, user: User, order_id: int, now: datetime) -> Order:
     ledger = wallet_services.open_ledger(user_id=user.pk)
     order = _lock(user, order_id=order_id)
     desk = open_desk(user=user, instrument=order.instrument, now=now, profile=order.fill_profile, ledger=ledger)
-    end(desk, order=order, status=OrderStatus.CANCELLED, reason="CANCELLED_BY_USER")
+    ending.end(desk, order=order, status=OrderStatus.CANCELLED, reason="CANCELLED_BY_USER")
+    brackets.cancel_legs(desk, order=order)
     return order
+
+
+@transaction.atomic
+def cancel_all(*, user: User, now: datetime) -> list[Order]:
+    """Cancel what is left of every order that waits, oldest first."""
+    ledger = wallet_services.open_ledger(user_id=user.pk)
+    orders = selectors.lock_active_orders(user=user)
+    for order in orders:
+        desk = open_desk(user=user, instrument=order.instrument, now=now, profile=order.fill_profile, ledger=ledger)
+        ending.end(desk, order=order, status=OrderStatus.CANCELLED, reason="CANCELLED_BY_USER")
+    return orders
 
 
 @transaction.atomic
@@ -44,6 +56,7 @@ def modify_order(*, user: User, order_id: int, now: datetime, **values: object) 
     :raises NotFound: if it is missing or somebody else's
     :raises OrderNotOpen: if it is final
     :raises ValidationFailed: if the order has no such price, or the quantity is not above what was filled
+    :raises NothingToClose: if it is an exit of more than is held
     :raises OrderRefused, InsufficientFunds: if a check fails
     """
     ledger = wallet_services.open_ledger(user_id=user.pk)
@@ -53,20 +66,16 @@ def modify_order(*, user: User, order_id: int, now: datetime, **values: object) 
     if order.blocked:
         accounting.release(desk, order=order)
     position = engaging.position_of(desk, order=order)
+    if order.leg:
+        brackets.check_reduces(order, position=position)
     checks.check(desk, order=order, position=position)
     made = engaging.plan(desk, order=order, position=position)
     engaging.check_funds(desk, made=made)
-    order.worked_until = now
+    # What is due for a later moment, an order for the next session, stays so.
+    order.worked_until = max(order.worked_until, now)
     journal.step(order, status=OrderStatus(order.status), reason="MODIFIED_BY_USER", at=now)
     engaging.engage(desk, order=order, made=made)
     return order
-
-
-def end(desk: Desk, *, order: Order, status: OrderStatus, reason: str) -> None:
-    """End an order that waits, giving back the cash blocked for it."""
-    if order.blocked:
-        accounting.release(desk, order=order)
-    journal.step(order, status=status, reason=reason, at=desk.now)
 
 
 def _lock(user: User, *, order_id: int) -> Order:
@@ -80,8 +89,14 @@ def _set(order: Order, *, values: dict[str, object]) -> None:
     for name in ("price", "trigger_price"):
         if name in values and getattr(order, name) is None:
             raise ValidationFailed.field(name, f"A {order.order_type} order has none.")
+    if order.leg and "quantity" in values:
+        raise ValidationFailed.field("quantity", "An exit has the quantity of what it closes.")
     quantity = values.get("quantity", order.quantity)
     if not isinstance(quantity, int | Decimal) or quantity <= order.filled_quantity:
         raise ValidationFailed.field("quantity", f"More than {order.filled_quantity} is filled already.")
     for name, value in values.items():
         setattr(order, name, value)
+    if order.validity != Validity.TTL:
+        order.validity_minutes = None
+    elif order.validity_minutes is None:
+        raise ValidationFailed.field("validity_minutes", "A TTL order needs validity_minutes.")

@@ -8,9 +8,9 @@ from decimal import Decimal
 from apps.core import configuration, money
 from apps.market import selectors as market_selectors
 from apps.trading import errors, selectors
-from apps.trading.enums import OrderType, Product, Side
+from apps.trading.enums import OrderType, Product, Side, Variety
 from apps.trading.models import Order, Position
-from apps.trading.services import book, hours, rules
+from apps.trading.services import book, brackets, hours, rules
 from apps.trading.services.desk import Desk
 from marketdata.rulebook import lots, ticks
 from marketdata.rulebook import sessions as rulebook_sessions
@@ -27,16 +27,16 @@ def check(desk: Desk, *, order: Order, position: Position | None) -> None:
     if not configuration.get_bool("trading.enabled"):
         raise errors.TradingHalted
     _check_contract(desk)
-    _check_session(desk)
+    _check_session(desk, order=order)
     _check_product(desk, order=order, position=position)
     if desk.terms.keeps_rules:
         _check_quantity(desk, order=order)
         _check_ticks(desk, order=order)
         _check_circuit(desk, order=order)
-        if desk.instrument.option is not None and order.order_type == OrderType.SL_M:
-            raise errors.StopMarketNotAllowed
+        _check_stop_market(desk, order=order)
     _check_trigger(desk, order=order)
-    _check_price(desk)
+    brackets.check_levels(desk, order=order)
+    _check_price(desk, order=order)
     _check_risk(desk, order=order)
 
 
@@ -54,10 +54,14 @@ def _check_contract(desk: Desk) -> None:
         raise errors.ExpiredContract(details={"expiry_date": option.expiry.isoformat()})
 
 
-def _check_session(desk: Desk) -> None:
-    if not keeps_hours(desk):
+def _check_session(desk: Desk, *, order: Order) -> None:
+    if not keeps_hours(desk) and order.variety != Variety.AMO:
         return
     session = hours.session_at(desk.now)
+    if order.is_for_next_session:
+        if session.is_open:
+            raise errors.AmoNotAllowed
+        return
     if not session.is_open:
         opens_at = session.opens_at.isoformat() if session.opens_at else None
         raise errors.MarketClosed(details={"opens_at": opens_at})
@@ -111,14 +115,21 @@ def _check_quantity(desk: Desk, *, order: Order) -> None:
 
 
 def _check_ticks(desk: Desk, *, order: Order) -> None:
-    for name in ("price", "trigger_price"):
+    for name in ("price", "trigger_price", "target", "stoploss", "stoploss_price"):
         price: Decimal | None = getattr(order, name)
-        if price is None:
+        # A stop that follows the price is kept here, not by an exchange, and stands between its ticks.
+        if price is None or (name == "trigger_price" and order.trailing is not None):
             continue
         reference = desk.previous_close or desk.last_price or price
         tick = rules.tick_of(desk.instrument, reference=reference, on=desk.today)
         if not ticks.is_on_tick(price, tick):
             raise errors.InvalidTick(details={"field": name, "price": str(price), "tick_size": str(tick)})
+
+
+def _check_stop_market(desk: Desk, *, order: Order) -> None:
+    has_one = order.stoploss is not None and order.stoploss_price is None
+    if desk.instrument.option is not None and (has_one or order.order_type == OrderType.SL_M):
+        raise errors.StopMarketNotAllowed
 
 
 def _check_circuit(desk: Desk, *, order: Order) -> None:
@@ -148,11 +159,11 @@ def _check_trigger(desk: Desk, *, order: Order) -> None:
         )
 
 
-def _check_price(desk: Desk) -> None:
+def _check_price(desk: Desk, *, order: Order) -> None:
     if desk.quote is None or desk.quote.price <= 0:
         raise errors.NoPrice(details={"instrument": desk.instrument.identifier})
     is_fresh = desk.quote.is_open and desk.now - desk.quote.at <= FRESH
-    if desk.terms.needs_live_price and not is_fresh:
+    if desk.terms.needs_live_price and not is_fresh and not order.is_for_next_session:
         raise errors.StalePrice(details={"price_at": desk.quote.at.isoformat()})
 
 

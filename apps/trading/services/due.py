@@ -20,7 +20,7 @@ from apps.trading import selectors
 from apps.trading.constants import ACTIVE, ZERO
 from apps.trading.enums import OrderStatus, OrderType, PriceSource, Product, Purpose, Side, Validity
 from apps.trading.models import Order, Position
-from apps.trading.services import changing, filling, hours, journal, matching, telling
+from apps.trading.services import ending, filling, hours, journal, matching, telling
 from apps.trading.services.desk import Desk, open_desk
 from apps.trading.services.filling import Deal
 from apps.trading.services.matching import Prices
@@ -72,7 +72,7 @@ def _end(seen: Order, *, now: datetime, status: OrderStatus, reason: str) -> Non
     desk = open_desk(user=seen.user, instrument=seen.instrument, now=now, profile=seen.fill_profile)
     order = selectors.lock_order_unscoped(order_id=seen.pk)
     if order.status in ACTIVE:
-        changing.end(desk, order=order, status=status, reason=reason)
+        ending.end(desk, order=order, status=status, reason=reason)
         telling.tell(order, reason=reason)
 
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from apps.trading import selectors
-from apps.trading.constants import ZERO
-from apps.trading.enums import OrderStatus, OrderType, PriceSource, Validity
+from apps.trading.constants import ACTIVE, ZERO
+from apps.trading.enums import OrderStatus, OrderType, PriceSource, Validity, Variety
 from apps.trading.models import Order, Position
-from apps.trading.services import accounting, book, filling, hours, journal, matching, rules
+from apps.trading.services import accounting, book, filling, hours, journal, matching, partials, rules
 from apps.trading.services.desk import Desk
 from apps.trading.services.filling import Deal
 from apps.trading.services.matching import Prices
@@ -39,8 +39,8 @@ def position_of(desk: Desk, *, order: Order) -> Position | None:
 
 def plan(desk: Desk, *, order: Order, position: Position | None) -> Plan:
     """Where the order fills at the last price, or what it blocks while it waits."""
-    price = _price_now(desk, order=order)
-    assumed = price or order.price or order.trigger_price or ZERO
+    price = None if order.is_for_next_session else _price_now(desk, order=order)
+    assumed = price or order.price or order.trigger_price or desk.last_price or ZERO
     quantity, cost = (position.quantity, position.cost) if position is not None else (0, ZERO)
     left = order.quantity - order.filled_quantity
     change = book.preview(quantity=quantity, cost=cost, side=order.side, filled=left, price=assumed)
@@ -61,31 +61,50 @@ def check_funds(desk: Desk, *, made: Plan) -> None:
 
 
 def engage(desk: Desk, *, order: Order, made: Plan, position: Position | None = None) -> None:
-    """Fill an accepted order, let it wait with its cash blocked, or end it where it must not wait; and store it.
+    """Fill an accepted order as far as it can be now, let the rest wait with its cash blocked, or end it; and store it.
 
     ``position``: the order's, locked, where the caller has read it.
     """
-    if made.fill_price is not None and desk.quote is not None:
-        deal = Deal(
-            quantity=order.quantity - order.filled_quantity,
-            price=made.fill_price,
-            source=PriceSource.QUOTE,
-            price_at=desk.quote.at,
-        )
+    if order.status == OrderStatus.AMO_QUEUED:
+        _wait(desk, order=order, needed=made.needed)
+        return
+    quantity = partials.at_once(desk, order=order) if made.fill_price is not None else 0
+    if quantity and made.fill_price is not None and desk.quote is not None:
+        deal = Deal(quantity=quantity, price=made.fill_price, source=PriceSource.QUOTE, price_at=desk.quote.at)
         filling.execute(desk, order=order, deal=deal, position=position)
-    elif order.validity == Validity.IOC:
-        journal.step(order, status=OrderStatus.CANCELLED, reason="IOC_NOT_FILLED", at=desk.now)
+        if order.status not in ACTIVE:
+            return
+        made = plan(desk, order=order, position=position_of(desk, order=order))
+    if order.validity == Validity.IOC:
+        reason = "IOC_REST_CANCELLED" if order.filled_quantity else "IOC_NOT_FILLED"
+        journal.step(order, status=OrderStatus.CANCELLED, reason=reason, at=desk.now)
     else:
-        if not order.is_stored:
-            journal.begin(order, status=OrderStatus(order.status), reason=journal.ACCEPTED)
-        order.valid_until = hours.session_at(desk.now).closes_at
-        if made.needed:
-            accounting.block(desk, order=order, amount=made.needed)
-        journal.save(order)
+        _wait(desk, order=order, needed=made.needed)
+
+
+def _wait(desk: Desk, *, order: Order, needed: Decimal) -> None:
+    if not order.is_stored:
+        journal.begin(order, status=OrderStatus(order.status), reason=journal.ACCEPTED)
+    session = hours.session_at(desk.now)
+    order.valid_until = hours.valid_until(order, session=session)
+    if order.status == OrderStatus.AMO_QUEUED and session.opens_at is not None:
+        order.worked_until = session.opens_at
+    # Two parts of a cost may be rounded to a paisa more than the whole, which was found to suffice.
+    amount = min(needed, desk.cash)
+    if amount:
+        accounting.block(desk, order=order, amount=amount)
+    journal.save(order)
 
 
 def first_status(order: Order) -> OrderStatus:
     """The state in which an order begins."""
+    if order.variety == Variety.AMO:
+        return OrderStatus.AMO_QUEUED
+    return waiting_status(order)
+
+
+def waiting_status(order: Order) -> OrderStatus:
+    """The state in which an order waits for its price."""
     return OrderStatus.TRIGGER_PENDING if order.order_type in STOPS else OrderStatus.OPEN
 
 

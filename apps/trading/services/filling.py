@@ -15,7 +15,7 @@ from apps.trading import selectors
 from apps.trading.constants import PAISA, ZERO
 from apps.trading.enums import OrderStatus, PriceSource
 from apps.trading.models import Fill, Order, Position
-from apps.trading.services import accounting, book, journal, rules
+from apps.trading.services import accounting, book, brackets, journal, partials, rules
 from apps.trading.services.book import Change
 from apps.trading.services.desk import Desk
 from apps.wallet.enums import LedgerKind
@@ -81,6 +81,7 @@ def execute(desk: Desk, *, order: Order, deal: Deal, position: Position | None =
         reason=deal.reason,
         at=desk.now,
         bar_at=deal.bar_at,
+        details={"quantity": deal.quantity, "price": str(deal.price), "price_source": deal.source},
     )
     accounting.post_fill(desk, order=order, number=number, lines=lines, charges=charges)
     position.charges += charges
@@ -88,6 +89,9 @@ def execute(desk: Desk, *, order: Order, deal: Deal, position: Position | None =
     statements.write([*events, position, fill])
     if change.closed_quantity:
         _record_round_trip(desk, order=order, change=change, opened_at=opened_at, charges=charges)
+    ends_position = was * position.quantity <= 0 and was != 0
+    happened = brackets.Happened(deal.quantity, deal.price, ends_position=ends_position, bar_at=deal.bar_at)
+    brackets.after_fill(desk, order=order, happened=happened)
     return fill
 
 
@@ -103,7 +107,9 @@ def _fill(desk: Desk, *, order: Order, deal: Deal, number: int, charges: Decimal
         market_at=desk.now,
         price_source=deal.source,
         price_at=deal.price_at,
+        bar_at=deal.bar_at,
         age_seconds=max(0, int((desk.now - deal.price_at).total_seconds())),
+        delay_ms=0 if deal.is_forced else partials.delay_ms(desk.terms, order=order, number=number),
     )
 
 

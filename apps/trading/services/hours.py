@@ -11,6 +11,8 @@ from datetime import datetime, timedelta
 from apps.core import configuration
 from apps.market import selectors as market_selectors
 from apps.market.enums import InstrumentType
+from apps.trading.enums import Validity
+from apps.trading.models import Order
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,13 @@ def session_at(moment: datetime) -> Session:
         return Session(state.is_open, None, state.next_change_at or moment)
     closes_at = market_selectors.market_state(now=state.next_change_at).next_change_at
     return Session(is_open=False, opens_at=state.next_change_at, closes_at=closes_at or state.next_change_at)
+
+
+def valid_until(order: Order, *, session: Session) -> datetime:
+    """Until when an order waits in a session: its end, or the minutes that it has from being taken."""
+    if order.validity != Validity.TTL or order.validity_minutes is None:
+        return session.closes_at
+    return min(session.closes_at, order.accepted_market_at + timedelta(minutes=order.validity_minutes))
 
 
 def squareoff_of(session: Session, *, instrument_type: str) -> datetime:

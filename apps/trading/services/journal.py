@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import NotRequired, TypedDict, Unpack
 
 from apps.core import errors, statements
 from apps.trading.enums import OrderStatus
@@ -14,6 +16,7 @@ CHANGING = (
     "price",
     "trigger_price",
     "validity",
+    "validity_minutes",
     "status",
     "is_triggered",
     "filled_quantity",
@@ -22,9 +25,19 @@ CHANGING = (
     "blocked",
     "refusal_code",
     "refusal_details",
+    "trail_extreme",
     "worked_until",
     "valid_until",
 )
+
+
+class Told(TypedDict):
+    """Why and when a step is taken, on which bar, and the figures that explain it."""
+
+    reason: str
+    at: datetime
+    bar_at: NotRequired[datetime | None]
+    details: NotRequired[Mapping[str, object]]
 
 
 def begin(order: Order, *, status: OrderStatus, reason: str) -> None:
@@ -34,17 +47,15 @@ def begin(order: Order, *, status: OrderStatus, reason: str) -> None:
     statements.write([_first_event(order, status=status, reason=reason)])
 
 
-def step(order: Order, *, status: OrderStatus, reason: str, at: datetime, bar_at: datetime | None = None) -> None:
+def step(order: Order, *, status: OrderStatus, **told: Unpack[Told]) -> None:
     """Store an order in its next state with the event that led there.
 
     :raises Conflict: if somebody else changed it since it was read
     """
-    statements.write(advance(order, status=status, reason=reason, at=at, bar_at=bar_at))
+    statements.write(advance(order, status=status, **told))
 
 
-def advance(
-    order: Order, *, status: OrderStatus, reason: str, at: datetime, bar_at: datetime | None = None
-) -> list[OrderEvent]:
+def advance(order: Order, *, status: OrderStatus, **told: Unpack[Told]) -> list[OrderEvent]:
     """:func:`step`, with the events left to the caller to store.
 
     There are two for an order that was accepted, in the state that it has, but not stored yet.
@@ -52,7 +63,7 @@ def advance(
     :raises Conflict: if somebody else changed it since it was read
     """
     before, order.status = order.status, status
-    event = _event(order, before=before, after=status, reason=reason, at=at, bar_at=bar_at)
+    event = _event(order, before=before, after=status, told=told)
     if order.is_stored:
         save(order)
         return [event]
@@ -75,16 +86,17 @@ def save(order: Order) -> None:
 
 
 def _first_event(order: Order, *, status: str, reason: str) -> OrderEvent:
-    return _event(order, before="", after=status, reason=reason, at=order.accepted_market_at, bar_at=None)
+    return _event(order, before="", after=status, told={"reason": reason, "at": order.accepted_market_at})
 
 
-def _event(order: Order, *, before: str, after: str, reason: str, at: datetime, bar_at: datetime | None) -> OrderEvent:
+def _event(order: Order, *, before: str, after: str, told: Told) -> OrderEvent:
     return OrderEvent(
         user_id=order.user_id,
         order_id=order.pk,
         from_status=before,
         to_status=after,
-        reason=reason,
-        market_at=at,
-        bar_at=bar_at,
+        reason=told["reason"],
+        market_at=told["at"],
+        bar_at=told.get("bar_at"),
+        details=dict(told.get("details", {})),
     )

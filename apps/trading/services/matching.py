@@ -18,7 +18,7 @@ from apps.market.selectors import Instrument
 from apps.trading.constants import PAISA
 from apps.trading.enums import OrderType, Side
 from apps.trading.models import Order
-from apps.trading.services import book, rules
+from apps.trading.services import book, rules, trailing
 from apps.trading.services.profiles import Terms, terms_of
 from engine.simulation import fills
 from engine.simulation import interface as codes
@@ -31,6 +31,7 @@ KINDS = {
     OrderType.SL: codes.STOP_LIMIT,
     OrderType.SL_M: codes.STOP_MARKET,
 }
+AFTER_TRIGGER = {OrderType.SL: codes.LIMIT, OrderType.SL_M: codes.MARKET}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +51,14 @@ class Prices:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A price in rupees, None where the order does not fill; ``is_triggered``: a stop is past its trigger."""
+    """A price in rupees, None where the order does not fill; ``is_triggered``: a stop is past its trigger.
+
+    ``at_open``: it fills at the open of the bar.
+    """
 
     price: Decimal | None
     is_triggered: bool
+    at_open: bool = False
 
 
 def match(order: Order, *, bar: Prices, instrument: Instrument, on: date, band: Band | None = None) -> Match:
@@ -61,32 +66,55 @@ def match(order: Order, *, bar: Prices, instrument: Instrument, on: date, band: 
 
     Prices are rounded to the tick against the trader, never beyond the order's limit, then held inside the circuit.
     """
-    terms = terms_of(order.fill_profile)
-    reference = order.trigger_price or money.rupees(bar.open)
-    tick = rules.tick_of(instrument, reference=reference, on=on) if terms.rounds_to_tick else PAISA
-    found = fills.fill(
-        book.sign_of(order.side), _entry(order), _bar(bar), _frictions(terms, tick=tick, reference=reference)
-    )
+    tick = _tick_of(order, bar=bar, instrument=instrument, on=on)
+    frictions = frictions_of(order, bar=bar, instrument=instrument, on=on)
+    found = fills.fill(book.sign_of(order.side), _entry(order), record(bar), frictions)
     is_triggered = order.is_triggered or bool(found.triggered)
     if math.isnan(found.price):
         return Match(None, is_triggered)
     price = _on_tick(found.price, tick=tick, side=order.side)
     if order.order_type in (OrderType.LIMIT, OrderType.SL) and order.price is not None:
         price = min(price, order.price) if order.side == Side.BUY else max(price, order.price)
-    return Match(band.clamp(price) if band is not None else price, is_triggered)
+    return Match(band.clamp(price) if band is not None else price, is_triggered, at_open=bool(found.at_open))
+
+
+def frictions_of(order: Order, *, bar: Prices, instrument: Instrument, on: date) -> np.void:
+    """Slippage and penetration of an order on a bar as the engine takes them."""
+    terms = terms_of(order.fill_profile)
+    tick = _tick_of(order, bar=bar, instrument=instrument, on=on)
+    return _frictions(terms, tick=tick, reference=_reference(order, bar=bar))
+
+
+def kind_of(order: Order) -> int:
+    """What an order is to the engine now: past its trigger a stop waits at its limit, or for the market."""
+    if order.is_triggered and order.order_type in AFTER_TRIGGER:
+        return AFTER_TRIGGER[OrderType(order.order_type)]
+    return KINDS[OrderType(order.order_type)]
+
+
+def record(bar: Prices) -> np.void:
+    """A bar as the engine takes it."""
+    row = np.zeros(1, codes.BAR)
+    row["open"], row["high"], row["low"], row["close"] = bar.open, bar.high, bar.low, bar.close
+    return _first(row)
+
+
+def _reference(order: Order, *, bar: Prices) -> Decimal:
+    trigger = None if order.is_triggered else order.trigger_price
+    return trigger or money.rupees(bar.open)
+
+
+def _tick_of(order: Order, *, bar: Prices, instrument: Instrument, on: date) -> Decimal:
+    if not terms_of(order.fill_profile).rounds_to_tick:
+        return PAISA
+    return rules.tick_of(instrument, reference=_reference(order, bar=bar), on=on)
 
 
 def _entry(order: Order) -> np.void:
     row = np.zeros(1, codes.ENTRY)
-    is_limit_now = order.is_triggered and order.order_type == OrderType.SL
-    row["kind"] = codes.LIMIT if is_limit_now else KINDS[OrderType(order.order_type)]
-    row["limit"], row["trigger"] = _paise(order.price), _paise(order.trigger_price)
-    return _first(row)
-
-
-def _bar(bar: Prices) -> np.void:
-    row = np.zeros(1, codes.BAR)
-    row["open"], row["high"], row["low"], row["close"] = bar.open, bar.high, bar.low, bar.close
+    row["kind"] = kind_of(order)
+    trigger = _paise(order.trigger_price) if order.trailing is None else trailing.level_of(order)
+    row["limit"], row["trigger"] = _paise(order.price), trigger
     return _first(row)
 
 

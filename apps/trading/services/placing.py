@@ -18,9 +18,9 @@ from django.db import transaction
 from apps.core.errors import DomainError, IdempotencyConflict
 from apps.trading import errors, selectors
 from apps.trading.constants import OPTIONS_PERMISSION
-from apps.trading.enums import OrderStatus, OrderType, Product, Purpose, Validity
-from apps.trading.models import Order, Position
-from apps.trading.services import book, checks, engaging, journal
+from apps.trading.enums import Leg, OrderStatus, OrderType, Product, Purpose, TrailingUnit, Validity, Variety
+from apps.trading.models import Order
+from apps.trading.services import brackets, checks, engaging, journal, trailing
 from apps.trading.services.desk import Desk, open_desk
 from apps.users import selectors as users_selectors
 from apps.wallet import services as wallet_services
@@ -33,7 +33,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """What is asked for. Without a product shares are held for delivery and options carried overnight."""
+    """What is asked for. Without a product shares are held for delivery and options carried overnight.
+
+    ``target`` to ``stoploss_price`` are the exits of a bracket, or of what is held already (variety oco); ``trailing``
+    is the distance of a stop that follows the price: of the bracket's, or of the order itself.
+    """
 
     instrument: str
     side: str
@@ -43,6 +47,13 @@ class Ticket:
     price: Decimal | None = None
     trigger_price: Decimal | None = None
     validity: str = Validity.DAY
+    validity_minutes: int | None = None
+    variety: str = Variety.REGULAR
+    target: Decimal | None = None
+    stoploss: Decimal | None = None
+    stoploss_price: Decimal | None = None
+    trailing: Decimal | None = None
+    trailing_unit: str = TrailingUnit.POINTS
     tag: str = ""
     client_order_id: str = ""
 
@@ -104,8 +115,8 @@ def submit(*, user: User, ticket: Ticket, now: datetime, purpose: Purpose = Purp
     desk = _desk(user, ticket=ticket, now=now, ledger=ledger)
     order = _order(desk, ticket=ticket, digest=digest, purpose=purpose)
     position = engaging.position_of(desk, order=order)
-    if purpose == Purpose.CLOSE:
-        _check_closes(order, position=position)
+    if purpose == Purpose.CLOSE or order.leg:
+        brackets.check_reduces(order, position=position)
     try:
         checks.check(desk, order=order, position=position)
         made = engaging.plan(desk, order=order, position=position)
@@ -114,6 +125,8 @@ def submit(*, user: User, ticket: Ticket, now: datetime, purpose: Purpose = Purp
         return Placed(_rejected(order, refusal=refusal), is_new=True, refusal=refusal)
     order.status = engaging.first_status(order)
     engaging.engage(desk, order=order, made=made, position=position)
+    if order.leg:
+        brackets.begin_stop(desk, order=order)
     return Placed(order, is_new=True)
 
 
@@ -146,7 +159,8 @@ def _desk(user: User, *, ticket: Ticket, now: datetime, ledger: Ledger | None = 
 
 def _order(desk: Desk, *, ticket: Ticket, digest: str, purpose: Purpose) -> Order:
     default = Product.NRML if desk.instrument.option is not None else Product.CNC
-    return Order(
+    is_pair = ticket.variety == Variety.OCO
+    order = Order(
         user=desk.user,
         paper_account_id=desk.account_id,
         client_order_id=ticket.client_order_id or str(uuid4()),
@@ -156,10 +170,18 @@ def _order(desk: Desk, *, ticket: Ticket, digest: str, purpose: Purpose) -> Orde
         side=ticket.side,
         quantity=ticket.quantity,
         product=ticket.product or default,
-        order_type=ticket.order_type,
-        price=ticket.price,
+        order_type=OrderType.LIMIT if is_pair else ticket.order_type,
+        price=ticket.target if is_pair else ticket.price,
         trigger_price=ticket.trigger_price,
         validity=ticket.validity,
+        validity_minutes=ticket.validity_minutes,
+        variety=ticket.variety,
+        leg=Leg.TARGET if is_pair else "",
+        target=ticket.target,
+        stoploss=ticket.stoploss,
+        stoploss_price=ticket.stoploss_price,
+        trailing=ticket.trailing,
+        trailing_unit="" if ticket.trailing is None else ticket.trailing_unit,
         tag=ticket.tag,
         purpose=purpose,
         fill_profile=desk.profile,
@@ -167,6 +189,9 @@ def _order(desk: Desk, *, ticket: Ticket, digest: str, purpose: Purpose) -> Orde
         worked_until=desk.now,
         valid_until=desk.now,
     )
+    if order.variety == Variety.REGULAR:
+        trailing.begin(order, last_price=desk.last_price)
+    return order
 
 
 def _rejected(order: Order, *, refusal: DomainError) -> Order:
@@ -174,13 +199,6 @@ def _rejected(order: Order, *, refusal: DomainError) -> Order:
     journal.begin(order, status=OrderStatus.REJECTED, reason=refusal.code)
     refusal.details = {**refusal.details, "order_id": order.pk}
     return order
-
-
-def _check_closes(order: Order, *, position: Position | None) -> None:
-    """Two requests to close the same position must not turn it round."""
-    held = position.quantity if position is not None else 0
-    if order.quantity > -held * book.sign_of(order.side):
-        raise errors.NothingToClose(details={"quantity": held})
 
 
 def _digest(ticket: Ticket) -> str:

@@ -9,8 +9,6 @@ from apps.trading.enums import FillProfile
 
 # Assumption: the slippage of an order at market is 0.05 % of its price.
 SLIPPAGE_PCT = Decimal("0.05")
-# Assumption: an order that waits gets at most a tenth of what a bar traded.
-VOLUME_SHARE = Decimal("0.1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +16,8 @@ class Terms:
     """``plan``: whose charges, None for none. ``penetration_ticks``: how far a bar trades through a limit to fill it.
 
     ``slips_a_tick``: slippage is a tick at least. ``keeps_rules``: lots, ticks, freeze and circuits refuse orders.
-    ``volume_share``: how much of a bar's volume an order that waits may take, None for any.
+    ``in_parts``: some orders are filled in two parts. ``caps_volume``: an order takes a share of a bar's volume only.
+    ``delay_ms``: the least and the most that an execution would have taken; it is written down, not waited for.
     """
 
     plan: str | None = None
@@ -28,13 +27,20 @@ class Terms:
     keeps_rules: bool = False
     needs_live_price: bool = False
     penetration_ticks: int = 0
-    volume_share: Decimal | None = None
+    in_parts: bool = False
+    caps_volume: bool = False
+    delay_ms: tuple[int, int] = (0, 0)
 
 
 TERMS = {
     FillProfile.INSTANT: Terms(),
     FillProfile.REALISTIC: Terms(
-        plan="flat_pct", slippage_pct=SLIPPAGE_PCT, rounds_to_tick=True, needs_live_price=True
+        plan="flat_pct",
+        slippage_pct=SLIPPAGE_PCT,
+        rounds_to_tick=True,
+        needs_live_price=True,
+        in_parts=True,
+        delay_ms=(100, 500),
     ),
     FillProfile.INDIA: Terms(
         plan="india",
@@ -44,7 +50,8 @@ TERMS = {
         keeps_rules=True,
         needs_live_price=True,
         penetration_ticks=1,
-        volume_share=VOLUME_SHARE,
+        caps_volume=True,
+        delay_ms=(0, 500),
     ),
 }
 

@@ -7,145 +7,64 @@ What does not belong here: square-off and expiry (due).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from apps.core import clock, money
-from apps.market import selectors as market_selectors
-from apps.market.enums import Interval
-from apps.market.selectors import CandleQuery
 from apps.trading import selectors
-from apps.trading.constants import ACTIVE
-from apps.trading.enums import OrderStatus, PriceSource, Product, Side
+from apps.trading.enums import OrderStatus
 from apps.trading.models import Order
-from apps.trading.services import changing, engaging, filling, journal, matching, rules, telling
-from apps.trading.services.desk import Desk, open_desk
-from apps.trading.services.filling import Deal
-from apps.trading.services.matching import Prices
-from apps.wallet import services as wallet_services
-from apps.wallet.errors import InsufficientFunds
-
-BAR = timedelta(minutes=5)
-# Bars that are read at once: what is older than a week of sessions is not waited for.
-MOST_BARS = 400
-
-
-@dataclass(frozen=True, slots=True)
-class TimedBar:
-    """A final 5-minute bar of the market."""
-
-    opens_at: datetime
-    prices: Prices
-    volume: int
-
-    @property
-    def closes_at(self) -> datetime:
-        """When it was final."""
-        return self.opens_at + BAR
+from apps.trading.services import bar_step, ending, engaging, journal, telling
+from apps.trading.services import bars as final_bars
+from apps.trading.services.bars import TimedBar
+from apps.trading.services.desk import open_desk
 
 
 def work_orders(*, now: datetime) -> int:
     """Work every order that waits on the bars that are final at ``now``; count those that something happened to."""
     waiting = selectors.list_active_orders_unscoped()
     since: dict[str, datetime] = {}
+    families: dict[int, list[Order]] = {}
     for order in waiting:
         since[order.instrument] = min(order.worked_until, since.get(order.instrument, order.worked_until))
-    bars = {name: list(bars_of(instrument=name, since=begin, now=now)) for name, begin in since.items()}
-    return sum(_work(order, bars=bars[order.instrument], now=now) for order in waiting)
-
-
-def bars_of(*, instrument: str, since: datetime, now: datetime) -> Iterator[TimedBar]:
-    """The final bars of an instrument that open at or after a moment, oldest first."""
-    if now - since < BAR:
-        return
-    query = CandleQuery(
-        instrument=instrument, interval=Interval.FIVE_MINUTES, start=clock.today(at=since), limit=MOST_BARS
-    )
-    candles = market_selectors.get_candles(query=query, now=now).candles
-    for place, second in enumerate(candles.time.tolist()):
-        opens_at = datetime.fromtimestamp(second, tz=clock.IST)
-        if opens_at >= since:
-            figures = (int(getattr(candles, name)[place]) for name in ("open", "high", "low", "close"))
-            yield TimedBar(opens_at, Prices(*figures), int(candles.volume[place]))
+        families.setdefault(order.parent_id or order.pk, []).append(order)
+    bars = {name: list(final_bars.bars_of(instrument=name, since=begin, now=now)) for name, begin in since.items()}
+    return sum(_work(seen, bars=bars[seen[0].instrument], now=now) for seen in families.values())
 
 
 @transaction.atomic
-def _work(seen: Order, *, bars: list[TimedBar], now: datetime) -> bool:
-    """Work one order on its new bars; True if it changed."""
-    is_new = any(bar.opens_at >= seen.worked_until for bar in bars)
-    if not is_new and now < seen.valid_until:
-        return False
-    desk = open_desk(user=seen.user, instrument=seen.instrument, now=now, profile=seen.fill_profile)
-    order = selectors.lock_order_unscoped(order_id=seen.pk)
-    if order.status not in ACTIVE:
-        return False
-    before = order.version
-    fresh = [bar for bar in bars if order.worked_until <= bar.opens_at < order.valid_until]
-    for bar in fresh:
+def _work(seen: list[Order], *, bars: list[TimedBar], now: datetime) -> int:
+    """Work an order and its exits, bar by bar, on what is new to them; count those that changed."""
+    first = seen[0]
+    new = [bar for bar in bars if bar.opens_at >= min(order.worked_until for order in seen)]
+    if not new and now < min(_next_step_at(order) for order in seen):
+        return 0
+    desk = open_desk(user=first.user, instrument=first.instrument, now=now, profile=first.fill_profile)
+    orders = selectors.lock_family_unscoped(head_id=first.parent_id or first.pk)
+    before = {order.pk: order.version for order in orders}
+    for order in orders:
+        if order.status == OrderStatus.AMO_QUEUED and now >= order.worked_until:
+            status = engaging.waiting_status(order)
+            journal.step(order, status=status, reason="SESSION_OPENED", at=order.worked_until)
+    for bar in new:
         desk.now = bar.closes_at
-        _work_on(desk, order=order, bar=bar)
-        if order.status not in ACTIVE:
-            return True
-    desk.now = now
-    if now >= order.valid_until:
-        changing.end(desk, order=order, status=OrderStatus.EXPIRED, reason="SESSION_ENDED")
-        telling.tell(order, reason="SESSION_ENDED")
-    elif fresh and order.version == before:
-        journal.save(order)
-    return order.version != before
+        orders = bar_step.work(desk, orders=orders, bar=bar)
+    for order in orders:
+        if now >= order.valid_until:
+            desk.now, reason = order.valid_until, _why_over(order)
+            ending.end(desk, order=order, status=OrderStatus.EXPIRED, reason=reason)
+            telling.tell(order, reason=reason)
+        elif new:
+            journal.save(order)
+    return selectors.count_changed_unscoped(versions=before)
 
 
-def _work_on(desk: Desk, *, order: Order, bar: TimedBar) -> None:
-    """What one bar makes of an order."""
-    band = None
-    if desk.terms.keeps_rules:
-        last = money.rupees(bar.prices.open)
-        band = rules.band_of(desk.instrument, previous_close=desk.previous_close, last_price=last, on=desk.today)
-    found = matching.match(order, bar=bar.prices, instrument=desk.instrument, on=desk.today, band=band)
-    order.worked_until = bar.closes_at
-    if found.is_triggered and not order.is_triggered:
-        order.is_triggered = True
-        journal.step(order, status=OrderStatus.OPEN, reason="TRIGGERED", at=desk.now, bar_at=bar.opens_at)
-    if found.price is None:
-        return
-    quantity = _fillable(desk, order=order, bar=bar)
-    if quantity:
-        deal = Deal(quantity, found.price, PriceSource.BAR, price_at=bar.closes_at, bar_at=bar.opens_at)
-        _fill(desk, order=order, deal=deal)
+def _next_step_at(order: Order) -> datetime:
+    """When something happens to an order without a bar: its session opens, or it is over."""
+    return order.worked_until if order.status == OrderStatus.AMO_QUEUED else order.valid_until
 
 
-def _fillable(desk: Desk, *, order: Order, bar: TimedBar) -> int:
-    """How much of an order the bar fills: whole lots within the share of its volume that the profile grants."""
-    left = order.quantity - order.filled_quantity
-    if desk.terms.volume_share is None:
-        return left
-    lot = rules.lot_of(desk.instrument, on=desk.today)
-    return min(left, int(bar.volume * desk.terms.volume_share) // lot * lot)
-
-
-def _fill(desk: Desk, *, order: Order, deal: Deal) -> None:
-    """Fill an order that waited, or reject it where cash or holding no longer suffice."""
-    position = engaging.position_of(desk, order=order)
-    held = position.quantity if position is not None else 0
-    if order.product == Product.CNC and order.side == Side.SELL and held < deal.quantity:
-        _refuse(desk, order=order, reason="NO_HOLDING")
-        return
-    try:
-        with transaction.atomic():
-            filling.execute(desk, order=order, deal=deal)
-    except InsufficientFunds as refusal:
-        order.refresh_from_db()
-        desk.ledger = wallet_services.open_ledger(user_id=order.user_id)
-        order.worked_until, order.refusal_details = deal.price_at, refusal.details
-        _refuse(desk, order=order, reason=refusal.code)
-        return
-    telling.tell(order, reason=deal.reason)
-
-
-def _refuse(desk: Desk, *, order: Order, reason: str) -> None:
-    order.refusal_code = reason
-    changing.end(desk, order=order, status=OrderStatus.REJECTED, reason=reason)
-    telling.tell(order, reason=reason)
+def _why_over(order: Order) -> str:
+    minutes = order.validity_minutes
+    is_ttl = minutes is not None and order.valid_until == order.accepted_market_at + timedelta(minutes=minutes)
+    return "TTL_ENDED" if is_ttl else "SESSION_ENDED"

@@ -8,6 +8,7 @@ from rest_framework.response import Response
 
 from apps.core import market_clock
 from apps.core.api.schema import page_of
+from apps.core.api.serializers import NothingIn
 from apps.core.api.views import View, filters
 from apps.trading import selectors, services
 from apps.trading.constants import TRADE_PERMISSION
@@ -43,6 +44,19 @@ STOP = OpenApiExample(
     },
     request_only=True,
 )
+BRACKET = OpenApiExample(
+    "Buy with a target and a stop",
+    value={
+        "instrument": "RELIANCE",
+        "side": "BUY",
+        "quantity": 10,
+        "product": "MIS",
+        "variety": "bracket",
+        "target": "1450.00",
+        "stoploss": "1390.00",
+    },
+    request_only=True,
+)
 ACCOUNT = OpenApiExample("The exchange's rules and charges", value={"fill_profile": "india"})
 MODIFIED = OpenApiExample("Another limit", value={"price": "1402.50"}, request_only=True)
 
@@ -63,7 +77,7 @@ class OrdersView(View):
         operation_id="tradingOrdersCreate",
         request=OrderIn,
         responses={200: OrderOut, 201: OrderOut},
-        examples=[MARKET, STOP],
+        examples=[MARKET, STOP, BRACKET],
     )
     def post(self, _request: Request) -> Response:
         """Place an order. The same client_order_id with the same order answers 200 with the first one."""
@@ -94,6 +108,18 @@ class OrderView(View):
         """Cancel what is left of an order."""
         order = services.cancel_order(user=self.user, order_id=order_id, now=market_clock.now())
         return Response(OrderOut(order).data)
+
+
+class OrdersCancelAllView(View):
+    """Cancelling every order that waits."""
+
+    required_permissions = {"POST": TRADE_PERMISSION}
+
+    @extend_schema(operation_id="tradingOrdersCancelAll", request=NothingIn, responses=OrderOut(many=True))
+    def post(self, _request: Request) -> Response:
+        """Cancel what is left of every order that waits."""
+        self.body(NothingIn)
+        return Response(OrderOut(services.cancel_all(user=self.user, now=market_clock.now()), many=True).data)
 
 
 class OrderPreviewView(View):

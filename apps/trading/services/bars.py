@@ -1,0 +1,46 @@
+"""The final 5-minute bars of an instrument. What does not belong here: what they do to orders."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from apps.core import clock
+from apps.market import selectors as market_selectors
+from apps.market.enums import Interval
+from apps.market.selectors import CandleQuery
+from apps.trading.services.matching import Prices
+
+BAR = timedelta(minutes=5)
+# Bars that are read at once: what is older than a week of sessions is not waited for.
+MOST_BARS = 400
+
+
+@dataclass(frozen=True, slots=True)
+class TimedBar:
+    """A final 5-minute bar of the market."""
+
+    opens_at: datetime
+    prices: Prices
+    volume: int
+
+    @property
+    def closes_at(self) -> datetime:
+        """When it was final."""
+        return self.opens_at + BAR
+
+
+def bars_of(*, instrument: str, since: datetime, now: datetime) -> Iterator[TimedBar]:
+    """The final bars of an instrument that open at or after a moment, oldest first."""
+    if now - since < BAR:
+        return
+    query = CandleQuery(
+        instrument=instrument, interval=Interval.FIVE_MINUTES, start=clock.today(at=since), limit=MOST_BARS
+    )
+    candles = market_selectors.get_candles(query=query, now=now).candles
+    for place, second in enumerate(candles.time.tolist()):
+        opens_at = datetime.fromtimestamp(second, tz=clock.IST)
+        if opens_at >= since:
+            figures = (int(getattr(candles, name)[place]) for name in ("open", "high", "low", "close"))
+            yield TimedBar(opens_at, Prices(*figures), int(candles.volume[place]))
