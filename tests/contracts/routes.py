@@ -115,6 +115,7 @@ ROUTES = {
     ("PATCH", f"{API}/trading/account"): "OWNED",
     ("GET", f"{API}/trading/orders/"): "OWNED",
     ("POST", f"{API}/trading/orders/"): "OWNED",
+    ("POST", f"{API}/trading/orders/cancel-all"): "OWNED",
     ("POST", f"{API}/trading/orders/preview"): "OWNED",
     ("GET", f"{API}/trading/orders/<int:order_id>/"): "OWNED",
     ("PATCH", f"{API}/trading/orders/<int:order_id>/"): "OWNED",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -31,14 +32,19 @@ def make_real_stock(*, enum: str = "RELIANCE", close: str = "119.95", previous: 
     make_daily_prices(stock=make_stock(enum=enum), bars=bars, extra={"source": "import"})
 
 
-def make_bars(*bars: tuple[float, float, float, float], day: str = "2026-01-05", begin: str = "11:00") -> None:
-    """Imported 5-minute bars of RELIANCE, one after the other; each trades 1,000."""
+def make_bars(
+    *bars: tuple[float, float, float, float],
+    day: str = "2026-01-05",
+    begin: str = "11:00",
+    volumes: Sequence[int] = (),
+) -> None:
+    """Imported 5-minute bars of RELIANCE, one after the other; each trades 1,000 where nothing else is said."""
     opens = datetime.fromisoformat(f"{day}T{begin}")
     names = ("open", "high", "low", "close")
     candles = {
         (opens + number * timedelta(minutes=5)).strftime("%H:%M"): {
             **{name: f"{price:.2f}" for name, price in zip(names, bar, strict=True)},
-            "volume": 1000,
+            "volume": volumes[number] if volumes else 1000,
         }
         for number, bar in enumerate(bars)
     }

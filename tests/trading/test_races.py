@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 from decimal import Decimal
 
@@ -77,6 +78,88 @@ def test_of_a_cancel_and_a_fill_exactly_one_wins(trader: User, attempt: int) -> 
     fills = Fill.objects.for_user(trader).filter(order=order).count()
     assert (order.status, fills) in {("COMPLETE", 1), ("CANCELLED", 0)}
     assert results.count("CANCELLED") == (order.status == "CANCELLED")
+    check_books(trader)
+
+
+def bracketed(trader: User) -> tuple[Order, Order, Order]:
+    """A bracket on ten intraday shares at 100: entry, target and stop."""
+    entry = place(trader, now=OPEN, product="MIS", variety="bracket", target="105.00", stoploss="98.00")
+    target, stop = Order.objects.unscoped().filter(parent=entry).order_by("id")
+    return entry, target, stop
+
+
+@pytest.mark.parametrize("attempt", range(5))
+def test_of_two_exits_due_at_once_exactly_one_wins(trader: User, attempt: int) -> None:
+    _, target, stop = bracketed(trader)
+    make_bars((100, 106, 97, 104))
+
+    together(6, lambda _: services.work_orders(now=LATER))
+
+    fills = Fill.objects.for_user(trader).filter(order__in=[target, stop])
+    assert [(fill.order_id, fill.quantity, fill.price) for fill in fills] == [(stop.pk, 10, Decimal("98.00"))]
+    target.refresh_from_db()
+    assert target.status == "CANCELLED"
+    assert Position.objects.for_user(trader).get(product="MIS").quantity == 0
+    check_books(trader)
+
+
+@pytest.mark.parametrize("attempt", range(5))
+def test_of_a_cancel_and_a_fill_of_an_exit_exactly_one_wins(trader: User, attempt: int) -> None:
+    """Where the stop is cancelled first, nothing fills: the bar does not reach the target."""
+    _, target, stop = bracketed(trader)
+    make_bars((100, 104, 97, 98))
+
+    def race(number: int) -> str:
+        if number % 2:
+            services.work_orders(now=LATER)
+            return "worked"
+        try:
+            return services.cancel_order(user=trader, order_id=stop.pk, now=LATER).status
+        except DomainError as refusal:
+            return refusal.code
+
+    results = together(4, race)
+
+    target.refresh_from_db()
+    stop.refresh_from_db()
+    held = Position.objects.for_user(trader).get(product="MIS").quantity
+    assert (stop.status, target.status, held) in {("COMPLETE", "CANCELLED", 0), ("CANCELLED", "OPEN", 10)}
+    assert results.count("CANCELLED") == (stop.status == "CANCELLED")
+    check_books(trader)
+
+
+def test_an_exit_and_a_request_to_close_do_not_both_close(trader: User) -> None:
+    bracketed(trader)
+    position = Position.objects.for_user(trader).get(product="MIS")
+    make_bars((100, 104, 97, 98))
+
+    def race(number: int) -> None:
+        if number % 2:
+            services.work_orders(now=LATER)
+            return
+        with suppress(DomainError):
+            services.close_position(user=trader, position_id=position.pk, now=LATER)
+
+    together(6, race)
+
+    position.refresh_from_db()
+    assert (position.quantity, position.sell_quantity) == (0, 10)
+    check_books(trader)
+
+
+def test_a_worker_that_dies_between_entry_and_exits_leaves_neither(trader: User) -> None:
+    entry = place(trader, now=OPEN, order_type="LIMIT", price="98.00", variety="bracket", target="103.00")
+    make_bars((100, 101, 97, 102))
+
+    with transaction.atomic():
+        services.work_orders(now=LATER)
+        transaction.set_rollback(True)
+    assert Order.objects.unscoped().filter(parent=entry).count() == 0
+    services.work_orders(now=LATER)
+
+    entry.refresh_from_db()
+    (target,) = Order.objects.unscoped().filter(parent=entry)
+    assert (entry.status, target.status, target.quantity) == ("COMPLETE", "OPEN", 10)
     check_books(trader)
 
 
