@@ -52,6 +52,12 @@ def _percent(value: str) -> None:
         raise ValueError
 
 
+def _share(value: str) -> None:
+    """A percentage above zero."""
+    _percent(value)
+    _positive(value)
+
+
 def _positive(value: str) -> None:
     if not _amount(value):
         raise ValueError
@@ -113,11 +119,12 @@ def windows(value: str) -> tuple[tuple[time, time], ...]:
 READERS: Mapping[str, Callable[[str], object]] = MappingProxyType(
     {
         "rate_pct": _rate,
-        "pct": _percent,
+        **dict.fromkeys(("pct", "value"), _percent),
+        "margin_pct": _share,
         **dict.fromkeys(("flat", "amount", "min_rupees"), _rupees),
         **dict.fromkeys(("tick", "interval"), _positive),
         **dict.fromkeys(("lot_size", "quantity", "trigger_pct"), _count),
-        **dict.fromkeys(("segment", "exchange", "plan", "levy", "fee", "kind", "phase"), _name),
+        **dict.fromkeys(("segment", "exchange", "plan", "levy", "fee", "kind", "item", "phase"), _name),
         **dict.fromkeys(("regime", "reason", "tradingview"), _name),
         **dict.fromkeys(("underlying", "symbol", "root"), _symbol),
         **dict.fromkeys(("kite", "fyers", "yahoo"), _text),

@@ -47,6 +47,8 @@ TABLES: Mapping[str, Table] = MappingProxyType(
             ("plan", "segment"), ("model", "flat", "rate_pct", "statutory"), unknown=errors.UnknownPlan
         ),
         "fees": Table(("fee",), ("amount",)),
+        "margins": Table(("kind", "item"), ("value",)),
+        "intraday_margins": Table(("underlying",), ("margin_pct",), unknown=errors.UnknownUnderlying),
         "lots": Table(
             ("underlying",), ("lot_size",), parts=("expiry_from", "expiry_to"), unknown=errors.UnknownUnderlying
         ),
