@@ -7,6 +7,8 @@ from apps.trading.enums import OrderStatus
 TRADE_PERMISSION = "trading.trade"
 OPTIONS_PERMISSION = "options.trade"
 ACTIVE = (OrderStatus.AMO_QUEUED, OrderStatus.OPEN, OrderStatus.TRIGGER_PENDING, OrderStatus.PARTIAL)
+# What charges and margins are labelled with.
+ESTIMATE = "estimate"
 MAX_QUANTITY = 1_000_000_000
 PAISA = Decimal("0.01")
 ZERO = Decimal("0.00")

@@ -88,6 +88,13 @@ class Purpose(TextChoices):
     EXPIRY = "expiry", "The settlement of an expired contract"
 
 
+class PositionEventKind(TextChoices):
+    """What changes a position without a fill."""
+
+    CONVERSION = "CONVERSION", "Another product"
+    CORPORATE_ACTION = "CORPORATE_ACTION", "A split or a bonus"
+
+
 class PriceSource(TextChoices):
     """Where the price of a fill comes from."""
 

@@ -18,6 +18,7 @@ from apps.trading.enums import (
     Leg,
     OrderStatus,
     OrderType,
+    PositionEventKind,
     PriceSource,
     Product,
     Purpose,
@@ -187,7 +188,9 @@ class Position(OwnedModel):
     """What an account holds of an instrument under a product; ``quantity`` is negative for a short.
 
     ``cost`` is what the open quantity was bought or sold for. Buy and sell figures are since the position began, those
-    starting with ``day_`` of ``day`` alone. ``t1_quantity`` was bought on the trading day before.
+    starting with ``day_`` of ``day`` alone. ``t1_quantity`` was bought on the trading day before. ``margin`` is blocked
+    for it alone, ``borrowed`` is lent for it. ``lots`` are what is left of its purchases, oldest first, which cost
+    ``fifo_cost``; only of what is held for delivery.
     """
 
     paper_account = models.ForeignKey("wallet.PaperAccount", on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -211,6 +214,10 @@ class Position(OwnedModel):
     last_price = models.DecimalField(max_digits=15, decimal_places=2, default=ZERO)
     day = models.DateField()
     opened_market_at = models.DateTimeField()
+    margin = models.DecimalField(max_digits=15, decimal_places=2, default=ZERO)
+    borrowed = models.DecimalField(max_digits=15, decimal_places=2, default=ZERO)
+    lots = models.JSONField(default=list)
+    fifo_cost = models.DecimalField(max_digits=15, decimal_places=2, default=ZERO)
 
     objects: OwnedManager[Position] = OwnedManager()  # type: ignore[assignment]
 
@@ -223,7 +230,65 @@ class Position(OwnedModel):
             ),
             models.CheckConstraint(condition=Q(cost__gte=0), name="trading_position_cost_not_negative"),
             models.CheckConstraint(condition=~Q(quantity=0) | Q(cost=0), name="trading_flat_costs_nothing"),
+            models.CheckConstraint(condition=Q(margin__gte=0, borrowed__gte=0), name="trading_position_owes_no_less"),
+            models.CheckConstraint(
+                condition=~Q(quantity=0) | Q(margin=0, borrowed=0), name="trading_flat_blocks_nothing"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.quantity} {self.instrument} {self.product}"
+
+
+class PositionEvent(OwnedModel):
+    """What changed a position without a fill, once for each ``key``: a conversion or a corporate action."""
+
+    position = models.ForeignKey(Position, on_delete=models.PROTECT, related_name="+", db_index=False)
+    key = models.CharField(max_length=200)
+    kind = models.CharField(max_length=20, choices=PositionEventKind.choices)
+    quantity_before = models.BigIntegerField()
+    quantity_after = models.BigIntegerField()
+    details = models.JSONField(default=dict)
+    market_at = models.DateTimeField()
+
+    objects: OwnedManager[PositionEvent] = OwnedManager()  # type: ignore[assignment]
+
+    class Meta:
+        db_table = "trading_position_event"
+        constraints = [models.UniqueConstraint(fields=["position", "key"], name="trading_position_event_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.quantity_before} > {self.quantity_after}"
+
+
+class UnderlyingMargin(OwnedModel):
+    """What is blocked for the options of an account on one underlying, and the estimate that asked for it.
+
+    ``blocked`` is below the estimate where a close would otherwise have been refused.
+    """
+
+    paper_account = models.ForeignKey("wallet.PaperAccount", on_delete=models.PROTECT, related_name="+", db_index=False)
+    underlying = models.CharField(max_length=50)
+    blocked = models.DecimalField(max_digits=15, decimal_places=2, default=ZERO)
+    scan = models.DecimalField(max_digits=15, decimal_places=2, default=ZERO)
+    exposure = models.DecimalField(max_digits=15, decimal_places=2, default=ZERO)
+    expiry_day = models.DecimalField(max_digits=15, decimal_places=2, default=ZERO)
+    calendar = models.DecimalField(max_digits=15, decimal_places=2, default=ZERO)
+    version = models.PositiveIntegerField(default=0)
+
+    objects: OwnedManager[UnderlyingMargin] = OwnedManager()  # type: ignore[assignment]
+
+    class Meta:
+        db_table = "trading_underlying_margin"
+        constraints = [
+            models.UniqueConstraint(fields=["paper_account", "underlying"], name="trading_one_margin_an_underlying"),
+            models.CheckConstraint(condition=Q(blocked__gte=0), name="trading_margin_blocks_cash"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.blocked} for {self.underlying}"
+
+    @property
+    def required(self) -> Decimal:
+        """What the estimate asks for."""
+        return self.scan + self.exposure + self.expiry_day + self.calendar

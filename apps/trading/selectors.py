@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.db.models import Prefetch, Q, QuerySet, Sum
@@ -10,9 +11,9 @@ from django.db.models.functions import Coalesce
 from apps.core import configuration, errors
 from apps.core.statements import Select, Slot
 from apps.market.enums import InstrumentType
-from apps.trading.constants import ACTIVE
+from apps.trading.constants import ACTIVE, ZERO
 from apps.trading.enums import FillProfile, Product, Side
-from apps.trading.models import Fill, Order, OrderEvent, Position, TradingAccount
+from apps.trading.models import Fill, Order, OrderEvent, Position, TradingAccount, UnderlyingMargin
 
 if TYPE_CHECKING:
     from apps.users.models import User
@@ -160,6 +161,30 @@ def get_position(*, user: User, position_id: int) -> Position:
 def lock_position(*, user: User, instrument: str, product: str) -> Position | None:
     """The user's position in an instrument under a product, locked until the transaction ends, or None."""
     return POSITION.find(user_id=user.pk, instrument=instrument, product=product)
+
+
+def list_positions_in_options(*, user: User, underlying: str) -> QuerySet[Position]:
+    """The user's open positions in options on an underlying."""
+    rows = Position.objects.for_user(user).filter(instrument_type=InstrumentType.OPTION)
+    return rows.filter(instrument__startswith=f"{underlying}-").exclude(quantity=0).order_by("id")
+
+
+def find_underlying_margin(*, user: User, underlying: str) -> UnderlyingMargin | None:
+    """What is blocked for the user's options on an underlying, or None where nothing ever was."""
+    return UnderlyingMargin.objects.for_user(user).filter(underlying=underlying).first()
+
+
+def list_underlying_margins(*, user: User) -> QuerySet[UnderlyingMargin]:
+    """What the user's options need, or lack, by underlying."""
+    rows = UnderlyingMargin.objects.for_user(user)
+    return rows.exclude(blocked=0, scan=0, exposure=0, expiry_day=0, calendar=0).order_by("underlying")
+
+
+def sum_blocked_for_orders(*, user: User) -> Decimal:
+    """The cash blocked for the user's orders that wait."""
+    rows = Order.objects.for_user(user).filter(status__in=ACTIVE)
+    found: Decimal = rows.aggregate(blocked=Coalesce(Sum("blocked"), ZERO))["blocked"]
+    return found
 
 
 def list_intraday_positions_unscoped() -> list[Position]:

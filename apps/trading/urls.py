@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from apps.trading.views import orders, positions
+from apps.trading.views import margins, orders, positions
 
 urlpatterns = [
     path("account", orders.AccountView.as_view()),
+    path("margins", margins.MarginsView.as_view()),
     path("orders/", orders.OrdersView.as_view()),
     path("orders/cancel-all", orders.OrdersCancelAllView.as_view()),
     path("orders/preview", orders.OrderPreviewView.as_view()),

@@ -17,6 +17,7 @@ class LedgerKind(TextChoices):
     CASH = "cash", "Free cash"
     BLOCKED = "blocked", "Blocked for orders and margin"
     POSITIONS = "positions", "Positions at cost"
+    BORROWED = "borrowed", "Lent for intraday purchases"
     CHARGES = "charges", "Charges paid"
     REALISED = "realised", "Realised profit and loss"
     FUNDING = "funding", "Opening balance, refills and adjustments"

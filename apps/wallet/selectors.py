@@ -66,11 +66,12 @@ PRACTICE_ACCOUNTS = Select(
 
 @dataclass(frozen=True, slots=True)
 class Balances:
-    """A paper account in rupees; ``positions`` at cost."""
+    """A paper account in rupees; ``positions`` at cost, of which ``borrowed`` is not the user's money."""
 
     cash: Decimal
     blocked: Decimal
     positions: Decimal
+    borrowed: Decimal
     realised: Decimal
     charges: Decimal
 
@@ -92,6 +93,7 @@ def get_balances(*, user: User) -> Balances:
         cash=held[LedgerKind.CASH],
         blocked=held[LedgerKind.BLOCKED],
         positions=held[LedgerKind.POSITIONS],
+        borrowed=-held[LedgerKind.BORROWED],
         realised=-held[LedgerKind.REALISED],
         charges=held[LedgerKind.CHARGES],
     )

@@ -113,6 +113,7 @@ ROUTES = {
     ("POST", f"{SWEEP}/cancel"): "OWNED",
     ("GET", f"{API}/trading/account"): "OWNED",
     ("PATCH", f"{API}/trading/account"): "OWNED",
+    ("GET", f"{API}/trading/margins"): "OWNED",
     ("GET", f"{API}/trading/orders/"): "OWNED",
     ("POST", f"{API}/trading/orders/"): "OWNED",
     ("POST", f"{API}/trading/orders/cancel-all"): "OWNED",

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 from django.db import transaction
 
@@ -74,22 +75,29 @@ def make_position(user: User, **values: Any) -> Position:
     return Position.objects.for_user(user).get(instrument=order.instrument, product=order.product)
 
 
-@transaction.atomic
 def make_contract_position(user: User, *, instrument: str, quantity: int, price: str) -> None:
     """A position in a contract, bought (or, below zero, sold) at eleven on its last day, free of charges."""
     expiry = instrument.split("-", 1)[1][:10]
     now = datetime.fromisoformat(f"{expiry}T11:00:00+05:30")
+    make_deal(user, instrument=instrument, quantity=quantity, price=price, now=now)
+
+
+@transaction.atomic
+def make_deal(
+    user: User, *, instrument: str, quantity: int, price: str, now: datetime, product: str = Product.NRML
+) -> Order:
+    """An order filled at a price of the test's own, free of charges; a quantity below zero is sold."""
     desk = desks.open_desk(user=user, instrument=instrument, now=now)
     order = Order(
         user=user,
         paper_account_id=desk.account_id,
-        client_order_id="vector",
+        client_order_id=str(uuid4()),
         payload_hash="",
         instrument=instrument,
         instrument_type=desk.instrument.type,
         side=Side.BUY if quantity > 0 else Side.SELL,
         quantity=abs(quantity),
-        product=Product.NRML,
+        product=product,
         order_type=OrderType.MARKET,
         validity=Validity.DAY,
         fill_profile=desk.profile,
@@ -100,3 +108,4 @@ def make_contract_position(user: User, *, instrument: str, quantity: int, price:
     journal.begin(order, status=OrderStatus.OPEN, reason="ACCEPTED")
     deal = filling.Deal(abs(quantity), Decimal(price), PriceSource.QUOTE, price_at=now, charges=Decimal("0.00"))
     filling.execute(desk, order=order, deal=deal)
+    return order

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from apps.trading.models import Fill, Order, Position
+from apps.trading.models import Fill, Order, Position, UnderlyingMargin
 from apps.users.models import User
 from apps.wallet import selectors as wallet_selectors
 
@@ -29,8 +29,11 @@ def check_books(user: User) -> None:
         sums[key] = sums.get(key, 0) + fill.quantity * (1 if fill.order.side == "BUY" else -1)
     assert sums == {(row.instrument, row.product): row.quantity for row in positions}
     assert held.positions == sum(row.cost if row.quantity > 0 else -row.cost for row in positions)
-    shorts = sum(2 * row.cost for row in positions if row.quantity < 0)
-    assert held.blocked == shorts + sum(order.blocked for order in orders)
+    shorts = sum(row.cost for row in positions if row.quantity < 0)
+    margins = sum(row.margin for row in positions)
+    margins += sum(row.blocked for row in UnderlyingMargin.objects.for_user(user))
+    assert held.blocked == shorts + margins + sum(order.blocked for order in orders)
+    assert held.borrowed == sum(row.borrowed for row in positions)
     assert held.realised == sum(fill.realised for fill in fills)
     assert held.charges == sum(fill.charges for fill in fills) == sum(order.charges for order in orders)
 

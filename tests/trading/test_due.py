@@ -15,6 +15,7 @@ from apps.trading import services
 from apps.trading.models import Fill, Order, Position
 from apps.trading.services import due
 from apps.users.models import User
+from apps.wallet import services as wallet_services
 from apps.wallet.models import Entry
 from marketdata.instrument_keys import Option
 from tests.factories.sectors import make_sector, make_sector_prices
@@ -119,6 +120,7 @@ def test_what_is_left_at_expiry_is_settled_by_the_vectors(
     configuration.override("trading.fill_profile", "india")
     sector = make_sector(enum="NIFTY50")
     contract = f"NIFTY50-{day}-24500-{right}"
+    wallet_services.refill(user=owner, amount=Decimal(100_000))
     make_contract_position(owner, instrument=contract, quantity=side, price=paid)
     make_sector_prices(sector=sector, bars=[(day, close, close, close, close, 1)], extra={"source": "import"})
     after = datetime.fromisoformat(f"{day}T15:30:00+05:30")

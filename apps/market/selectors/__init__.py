@@ -14,6 +14,7 @@ from apps.market.selectors.instruments import (
     get_named_instrument,
     list_named_instruments,
 )
+from apps.market.selectors.margins import find_margin
 from apps.market.selectors.meta import Meta, get_meta
 from apps.market.selectors.option_candles import OptionDayCandles, find_option_candles, get_option_day
 from apps.market.selectors.option_contracts import ListedContract, ListedExpiry, list_contracts, list_expiries
@@ -79,6 +80,7 @@ __all__ = [
     "calendar_etag",
     "check_bars",
     "closed_days",
+    "find_margin",
     "find_option_candles",
     "find_quotes",
     "forget_rules",

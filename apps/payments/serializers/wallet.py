@@ -26,11 +26,12 @@ class RefillOut(serializers.Serializer[Any]):
 
 
 class BalancesOut(serializers.Serializer[Any]):
-    """The practice account in rupees: ``positions`` at cost, ``realised`` before charges."""
+    """The practice account in rupees: ``positions`` at cost, ``borrowed`` lent for them, ``realised`` before charges."""
 
     cash = serializers.DecimalField(max_digits=15, decimal_places=2)
     blocked = serializers.DecimalField(max_digits=15, decimal_places=2)
     positions = serializers.DecimalField(max_digits=15, decimal_places=2)
+    borrowed = serializers.DecimalField(max_digits=15, decimal_places=2)
     realised = serializers.DecimalField(max_digits=15, decimal_places=2)
     charges = serializers.DecimalField(max_digits=15, decimal_places=2)
 

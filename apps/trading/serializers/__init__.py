@@ -1,5 +1,6 @@
 """The shapes of orders and positions in and out. What does not belong here: rules, queries."""
 
+from apps.trading.serializers.margins import MarginsOut
 from apps.trading.serializers.orders import (
     ModifyIn,
     OrderDetailOut,
@@ -15,6 +16,7 @@ from apps.trading.serializers.positions import CloseIn, HoldingOut, PaperTradeOu
 __all__ = [
     "CloseIn",
     "HoldingOut",
+    "MarginsOut",
     "ModifyIn",
     "OrderDetailOut",
     "OrderIn",

@@ -172,15 +172,38 @@ class RefusalOut(serializers.Serializer[Any]):
     details = serializers.DictField()
 
 
-class OrderPreviewOut(serializers.Serializer[Any]):
-    """What an order would do now: ``fill_price`` null waits; ``needed`` is the cash that it takes or blocks."""
+class MarginPartsOut(serializers.Serializer[Any]):
+    """Of what the margin of options is made."""
 
+    scan = _money()
+    exposure = _money()
+    expiry_day = _money()
+    calendar = _money()
+
+
+class MarginNeedOut(serializers.Serializer[Any]):
+    """What is blocked now for the position, or for all options on the underlying, and what would be."""
+
+    before = _money()
+    after = serializers.DecimalField(max_digits=25, decimal_places=2)
+    increase = serializers.DecimalField(max_digits=25, decimal_places=2)
+    parts = MarginPartsOut(allow_null=True)
+
+
+class OrderPreviewOut(serializers.Serializer[Any]):
+    """What an order would do now: ``fill_price`` null waits; ``needed`` is the cash that it takes or blocks.
+
+    Charges and margin are an estimate.
+    """
+
+    label = serializers.CharField(help_text="Always estimate.")
     fill_profile = serializers.ChoiceField(choices=FillProfile.choices, source="profile")
     product = serializers.ChoiceField(choices=Product.choices)
     last_price = _money(allow_null=True)
     fill_price = _money(allow_null=True, source="made.fill_price")
     value = serializers.DecimalField(max_digits=25, decimal_places=2, source="made.value")
     charges = serializers.DecimalField(max_digits=25, decimal_places=2, source="made.charges")
+    margin = MarginNeedOut(source="made.margin")
     needed = serializers.DecimalField(max_digits=25, decimal_places=2, source="made.needed")
     cash = _money()
     cash_after = serializers.DecimalField(max_digits=25, decimal_places=2)

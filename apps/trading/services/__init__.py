@@ -10,12 +10,14 @@ from apps.trading.services.closing import (
     value_positions,
 )
 from apps.trading.services.due import close_due
+from apps.trading.services.margins import MarginUse, get_margins
 from apps.trading.services.placing import Placed, Preview, Ticket, place_order, preview_order
 from apps.trading.services.settings import choose_profile
 from apps.trading.services.working import work_orders
 
 __all__ = [
     "Holding",
+    "MarginUse",
     "Placed",
     "Preview",
     "Ticket",
@@ -26,6 +28,7 @@ __all__ = [
     "close_all",
     "close_due",
     "close_position",
+    "get_margins",
     "list_holdings",
     "modify_order",
     "place_order",

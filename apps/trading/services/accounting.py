@@ -1,7 +1,7 @@
 """What orders and fills move in the ledger. What does not belong here: deciding what is filled.
 
-A purchase turns cash into positions. A short sale blocks its price and locks what it brought in, twice the cost
-altogether, until it is bought back. What is won or lost goes to the realised account.
+A purchase turns cash into positions; what is lent for it is paid back when it is sold. A short sale locks what it
+brought in and blocks its price, or a margin, until it is bought back. What is won or lost goes to the realised account.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from apps.trading.enums import Purpose, Side
 from apps.trading.models import Order
 from apps.trading.services.book import Change
 from apps.trading.services.desk import Desk
+from apps.trading.services.stakes import Stake
 from apps.wallet import services as wallet_services
 from apps.wallet.enums import EntryReason, LedgerKind
 from apps.wallet.services import Draft
@@ -20,33 +21,30 @@ from apps.wallet.services import Draft
 Lines = dict[LedgerKind, Decimal]
 
 
-def lines_of(change: Change, *, side: str, released: Decimal = ZERO) -> Lines:
-    """The postings of a fill that also frees ``released`` of the cash blocked for its order."""
-    cash, blocked = released, -released
-    positions = -change.closed_cost
-    if change.closed_quantity and change.was_short:
-        cash += 2 * change.closed_cost - change.closed_value
-        blocked -= 2 * change.closed_cost
-        positions = change.closed_cost
-    else:
-        cash += change.closed_value
-    cash -= change.opened_value
-    if side == Side.BUY:
-        positions += change.opened_value
-    else:
-        blocked += 2 * change.opened_value
-        positions -= change.opened_value
+def lines_of(change: Change, *, side: str, released: Decimal = ZERO, stake: Stake | None = None) -> Lines:
+    """The postings of a fill that also frees ``released`` of the cash blocked for its order.
+
+    ``stake``: what it blocks and borrows; by default a short blocks its full price beside what it brought in.
+    """
+    locked = ZERO if side == Side.BUY else change.opened_value
+    if change.was_short:
+        locked -= change.closed_cost
+    margin, borrowed = (locked, ZERO) if stake is None else (stake.margin, stake.borrowed)
+    positions = change.opened_value if side == Side.BUY else -change.opened_value
+    positions += change.closed_cost if change.was_short else -change.closed_cost
+    blocked = locked + margin - released
     return {
-        LedgerKind.CASH: cash,
+        LedgerKind.CASH: change.realised + borrowed - positions - blocked,
         LedgerKind.BLOCKED: blocked,
         LedgerKind.POSITIONS: positions,
+        LedgerKind.BORROWED: -borrowed,
         LedgerKind.REALISED: -change.realised,
     }
 
 
-def cash_needed(change: Change, *, side: str, charges: Decimal) -> Decimal:
+def cash_needed(change: Change, *, side: str, charges: Decimal, stake: Stake | None = None) -> Decimal:
     """The cash that a fill takes, negative where it brings some in."""
-    return charges - lines_of(change, side=side)[LedgerKind.CASH]
+    return charges - lines_of(change, side=side, stake=stake)[LedgerKind.CASH]
 
 
 def post_fill(desk: Desk, *, order: Order, number: int, lines: Lines, charges: Decimal) -> None:

@@ -12,10 +12,12 @@ from apps.trading import selectors
 from apps.trading.constants import ACTIVE, ZERO
 from apps.trading.enums import OrderStatus, OrderType, PriceSource, Validity, Variety
 from apps.trading.models import Order, Position
-from apps.trading.services import accounting, book, filling, hours, journal, matching, partials, rules
+from apps.trading.services import accounting, book, filling, hours, journal, margins, matching, partials, rules, stakes
 from apps.trading.services.desk import Desk
 from apps.trading.services.filling import Deal
+from apps.trading.services.margins import Need
 from apps.trading.services.matching import Prices
+from apps.trading.services.stakes import Stake
 from apps.wallet.enums import LedgerKind
 from apps.wallet.errors import InsufficientFunds
 
@@ -30,6 +32,7 @@ class Plan:
     value: Decimal
     charges: Decimal
     needed: Decimal
+    margin: Need
 
 
 def position_of(desk: Desk, *, order: Order) -> Position | None:
@@ -46,8 +49,13 @@ def plan(desk: Desk, *, order: Order, position: Position | None) -> Plan:
     change = book.preview(quantity=quantity, cost=cost, side=order.side, filled=left, price=assumed)
     value = assumed * left
     charges = filling.charges_after(desk, order=order, value=order.filled_value + value) - order.charges
-    needed = accounting.cash_needed(change, side=order.side, charges=charges)
-    return Plan(price, value, charges, max(needed, ZERO))
+    stake = stakes.stake_of(desk, order=order, position=position, change=change, was=quantity)
+    needed = accounting.cash_needed(change, side=order.side, charges=charges, stake=stake)
+    margin = _margin(desk, order=order, position=position, stake=stake)
+    if desk.instrument.option is not None:
+        needed += margin.increase
+    is_always_allowed = desk.terms.uses_margin and not change.opened_value
+    return Plan(price, value, charges, ZERO if is_always_allowed else max(needed, ZERO), margin)
 
 
 def check_funds(desk: Desk, *, made: Plan) -> None:
@@ -106,6 +114,14 @@ def first_status(order: Order) -> OrderStatus:
 def waiting_status(order: Order) -> OrderStatus:
     """The state in which an order waits for its price."""
     return OrderStatus.TRIGGER_PENDING if order.order_type in STOPS else OrderStatus.OPEN
+
+
+def _margin(desk: Desk, *, order: Order, position: Position | None, stake: Stake) -> Need:
+    """What is blocked beyond the price, now and once the rest of the order is filled."""
+    if desk.terms.uses_margin and desk.instrument.option is not None:
+        return margins.need_of(desk, order=order, quantity=order.quantity - order.filled_quantity)
+    before = position.margin if position is not None else ZERO
+    return Need(before, before + stake.margin)
 
 
 def _price_now(desk: Desk, *, order: Order) -> Decimal | None:

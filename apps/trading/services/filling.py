@@ -15,7 +15,7 @@ from apps.trading import selectors
 from apps.trading.constants import PAISA, ZERO
 from apps.trading.enums import OrderStatus, PriceSource
 from apps.trading.models import Fill, Order, Position
-from apps.trading.services import accounting, book, brackets, journal, partials, rules
+from apps.trading.services import accounting, book, brackets, journal, margins, partials, rules, stakes
 from apps.trading.services.book import Change
 from apps.trading.services.desk import Desk
 from apps.wallet.enums import LedgerKind
@@ -68,8 +68,11 @@ def execute(desk: Desk, *, order: Order, deal: Deal, position: Position | None =
     charges = _charges(desk, order=order, deal=deal)
     released = _released(order, quantity=deal.quantity)
     number = selectors.count_fills_unscoped(order_id=order.pk) + 1 if order.filled_quantity else 1
-    lines = accounting.lines_of(change, side=order.side, released=released)
-    _check_cash(desk, order=order, missing=charges - lines[LedgerKind.CASH] - desk.cash, is_forced=deal.is_forced)
+    stake = stakes.stake_of(desk, order=order, position=position, change=change, was=was)
+    lines = accounting.lines_of(change, side=order.side, released=released, stake=stake)
+    # Under margins nobody is kept in a position that can no longer be paid for.
+    is_forced = deal.is_forced or (desk.terms.uses_margin and not change.opened_value)
+    _check_cash(desk, order=order, missing=charges - lines[LedgerKind.CASH] - desk.cash, is_forced=is_forced)
     order.blocked -= released
     order.filled_quantity += deal.quantity
     order.filled_value += deal.price * deal.quantity
@@ -85,8 +88,13 @@ def execute(desk: Desk, *, order: Order, deal: Deal, position: Position | None =
     )
     accounting.post_fill(desk, order=order, number=number, lines=lines, charges=charges)
     position.charges += charges
+    position.margin += stake.margin
+    position.borrowed += stake.borrowed
     fill = _fill(desk, order=order, deal=deal, number=number, charges=charges, change=change)
     statements.write([*events, position, fill])
+    margins.reset(
+        desk, key=f"order:{order.pk}:fill:{number}:margin", caused_by=f"order:{order.pk}", is_forced=is_forced
+    )
     if change.closed_quantity:
         _record_round_trip(desk, order=order, change=change, opened_at=opened_at, charges=charges)
     ends_position = was * position.quantity <= 0 and was != 0

@@ -17,7 +17,7 @@ from django.db import transaction
 
 from apps.core.errors import DomainError, IdempotencyConflict
 from apps.trading import errors, selectors
-from apps.trading.constants import OPTIONS_PERMISSION
+from apps.trading.constants import ESTIMATE, OPTIONS_PERMISSION
 from apps.trading.enums import Leg, OrderStatus, OrderType, Product, Purpose, TrailingUnit, Validity, Variety
 from apps.trading.models import Order
 from apps.trading.services import brackets, checks, engaging, journal, trailing
@@ -77,6 +77,7 @@ class Preview:
     made: engaging.Plan
     cash: Decimal
     refusal: DomainError | None
+    label: str = ESTIMATE
 
     @property
     def cash_after(self) -> Decimal:

@@ -18,6 +18,7 @@ class Terms:
     ``slips_a_tick``: slippage is a tick at least. ``keeps_rules``: lots, ticks, freeze and circuits refuse orders.
     ``in_parts``: some orders are filled in two parts. ``caps_volume``: an order takes a share of a bar's volume only.
     ``delay_ms``: the least and the most that an execution would have taken; it is written down, not waited for.
+    ``uses_margin``: intraday shares and short options block a margin, not their full price.
     """
 
     plan: str | None = None
@@ -25,6 +26,7 @@ class Terms:
     slips_a_tick: bool = False
     rounds_to_tick: bool = False
     keeps_rules: bool = False
+    uses_margin: bool = False
     needs_live_price: bool = False
     penetration_ticks: int = 0
     in_parts: bool = False
@@ -48,6 +50,7 @@ TERMS = {
         slips_a_tick=True,
         rounds_to_tick=True,
         keeps_rules=True,
+        uses_margin=True,
         needs_live_price=True,
         penetration_ticks=1,
         caps_volume=True,

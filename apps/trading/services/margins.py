@@ -1,0 +1,160 @@
+"""What the options of an account on one underlying block together, set anew after whatever changes them.
+
+What does not belong here: the method (market), what a position blocks alone (stakes).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from apps.market import selectors as market_selectors
+from apps.trading import selectors
+from apps.trading.constants import ESTIMATE, ZERO
+from apps.trading.models import Order, Position, UnderlyingMargin
+from apps.trading.services import book
+from apps.trading.services.desk import Desk
+from apps.wallet import selectors as wallet_selectors
+from apps.wallet import services as wallet_services
+from apps.wallet.enums import EntryReason, LedgerKind
+from apps.wallet.services import Draft
+from marketdata import instrument_keys
+from marketdata.instrument_keys import Option
+from marketdata.margin.estimate import Margin
+
+if TYPE_CHECKING:
+    from apps.users.models import User
+
+PARTS = ("scan", "exposure", "expiry_day", "calendar")
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What is blocked now for the underlying, or for the position alone, and what would be."""
+
+    before: Decimal
+    after: Decimal
+    parts: Margin | None = None
+
+    @property
+    def increase(self) -> Decimal:
+        """The further cash to be blocked, negative where some is freed."""
+        return self.after - self.before
+
+
+@dataclass(frozen=True, slots=True)
+class MarginUse:
+    """Where the money of an account is: what may be used, and what is blocked for what."""
+
+    cash: Decimal
+    blocked: Decimal
+    orders: Decimal
+    shorts: Decimal
+    positions: Decimal
+    options: Decimal
+    shortfall: Decimal
+    borrowed: Decimal
+    underlyings: list[UnderlyingMargin]
+    label: str = ESTIMATE
+
+
+def need_of(desk: Desk, *, order: Order, quantity: int) -> Need:
+    """What an order on an option would block for its underlying once ``quantity`` of it was filled."""
+    option = _option(desk)
+    held = dict(_held(desk))
+    held[option] = held.get(option, 0) + book.sign_of(order.side) * quantity
+    row = selectors.find_underlying_margin(user=desk.user, underlying=option.underlying)
+    parts = _estimate(desk, held=held)
+    return Need(row.blocked if row is not None else ZERO, parts.total, parts)
+
+
+def reset(desk: Desk, *, key: str, caused_by: str, is_forced: bool) -> None:
+    """Block what the options on the desk's underlying need now, or free what they no longer need.
+
+    ``is_forced``: what cannot be blocked is left as a shortfall.
+
+    :raises InsufficientFunds: if there is too little cash
+    """
+    if desk.instrument.option is None:
+        return
+    underlying = desk.instrument.option.underlying
+    row = selectors.find_underlying_margin(user=desk.user, underlying=underlying)
+    if row is None:
+        if not desk.terms.uses_margin:
+            return
+        row = UnderlyingMargin(user=desk.user, paper_account_id=desk.account_id, underlying=underlying)
+    parts = _estimate(desk, held=dict(_held(desk)))
+    increase = parts.total - row.blocked
+    if is_forced:
+        increase = min(increase, desk.cash)
+    if increase:
+        reason = EntryReason.BLOCK if increase > 0 else EntryReason.RELEASE
+        lines = {LedgerKind.CASH: -increase, LedgerKind.BLOCKED: increase}
+        draft = Draft(key=key, reason=reason, lines=lines, caused_by=caused_by, note=f"margin of {underlying}")
+        wallet_services.post_entry(user_id=desk.user.pk, draft=draft, ledger=desk.ledger)
+    row.blocked += increase
+    for name in PARTS:
+        setattr(row, name, getattr(parts, name))
+    row.version += 1
+    row.save()
+
+
+def get_margins(*, user: User) -> MarginUse:
+    """What the user may use, and what is blocked for what."""
+    held = wallet_selectors.get_balances(user=user)
+    rows = list(selectors.list_underlying_margins(user=user))
+    positions = list(selectors.list_positions(user=user))
+    return MarginUse(
+        cash=held.cash,
+        blocked=held.blocked,
+        orders=selectors.sum_blocked_for_orders(user=user),
+        shorts=sum((row.cost for row in positions if row.quantity < 0), ZERO),
+        positions=sum((row.margin for row in positions), ZERO),
+        options=sum((row.blocked for row in rows), ZERO),
+        shortfall=sum((max(ZERO, row.required - row.blocked) for row in rows), ZERO),
+        borrowed=held.borrowed,
+        underlyings=rows,
+    )
+
+
+def _estimate(desk: Desk, *, held: Mapping[Option, int]) -> Margin:
+    """The margin of what is held.
+
+    # Assumption: without a price of the underlying nothing more can be estimated than what the shorts were sold for.
+    """
+    underlying = desk.instrument.underlying
+    found = None
+    if underlying is not None:
+        found = market_selectors.find_margin(underlying=underlying, held=held, now=desk.now)
+    if found is not None:
+        return found
+    return Margin(scan=sum((row.cost for row in _positions(desk) if row.quantity < 0), ZERO))
+
+
+def _held(desk: Desk) -> Iterator[tuple[Option, int]]:
+    """What counts of the options on the desk's underlying, over all products together."""
+    held: dict[Option, int] = {}
+    for row in _positions(desk):
+        key = instrument_keys.parse(row.instrument)
+        if isinstance(key, Option):
+            held[key] = held.get(key, 0) + _open_units(row)
+    return iter(held.items())
+
+
+def _open_units(row: Position) -> int:
+    """The units that nothing is blocked for otherwise: what was sold under ``instant`` blocks its own price."""
+    if not row.margin:
+        return row.quantity
+    return row.quantity - round(row.quantity * row.margin / row.cost)
+
+
+def _positions(desk: Desk) -> list[Position]:
+    return list(selectors.list_positions_in_options(user=desk.user, underlying=_option(desk).underlying))
+
+
+def _option(desk: Desk) -> Option:
+    if desk.instrument.option is None:
+        raise TypeError(f"{desk.instrument.identifier} is no option")
+    return desk.instrument.option
