@@ -1,4 +1,4 @@
-"""What the profile india blocks: a fifth of intraday shares, the margin of options, and nothing once they are closed."""
+"""What the profile india blocks: a fifth of intraday shares, the margin of options, nothing once closed."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from rest_framework.test import APIClient
 
 from apps.core import configuration
 from apps.market import selectors as market_selectors
+from apps.market import services as market_services
 from apps.trading import services
 from apps.trading.models import Position, UnderlyingMargin
 from apps.trading.services import Ticket
@@ -57,14 +58,8 @@ def estimate(now: datetime = NOW, **held: int) -> Margin:
 
 
 def deal(user: User, instrument: str, quantity: int, price: str, *, product: str = "NRML", minutes: int = 0) -> None:
-    make_deal(
-        user,
-        instrument=instrument,
-        quantity=quantity,
-        price=price,
-        product=product,
-        now=NOW + timedelta(minutes=minutes),
-    )
+    now = NOW + timedelta(minutes=minutes)
+    make_deal(user, instrument=instrument, quantity=quantity, price=price, product=product, now=now)
 
 
 def test_an_intraday_purchase_takes_a_fifth_and_borrows_the_price(owner: User, balances: Balances) -> None:
@@ -102,8 +97,6 @@ def test_delivery_is_paid_for_in_full_and_practice_blocks_the_full_price(owner: 
 def test_a_rule_asks_more_of_one_share(owner: User, balances: Balances) -> None:
     make_stock()
     row = {"valid_from": NOW.date(), "columns": {"underlying": "RELIANCE", "margin_pct": "50"}}
-    from apps.market import services as market_services
-
     values = {**row, "table": "intraday_margins", "source": "test", "note": ""}
     market_services.add_rule(user=owner, values=values, ip_address=None)
 

@@ -26,7 +26,7 @@ class RefillOut(serializers.Serializer[Any]):
 
 
 class BalancesOut(serializers.Serializer[Any]):
-    """The practice account in rupees: ``positions`` at cost, ``borrowed`` lent for them, ``realised`` before charges."""
+    """The practice account in rupees: ``positions`` at cost, ``borrowed`` lent for it, ``realised`` before charges."""
 
     cash = serializers.DecimalField(max_digits=15, decimal_places=2)
     blocked = serializers.DecimalField(max_digits=15, decimal_places=2)

@@ -1,6 +1,6 @@
 """What a fill blocks for its position alone, and what is lent for it.
 
-A short blocks its full price. Under ``india`` an intraday share blocks a part of that, and a purchase is lent its price.
+A short blocks its full price. Under ``india`` an intraday share blocks a part, and a purchase is lent its price.
 What is closed gives back its share. What does not belong here: what options on one underlying block together (margins).
 """
 
