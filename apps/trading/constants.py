@@ -7,7 +7,7 @@ from apps.trading.enums import OrderStatus
 TRADE_PERMISSION = "trading.trade"
 OPTIONS_PERMISSION = "options.trade"
 ACTIVE = (OrderStatus.AMO_QUEUED, OrderStatus.OPEN, OrderStatus.TRIGGER_PENDING, OrderStatus.PARTIAL)
-# What charges and margins are labelled with.
+# What charges and margins are.
 ESTIMATE = "estimate"
 MAX_QUANTITY = 1_000_000_000
 PAISA = Decimal("0.01")

@@ -20,6 +20,7 @@ from apps.trading.services import desk as desks
 from apps.users.models import User
 from tests.factories.stocks import make_daily_prices, make_stock
 
+ZERO = Decimal("0.00")
 # A Monday at eleven, in the synthetic market.
 OPEN_AT = "2026-01-05T11:00:00+05:30"
 
@@ -84,9 +85,16 @@ def make_contract_position(user: User, *, instrument: str, quantity: int, price:
 
 @transaction.atomic
 def make_deal(
-    user: User, *, instrument: str, quantity: int, price: str, now: datetime, product: str = Product.NRML
+    user: User,
+    *,
+    instrument: str,
+    quantity: int,
+    price: str,
+    now: datetime,
+    product: str = Product.NRML,
+    charges: Decimal | None = ZERO,
 ) -> Order:
-    """An order filled at a price of the test's own, free of charges; a quantity below zero is sold."""
+    """An order filled at a price of the test's own; below zero is sold; charges of None are the profile's."""
     desk = desks.open_desk(user=user, instrument=instrument, now=now)
     order = Order(
         user=user,
@@ -106,6 +114,6 @@ def make_deal(
         valid_until=now,
     )
     journal.begin(order, status=OrderStatus.OPEN, reason="ACCEPTED")
-    deal = filling.Deal(abs(quantity), Decimal(price), PriceSource.QUOTE, price_at=now, charges=Decimal("0.00"))
+    deal = filling.Deal(abs(quantity), Decimal(price), PriceSource.QUOTE, price_at=now, charges=charges)
     filling.execute(desk, order=order, deal=deal)
     return order

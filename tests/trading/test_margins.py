@@ -216,9 +216,9 @@ def test_margins_over_http(rich: User, api: APIClient) -> None:
     (row,) = body.pop("underlyings")
     row.pop("updated_at")
     figure = {"scan": f"{need.scan}", "exposure": f"{need.exposure}", "expiry_day": "0.00", "calendar": "0.00"}
-    assert row == {"underlying": "NIFTY50", "blocked": f"{need.total}", "required": f"{need.total}", **figure}
+    assert row == {"underlying": "NIFTY50", "blocked": f"{need.total}", "needed": f"{need.total}", **figure}
     assert body == {
-        "label": "estimate",
+        "basis": "estimate",
         "cash": f"{1_000_000 - need.total - 200}",
         "blocked": f"{need.total + 13_000 + 200}",
         "orders": "0.00",

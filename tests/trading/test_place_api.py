@@ -150,7 +150,8 @@ def test_a_preview_shows_what_would_happen_and_stores_nothing(api: APIClient, ow
     assert (body["fill_price"], body["value"], body["needed"], body["cash_after"]) == (
         "119.95", "1199.50", "1199.50", "98800.50",
     )  # fmt: skip
-    assert body["refusal"] is None
+    assert (body["refusal"], body["basis"]) == (None, "estimate")
+    assert body["margin"] == {"before": "0.00", "after": "0.00", "increase": "0.00", "parts": None}
     assert api.post(f"{URL}preview", {**BUY, "quantity": 900}).json()["refusal"]["code"] == "INSUFFICIENT_FUNDS"
     assert not Order.objects.for_user(owner).exists()
     assert not Position.objects.for_user(owner).exists()

@@ -7,8 +7,8 @@ from typing import Any
 from rest_framework import serializers
 
 
-def _money() -> serializers.DecimalField:
-    return serializers.DecimalField(max_digits=20, decimal_places=2)
+def _money(**options: Any) -> serializers.DecimalField:
+    return serializers.DecimalField(max_digits=20, decimal_places=2, **options)
 
 
 class UnderlyingMarginOut(serializers.Serializer[Any]):
@@ -16,7 +16,7 @@ class UnderlyingMarginOut(serializers.Serializer[Any]):
 
     underlying = serializers.CharField()
     blocked = _money()
-    required = _money()
+    needed = _money(source="required")
     scan = _money()
     exposure = _money()
     expiry_day = _money()
@@ -30,7 +30,7 @@ class MarginsOut(serializers.Serializer[Any]):
     ``borrowed`` is lent for intraday purchases; ``shortfall`` is what could not be blocked.
     """
 
-    label = serializers.CharField(help_text="Always estimate.")
+    basis = serializers.CharField(help_text="Always estimate.")
     cash = _money()
     blocked = _money()
     orders = _money()

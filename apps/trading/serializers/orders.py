@@ -196,7 +196,7 @@ class OrderPreviewOut(serializers.Serializer[Any]):
     Charges and margin are an estimate.
     """
 
-    label = serializers.CharField(help_text="Always estimate.")
+    basis = serializers.CharField(help_text="Always estimate.")
     fill_profile = serializers.ChoiceField(choices=FillProfile.choices, source="profile")
     product = serializers.ChoiceField(choices=Product.choices)
     last_price = _money(allow_null=True)

@@ -49,12 +49,16 @@ class PositionOut(serializers.Serializer[Any]):
 
 
 class HoldingOut(serializers.Serializer[Any]):
-    """Shares held for delivery: ``quantity`` is settled, ``t1_quantity`` was bought a trading day ago."""
+    """Shares held for delivery: ``quantity`` is settled, ``t1_quantity`` was bought a trading day ago.
+
+    ``fifo_average_price`` is of what is left when the oldest are sold first, as taxes are reckoned.
+    """
 
     instrument = serializers.CharField()
     quantity = serializers.IntegerField()
     t1_quantity = serializers.IntegerField()
     average_price = _money()
+    fifo_average_price = _money()
     last_price = _money()
     pnl = _money()
 

@@ -39,6 +39,7 @@ class Holding:
     quantity: int
     t1_quantity: int
     average_price: Decimal
+    fifo_average_price: Decimal
     last_price: Decimal
     pnl: Decimal
 
@@ -65,9 +66,9 @@ def list_holdings(*, user: User, now: datetime) -> list[Holding]:
         if row.product == Product.CNC and kept > 0:
             waiting = min(row.t1_quantity, kept)
             pnl = ((each.valuation.last_price - each.average_price) * kept).quantize(ZERO)
-            held.append(
-                Holding(row.instrument, kept - waiting, waiting, each.average_price, each.valuation.last_price, pnl)
-            )
+            fifo = book.average_of(quantity=row.quantity, cost=row.fifo_cost)
+            last = each.valuation.last_price
+            held.append(Holding(row.instrument, kept - waiting, waiting, each.average_price, fifo, last, pnl))
     return held
 
 

@@ -48,7 +48,7 @@ def plan(desk: Desk, *, order: Order, position: Position | None) -> Plan:
     left = order.quantity - order.filled_quantity
     change = book.preview(quantity=quantity, cost=cost, side=order.side, filled=left, price=assumed)
     value = assumed * left
-    charges = filling.charges_after(desk, order=order, value=order.filled_value + value) - order.charges
+    charges = _charges(desk, order=order, position=position, value=order.filled_value + value) - order.charges
     stake = stakes.stake_of(desk, order=order, position=position, change=change, was=quantity)
     needed = accounting.cash_needed(change, side=order.side, charges=charges, stake=stake)
     margin = _margin(desk, order=order, position=position, stake=stake)
@@ -122,6 +122,12 @@ def _margin(desk: Desk, *, order: Order, position: Position | None, stake: Stake
         return margins.need_of(desk, order=order, quantity=order.quantity - order.filled_quantity)
     before = position.margin if position is not None else ZERO
     return Need(before, before + stake.margin)
+
+
+def _charges(desk: Desk, *, order: Order, position: Position | None, value: Decimal) -> Decimal:
+    """What the order pays in all once it was filled for ``value``."""
+    intraday = filling.intraday_part(desk, order=order, position=position, filled=order.quantity, value=value)
+    return filling.charges_after(desk, order=order, value=value, intraday=intraday)
 
 
 def _price_now(desk: Desk, *, order: Order) -> Decimal | None:

@@ -13,9 +13,9 @@ from apps.market.enums import TradeType
 from apps.market.services import RoundTrip
 from apps.trading import selectors
 from apps.trading.constants import PAISA, ZERO
-from apps.trading.enums import OrderStatus, PriceSource
+from apps.trading.enums import OrderStatus, PriceSource, Product
 from apps.trading.models import Fill, Order, Position
-from apps.trading.services import accounting, book, brackets, journal, margins, partials, rules, stakes
+from apps.trading.services import accounting, book, brackets, day_trades, journal, margins, partials, rules, stakes, tax_lots
 from apps.trading.services.book import Change
 from apps.trading.services.desk import Desk
 from apps.wallet.enums import LedgerKind
@@ -40,15 +40,27 @@ class Deal:
     reason: str = "FILLED"
 
 
-def charges_after(desk: Desk, *, order: Order, value: Decimal) -> Decimal:
-    """What the order pays in all once it was executed for ``value``."""
-    return rules.charges_of(
-        desk.instrument,
-        plan=desk.terms.plan,
-        side=order.side,
-        product=order.product,
-        value=value,
-        on=desk.today,
+def charges_after(desk: Desk, *, order: Order, value: Decimal, intraday: Decimal = ZERO) -> Decimal:
+    """What the order pays in all once it was executed for ``value``, of which ``intraday`` is charged as such."""
+    parts = ((order.product, value - intraday), (Product.MIS, intraday))
+    return sum(
+        (
+            rules.charges_of(
+                desk.instrument, plan=desk.terms.plan, side=order.side, product=product, value=part, on=desk.today
+            )
+            for product, part in parts
+        ),
+        ZERO,
+    )
+
+
+def intraday_part(desk: Desk, *, order: Order, position: Position | None, filled: int, value: Decimal) -> Decimal:
+    """Of the ``value`` of the ``filled`` units of an order the part charged as intraday; the position is as before."""
+    if not desk.terms.keeps_rules or position is None:
+        return ZERO
+    sold = position.day_sell_quantity - order.filled_quantity
+    return day_trades.intraday_value(
+        order, position=position, sold_before=sold, filled=filled, value=value, on=desk.today
     )
 
 
@@ -62,10 +74,11 @@ def execute(desk: Desk, *, order: Order, deal: Deal, position: Position | None =
     position = _position(desk, order=order, read=position)
     was = position.quantity
     opened_at = position.opened_market_at
+    charges = _charges(desk, order=order, position=position, deal=deal)
     change = book.apply_fill(position, side=order.side, filled=deal.quantity, price=deal.price)
     if was == 0 or ((was > 0) != (position.quantity > 0) and position.quantity):
         position.opened_market_at = desk.now
-    charges = _charges(desk, order=order, deal=deal)
+    tax_lots.move(position, side=order.side, quantity=deal.quantity, value=deal.price * deal.quantity, day=desk.today)
     released = _released(order, quantity=deal.quantity)
     number = selectors.count_fills_unscoped(order_id=order.pk) + 1 if order.filled_quantity else 1
     stake = stakes.stake_of(desk, order=order, position=position, change=change, was=was)
@@ -139,10 +152,12 @@ def _position(desk: Desk, *, order: Order, read: Position | None) -> Position:
     )
 
 
-def _charges(desk: Desk, *, order: Order, deal: Deal) -> Decimal:
+def _charges(desk: Desk, *, order: Order, position: Position, deal: Deal) -> Decimal:
     if deal.charges is not None:
         return deal.charges
-    return charges_after(desk, order=order, value=order.filled_value + deal.price * deal.quantity) - order.charges
+    value, filled = order.filled_value + deal.price * deal.quantity, order.filled_quantity + deal.quantity
+    intraday = intraday_part(desk, order=order, position=position, filled=filled, value=value)
+    return charges_after(desk, order=order, value=value, intraday=intraday) - order.charges
 
 
 def _released(order: Order, *, quantity: int) -> Decimal:

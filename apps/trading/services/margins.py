@@ -57,7 +57,7 @@ class MarginUse:
     shortfall: Decimal
     borrowed: Decimal
     underlyings: list[UnderlyingMargin]
-    label: str = ESTIMATE
+    basis: str = ESTIMATE
 
 
 def need_of(desk: Desk, *, order: Order, quantity: int) -> Need:

@@ -77,7 +77,7 @@ class Preview:
     made: engaging.Plan
     cash: Decimal
     refusal: DomainError | None
-    label: str = ESTIMATE
+    basis: str = ESTIMATE
 
     @property
     def cash_after(self) -> Decimal:

@@ -65,7 +65,7 @@ def charges_of(
     instrument: Instrument, *, plan: str | None, side: str, product: str, value: Decimal, on: date
 ) -> Decimal:
     """The charges of an order executed for ``value`` rupees; a product other than delivery counts as intraday."""
-    if plan is None or not value:
+    if plan is None or value <= 0:
         return ZERO
     segment = "equity_delivery" if product == Product.CNC else "equity_intraday"
     leg = charges.Leg(segment="options" if instrument.option is not None else segment, side=side)
