@@ -137,6 +137,22 @@ class OrderNotOpen(DomainError):
     message = "This order is not open any more."
 
 
+class NothingToConvert(DomainError):
+    """The position is flat, or less of it is free than what is to be moved."""
+
+    code = "NOTHING_TO_CONVERT"
+    kind = Kind.REJECTED
+    message = "There is not that much of the position to convert."
+
+
+class ConversionNotAllowed(DomainError):
+    """The other product holds the opposite of this position."""
+
+    code = "CONVERSION_NOT_ALLOWED"
+    kind = Kind.REJECTED
+    message = "The other product holds the opposite; close one of them first."
+
+
 class NothingToClose(DomainError):
     """The position is flat, or smaller than what is to be closed."""
 

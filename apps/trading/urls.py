@@ -14,6 +14,7 @@ urlpatterns = [
     path("positions/", positions.PositionsView.as_view()),
     path("positions/close-all", positions.PositionsCloseAllView.as_view()),
     path("positions/<int:position_id>/close", positions.PositionCloseView.as_view()),
+    path("positions/<int:position_id>/convert", positions.PositionConvertView.as_view()),
     path("holdings/", positions.HoldingsView.as_view()),
     path("trades/", positions.TradesView.as_view()),
 ]

@@ -124,6 +124,7 @@ ROUTES = {
     ("GET", f"{API}/trading/positions/"): "OWNED",
     ("POST", f"{API}/trading/positions/close-all"): "OWNED",
     ("POST", f"{API}/trading/positions/<int:position_id>/close"): "OWNED",
+    ("POST", f"{API}/trading/positions/<int:position_id>/convert"): "OWNED",
     ("GET", f"{API}/trading/holdings/"): "OWNED",
     ("GET", f"{API}/trading/trades/"): "OWNED",
     ("POST", f"{API}/sync/trigger-normal"): "ADMIN",

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from apps.trading.models import Fill, Order, Position, UnderlyingMargin
+from apps.trading.models import Fill, Order, Position, PositionEvent, UnderlyingMargin
 from apps.users.models import User
 from apps.wallet import selectors as wallet_selectors
 
@@ -27,6 +27,9 @@ def check_books(user: User) -> None:
     for fill in fills:
         key = (fill.order.instrument, fill.order.product)
         sums[key] = sums.get(key, 0) + fill.quantity * (1 if fill.order.side == "BUY" else -1)
+    for event in PositionEvent.objects.for_user(user).select_related("position"):
+        key = (event.position.instrument, event.position.product)
+        sums[key] = sums.get(key, 0) + event.quantity_after - event.quantity_before
     assert sums == {(row.instrument, row.product): row.quantity for row in positions}
     assert held.positions == sum(row.cost if row.quantity > 0 else -row.cost for row in positions)
     shorts = sum(row.cost for row in positions if row.quantity < 0)

@@ -9,7 +9,7 @@ import pytest
 
 from apps.core import configuration
 from apps.trading import services
-from apps.trading.models import Fill, Position
+from apps.trading.models import Position
 from apps.trading.services import tax_lots
 from apps.trading.services.tax_lots import Lot
 from apps.users.models import User
@@ -84,6 +84,18 @@ def test_only_what_was_bought_on_the_day_is_charged_as_intraday(holder: User) ->
     assert deal(holder, -100, "1010.00", now=NEXT, is_charged=True) == Decimal("62.79") + Decimal("25.86")
 
 
+def test_two_sales_share_what_was_bought_on_the_day(holder: User) -> None:
+    """Of 40 bought today 30 go with the first sale and 10 with the second; 20 are of delivery."""
+    configuration.override("trading.fill_profile", "india")
+    deal(holder, 60, "1000.00")
+    deal(holder, 40, "1000.00", now=NEXT)
+
+    # 30,000: 9.00 + 7.50 + 0.89 + 0.03 + 1.79. 10,000: 3.00 + 2.50 + 0.30 + 0.01 + 0.60.
+    # 20,000 of delivery: 20.00 + 0.59 + 0.02 + 0.11.
+    assert deal(holder, -30, "1000.00", now=NEXT, is_charged=True) == Decimal("19.21")
+    assert deal(holder, -30, "1000.00", now=NEXT, is_charged=True) == Decimal("6.41") + Decimal("20.72")
+
+
 def test_shares_may_be_sold_before_they_are_settled(holder: User) -> None:
     """Bought a day ago, sold for delivery: 101.00 + 3.00 + 0.10 + 0.56."""
     configuration.override("trading.fill_profile", "india")
@@ -97,7 +109,8 @@ def test_shares_may_be_sold_before_they_are_settled(holder: User) -> None:
 
 def test_the_other_profiles_know_no_such_difference(holder: User) -> None:
     configuration.override("trading.fill_profile", "realistic")
-    deal(holder, 100, "1000.00")
+    deal(holder, 1, "10.00")
+    deal(holder, 1, "10.00", now=NEXT)
 
-    assert deal(holder, -100, "1010.00", is_charged=True) == Decimal("50.50")
-    assert Fill.objects.for_user(holder).count() == 2
+    # 0.05 % of 20.18 is 0.01; of its halves, each rounded, it would be 0.02.
+    assert deal(holder, -2, "10.09", now=NEXT, is_charged=True) == Decimal("0.01")

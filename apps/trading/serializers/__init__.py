@@ -11,10 +11,12 @@ from apps.trading.serializers.orders import (
     TradingAccountIn,
     TradingAccountOut,
 )
-from apps.trading.serializers.positions import CloseIn, HoldingOut, PaperTradeOut, PositionOut
+from apps.trading.serializers.positions import CloseIn, ConversionOut, ConvertIn, HoldingOut, PaperTradeOut, PositionOut
 
 __all__ = [
     "CloseIn",
+    "ConversionOut",
+    "ConvertIn",
     "HoldingOut",
     "MarginsOut",
     "ModifyIn",

@@ -22,6 +22,25 @@ class CloseIn(StrictSerializer):
     quantity = WholeField(min_value=1, max_value=MAX_QUANTITY, required=False)
 
 
+class ConvertIn(StrictSerializer):
+    """The product to hold it under, and how much of it; all where nothing is said."""
+
+    product = serializers.ChoiceField(choices=Product.choices)
+    quantity = WholeField(min_value=1, max_value=MAX_QUANTITY, required=False)
+
+
+class ConversionOut(serializers.Serializer[Any]):
+    """What was moved; ``cash_used`` is below zero where cash was freed; ``position_id`` is where it is now."""
+
+    position_id = serializers.IntegerField(source="position.pk")
+    instrument = serializers.CharField()
+    quantity = serializers.IntegerField()
+    from_product = serializers.ChoiceField(choices=Product.choices)
+    to_product = serializers.ChoiceField(choices=Product.choices)
+    average_price = _money()
+    cash_used = _money()
+
+
 class PositionOut(serializers.Serializer[Any]):
     """A position at its last price: ``realised`` + ``unrealised`` = ``pnl``, charges apart; ``m2m`` is today's."""
 

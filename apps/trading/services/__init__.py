@@ -9,6 +9,7 @@ from apps.trading.services.closing import (
     list_holdings,
     value_positions,
 )
+from apps.trading.services.conversions import Conversion, convert_position
 from apps.trading.services.due import close_due
 from apps.trading.services.margins import MarginUse, get_margins
 from apps.trading.services.placing import Placed, Preview, Ticket, place_order, preview_order
@@ -16,6 +17,7 @@ from apps.trading.services.settings import choose_profile
 from apps.trading.services.working import work_orders
 
 __all__ = [
+    "Conversion",
     "Holding",
     "MarginUse",
     "Placed",
@@ -28,6 +30,7 @@ __all__ = [
     "close_all",
     "close_due",
     "close_position",
+    "convert_position",
     "get_margins",
     "list_holdings",
     "modify_order",

@@ -28,7 +28,8 @@ class Stake:
 
 def stake_of(desk: Desk, *, order: Order, position: Position | None, change: Change, was: int) -> Stake:
     """What a fill of the order changes; ``was`` is the quantity before, the position's own stake is not moved yet."""
-    margin, borrowed = _opened(desk, order=order, value=change.opened_value)
+    begun = opened(desk, side=order.side, product=order.product, value=change.opened_value)
+    margin, borrowed = begun.margin, begun.borrowed
     if position is not None and change.closed_quantity:
         margin -= share(position.margin, part=change.closed_quantity, of=abs(was))
         borrowed -= share(position.borrowed, part=change.closed_quantity, of=abs(was))
@@ -40,18 +41,17 @@ def share(amount: Decimal, *, part: int, of: int) -> Decimal:
     return amount if part == of else (amount * part / of).quantize(PAISA, ROUND_HALF_UP)
 
 
-def _opened(desk: Desk, *, order: Order, value: Decimal) -> tuple[Decimal, Decimal]:
+def opened(desk: Desk, *, side: str, product: str, value: Decimal) -> Stake:
     """What opening a position for ``value`` blocks and borrows."""
     if not value or not desk.terms.uses_margin:
-        return (value if order.side == Side.SELL else ZERO), ZERO
+        return Stake(value if side == Side.SELL else ZERO, ZERO)
     # The options of an underlying block together; delivery is paid for.
-    if desk.instrument.option is not None or order.product == Product.CNC:
-        return ZERO, ZERO
-    margin = intraday_margin(desk, value=value)
-    return margin, (value if order.side == Side.BUY else ZERO)
+    if desk.instrument.option is not None or product == Product.CNC:
+        return Stake(ZERO, ZERO)
+    return Stake(_intraday_margin(desk, value=value), value if side == Side.BUY else ZERO)
 
 
-def intraday_margin(desk: Desk, *, value: Decimal) -> Decimal:
+def _intraday_margin(desk: Desk, *, value: Decimal) -> Decimal:
     """What an intraday position in a share that costs ``value`` blocks."""
     rules = market_selectors.rulebook_in_force()
     pct = terms.intraday_pct(rules, desk.instrument.identifier, on=desk.today)

@@ -13,8 +13,17 @@ from apps.core.api.views import View
 from apps.market import selectors as market_selectors
 from apps.trading import services
 from apps.trading.constants import TRADE_PERMISSION
-from apps.trading.serializers import CloseIn, HoldingOut, OrderOut, PaperTradeOut, PositionOut
+from apps.trading.serializers import (
+    CloseIn,
+    ConversionOut,
+    ConvertIn,
+    HoldingOut,
+    OrderOut,
+    PaperTradeOut,
+    PositionOut,
+)
 
+TO_DELIVERY = OpenApiExample("To delivery", value={"product": "CNC", "quantity": 5}, request_only=True)
 PART = OpenApiExample("A part", value={"quantity": 5}, request_only=True)
 
 
@@ -41,6 +50,23 @@ class PositionCloseView(View):
             user=self.user, position_id=position_id, now=market_clock.now(), **self.body(CloseIn)
         )
         return Response(OrderOut(order).data, status=201)
+
+
+class PositionConvertView(View):
+    """Holding a position under another product."""
+
+    required_permissions = {"POST": TRADE_PERMISSION}
+    entitled_methods = frozenset({"POST"})
+
+    @extend_schema(
+        operation_id="tradingPositionsConvert", request=ConvertIn, responses=ConversionOut, examples=[TO_DELIVERY]
+    )
+    def post(self, _request: Request, position_id: int) -> Response:
+        """Move a position, or a part, to another product at its average price."""
+        converted = services.convert_position(
+            user=self.user, position_id=position_id, now=market_clock.now(), **self.body(ConvertIn)
+        )
+        return Response(ConversionOut(converted).data)
 
 
 class PositionsCloseAllView(View):
