@@ -20,7 +20,7 @@ BACKWARD = "DROP TRIGGER trading_position_event_append_only ON trading_position_
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("trading", "0002_append_only"),
+        ("trading", "0003_order_varieties"),
         ("wallet", "0003_borrowed"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -15,7 +15,18 @@ from apps.trading import selectors
 from apps.trading.constants import PAISA, ZERO
 from apps.trading.enums import OrderStatus, PriceSource, Product
 from apps.trading.models import Fill, Order, Position
-from apps.trading.services import accounting, book, brackets, day_trades, journal, margins, partials, rules, stakes, tax_lots
+from apps.trading.services import (
+    accounting,
+    book,
+    brackets,
+    day_trades,
+    journal,
+    margins,
+    partials,
+    rules,
+    stakes,
+    tax_lots,
+)
 from apps.trading.services.book import Change
 from apps.trading.services.desk import Desk
 from apps.wallet.enums import LedgerKind
