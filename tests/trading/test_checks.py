@@ -140,12 +140,20 @@ def test_contracts_keep_the_rules_of_the_exchange(
 
 
 def test_a_limit_outside_the_circuit_is_refused(owner: User) -> None:
-    make_stock(enum="ZENTEC")
+    """20 % of the close before, 102.50, on both sides: 82.00 to 123.00. A price on the edge meets the next check."""
+    make_real_stock(enum="ZENTEC", close="119.95", previous="102.50")
     choose("india")
+    limit = {"now": OPEN, "instrument": "ZENTEC", "quantity": 1, "order_type": "LIMIT"}
 
-    found = refused(owner, now=OPEN, instrument="ZENTEC", quantity=1, order_type="LIMIT", price="1.00")
+    below, above = refused(owner, price="81.95", **limit), refused(owner, price="123.05", **limit)
 
-    assert found.code in {"OUTSIDE_CIRCUIT", "NO_PRICE"}
+    assert (below.code, above.code) == ("OUTSIDE_CIRCUIT", "OUTSIDE_CIRCUIT")
+    assert {name: below.details[name] for name in ("price", "lower", "upper")} == {
+        "price": "81.95",
+        "lower": "82.00",
+        "upper": "123.00",
+    }
+    assert [refused(owner, price=edge, **limit).code for edge in ("82.00", "123.00")] == ["STALE_PRICE"] * 2
 
 
 @pytest.mark.parametrize(
