@@ -84,6 +84,16 @@ def test_same_event_is_posted_once(owner: User) -> None:
     assert owner.wallet_balance == second.cash == Decimal("99900.00")
 
 
+def test_same_event_is_the_same_entry_though_it_could_not_be_paid_again(owner: User) -> None:
+    event = draft(cash="-100000.00", positions="100000.00")
+
+    first, second = post(owner, event, event)
+
+    assert (first.entry.pk, second.is_new, second.cash) == (second.entry.pk, False, ZERO)
+    with pytest.raises(IdempotencyConflict):
+        post(owner, draft(cash="-100000.01", positions="100000.01"))
+
+
 def test_key_of_another_entry_is_refused(owner: User) -> None:
     post(owner, draft(cash="-100.00", positions="100.00"))
 

@@ -97,6 +97,11 @@ def open_desk(*, user: User, instrument: str, now: datetime, profile: str = "", 
     )
 
 
+def forget_prices() -> None:
+    """Read every instrument and price again at the next question."""
+    _SEEN.clear()
+
+
 def _look(instrument: str, *, now: datetime) -> _Seen:
     """The instrument with its last price, asked again once that is a second old.
 

@@ -149,8 +149,9 @@ def _position(desk: Desk, *, order: Order, read: Position | None) -> Position:
     """The position that the order is about, in today's terms; a new one where there is none."""
     found = read or selectors.lock_position(user=desk.user, instrument=order.instrument, product=order.product)
     if found is not None:
-        before = rulebook_sessions.full_day_before(market_selectors.rulebook_in_force(), desk.today)
-        book.roll(found, day=desk.today, day_before=before)
+        if found.day < desk.today:
+            before = rulebook_sessions.full_day_before(market_selectors.rulebook_in_force(), desk.today)
+            book.roll(found, day=desk.today, day_before=before)
         return found
     return Position(
         user_id=order.user_id,

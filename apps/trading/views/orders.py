@@ -8,7 +8,7 @@ from rest_framework.response import Response
 
 from apps.core import market_clock
 from apps.core.api.schema import page_of
-from apps.core.api.serializers import NothingIn
+from apps.core.api.serializers import NothingIn, drawn
 from apps.core.api.views import View, filters
 from apps.trading import selectors, services
 from apps.trading.constants import TRADE_PERMISSION
@@ -83,7 +83,7 @@ class OrdersView(View):
         """Place an order. The same client_order_id with the same order answers 200 with the first one."""
         ticket = Ticket(**self.body(OrderIn))
         placed = services.place_order(user=self.user, ticket=ticket, now=market_clock.now())
-        return Response(OrderOut(placed.order).data, status=STATUS[placed.is_new])
+        return Response(drawn(OrderOut, placed.order), status=STATUS[placed.is_new])
 
 
 class OrderView(View):
