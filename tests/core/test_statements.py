@@ -48,7 +48,10 @@ def test_joined_rows_come_with_it(owner: User, stranger: User, django_assert_num
 
 @pytest.mark.django_db(transaction=True)
 def test_rows_are_locked_inside_a_transaction_only() -> None:
+    """The framework asks when it composes the statement, which is once; this asks each time."""
     user = make_user()
+    with transaction.atomic():
+        assert trading_selectors.lock_position(user=user, instrument="RELIANCE", product="CNC") is None
 
     with pytest.raises(TransactionManagementError):
         trading_selectors.lock_position(user=user, instrument="RELIANCE", product="CNC")
