@@ -10,6 +10,9 @@ OPERATORS_SUBSCRIPTION = timedelta(days=3652)
 LOCK_DURATION = timedelta(minutes=10)
 MAX_PASSWORD_CHARS = 128
 
+# An administrator acts on accounts below; a superadministrator on all.
+RANKS = {Role.USER: 0, Role.ADMIN: 1, Role.SUPERADMIN: 2}
+
 # Whoever holds this could give themselves everything, so no role is ever given it: only superadmins pass.
 SUPERADMIN_ONLY = "permissions.manage"
 

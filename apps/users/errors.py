@@ -42,3 +42,11 @@ class EmailTaken(DomainError):
     code = "EMAIL_TAKEN"
     kind = Kind.CONFLICT
     message = "There is an account with this e-mail already."
+
+
+class LastSuperadmin(DomainError):
+    """Without this account nobody could administer."""
+
+    code = "LAST_SUPERADMIN"
+    kind = Kind.CONFLICT
+    message = "This is the last active superadministrator. Make another one first."

@@ -9,6 +9,13 @@ from apps.users.services.accounts import (
     sign_up,
     update_profile,
 )
+from apps.users.services.administration import (
+    change_role,
+    change_status,
+    set_subscription,
+    set_trial,
+    unlock,
+)
 from apps.users.services.balance import lock_balance, move_balance
 from apps.users.services.permissions import change_role_permissions, seed_permissions
 from apps.users.services.subscription import cover_days
@@ -26,7 +33,9 @@ __all__ = [
     "authenticate_header",
     "authenticate_token",
     "change_password",
+    "change_role",
     "change_role_permissions",
+    "change_status",
     "cover_days",
     "ensure_account",
     "issue_tokens",
@@ -34,8 +43,11 @@ __all__ = [
     "move_balance",
     "refresh_tokens",
     "seed_permissions",
+    "set_subscription",
+    "set_trial",
     "sign_in",
     "sign_out",
     "sign_up",
+    "unlock",
     "update_profile",
 ]
