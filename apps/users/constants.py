@@ -9,6 +9,9 @@ FAILED_LOGIN_WINDOW = timedelta(minutes=15)
 OPERATORS_SUBSCRIPTION = timedelta(days=3652)
 LOCK_DURATION = timedelta(minutes=10)
 MAX_PASSWORD_CHARS = 128
+MAX_USER_AGENT_CHARS = 200
+# How old the time of last use of a session or key may get before it is written anew.
+LAST_USE_PRECISION = timedelta(minutes=5)
 
 # An administrator acts on accounts below; a superadministrator on all.
 RANKS = {Role.USER: 0, Role.ADMIN: 1, Role.SUPERADMIN: 2}

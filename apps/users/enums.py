@@ -1,5 +1,7 @@
 """The vocabulary of accounts. What does not belong here: permission codes (constants)."""
 
+from enum import StrEnum
+
 from django.db.models import TextChoices
 
 
@@ -9,3 +11,10 @@ class Role(TextChoices):
     USER = "user", "User"
     ADMIN = "admin", "Administrator"
     SUPERADMIN = "superadmin", "Superadministrator"
+
+
+class SecurityEvent(StrEnum):
+    """What happens to an account that its owner should hear of."""
+
+    NEW_DEVICE = "new_device"
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105 - an event, no secret

@@ -9,7 +9,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
 
-from apps.core.models import TimeStampedModel
+from apps.core.models import OwnedManager, OwnedModel, TimeStampedModel
 from apps.users.enums import Role
 
 
@@ -74,6 +74,25 @@ class LoginGuard(models.Model):
 
     def __str__(self) -> str:
         return f"{self.email}: {self.failed_attempts}"
+
+
+class Session(OwnedModel):
+    """One sign-in on one device: the family of its tokens. It ends with its row, or when the version is raised."""
+
+    token_version = models.PositiveIntegerField()
+    ip_address = models.GenericIPAddressField(null=True)
+    user_agent = models.CharField(max_length=200, blank=True)
+    last_used_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    objects: OwnedManager[Session] = OwnedManager()  # type: ignore[assignment]
+
+    class Meta:
+        db_table = "users_session"
+
+    def __str__(self) -> str:
+        return f"session {self.pk}"
 
 
 class Permission(TimeStampedModel):

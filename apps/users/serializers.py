@@ -105,3 +105,15 @@ class SessionOut(serializers.Serializer):
     token_type = serializers.CharField(source="tokens.token_type", help_text="Always Bearer.")
     expires_in = serializers.IntegerField(source="tokens.expires_in", help_text="Life of the access token in seconds.")
     user = ProfileOut(source="profile")
+
+
+class SignedInOut(serializers.Serializer):
+    """A sign-in that goes on."""
+
+    id = serializers.IntegerField()
+    created_at = serializers.DateTimeField()
+    last_used_at = serializers.DateTimeField()
+    expires_at = serializers.DateTimeField(help_text="When it ends unless it is gone on with.")
+    ip_address = serializers.IPAddressField(allow_null=True)
+    user_agent = serializers.CharField(help_text="What the client calls itself, at most 200 characters.")
+    is_current = serializers.BooleanField(help_text="Whether this request came with it.")

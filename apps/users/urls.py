@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.users.views import accounts
+from apps.users.views import accounts, sessions
 
 urlpatterns = [
     path("signup", accounts.AccountSignupView.as_view()),
@@ -11,4 +11,6 @@ urlpatterns = [
     path("logout", accounts.SessionLogoutView.as_view()),
     path("profile", accounts.ProfileDetailView.as_view()),
     path("password", accounts.PasswordChangeView.as_view()),
+    path("sessions/", sessions.SessionListView.as_view()),
+    path("sessions/<int:session_id>/", sessions.SessionEndView.as_view()),
 ]

@@ -10,6 +10,7 @@ from celery.schedules import crontab
 from corsheaders.defaults import default_headers
 
 from config.env import broker_url, database, env
+from config.settings.accounts import *
 from config.settings.operations import *
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent

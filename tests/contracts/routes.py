@@ -18,6 +18,7 @@ from tests.factories.payments import make_checkout
 from tests.factories.strategies import make_rule_based
 from tests.factories.sweeps import make_sweep_row
 from tests.factories.trading import make_position, make_real_stock, place
+from tests.factories.users import make_session
 
 API = "api/v1"
 RUN = f"{API}/backtest/runs/<uuid:run_id>"
@@ -38,6 +39,9 @@ ROUTES = {
     ("GET", f"{API}/auth/profile"): "OWNED",
     ("PATCH", f"{API}/auth/profile"): "OWNED",
     ("POST", f"{API}/auth/password"): "OWNED",
+    ("GET", f"{API}/auth/sessions/"): "OWNED",
+    ("DELETE", f"{API}/auth/sessions/"): "OWNED",
+    ("DELETE", f"{API}/auth/sessions/<int:session_id>/"): "OWNED",
     ("GET", f"{API}/stocks/"): "SHARED",
     ("POST", f"{API}/stocks/"): "ADMIN",
     ("GET", f"{API}/stocks/categories/"): "SHARED",
@@ -169,6 +173,10 @@ def _checkout(owner: User) -> dict[str, str]:
     return {"<uuid:checkout_id>": str(make_checkout(owner, gateway=GatewayName.DUMMY).public_id)}
 
 
+def _account(owner: User) -> dict[str, str]:
+    return {"<int:session_id>": str(make_session(owner).pk)}
+
+
 def _trading(owner: User) -> dict[str, str]:
     make_real_stock()
     waiting = place(owner, order_type="LIMIT", price="1.00")
@@ -176,6 +184,7 @@ def _trading(owner: User) -> dict[str, str]:
 
 
 ROW_OF: dict[str, Callable[[User], dict[str, str]]] = {
+    f"{API}/auth": _account,
     f"{API}/backtest": _run,
     f"{API}/strategies": _rule_based,
     f"{API}/notifications": _notification,

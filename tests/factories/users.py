@@ -8,7 +8,7 @@ from typing import Any
 from apps.core import clock
 from apps.users import services
 from apps.users.enums import Role
-from apps.users.models import User
+from apps.users.models import Session, User
 
 PASSWORD = "correct horse battery"
 
@@ -25,3 +25,10 @@ def make_user(*, email: str = "someone@example.com", role: Role = Role.USER, **v
     user.set_password(PASSWORD)
     user.save()
     return user
+
+
+def make_session(user: User, *, user_agent: str = "Firefox", ip_address: str | None = "203.0.113.7") -> Session:
+    """A sign-in of the user on a device."""
+    device = services.Device(ip_address=ip_address, user_agent=user_agent)
+    services.issue_tokens(user=user, device=device)
+    return Session.objects.for_user(user).latest("pk")

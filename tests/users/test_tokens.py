@@ -45,7 +45,7 @@ def test_access_token_carries_who_what_and_how_long(owner: User) -> None:
     access, refresh = claims_of(pair.access_token), claims_of(pair.refresh_token)
     start = int(NOW.timestamp())
 
-    assert set(access) == {KIND, "exp", "iat", "jti", "sub", "aud", "iss", "token_version"}
+    assert set(access) == {KIND, "exp", "iat", "jti", "sub", "aud", "iss", "token_version", "sid"}
     assert (access["sub"], access[KIND], access["iss"], access["aud"]) == (
         str(owner.pk),
         "access",
@@ -62,7 +62,7 @@ def test_hand_made_token_with_true_claims_is_believed(claims: dict[str, Any]) ->
     assert ask(jwt.encode(claims, KEY, algorithm="HS256")) == (200, "")
 
 
-MISSING = pytest.mark.parametrize("claim", ["exp", "jti", "sub", "aud", "iss", "token_version", KIND])
+MISSING = pytest.mark.parametrize("claim", ["exp", "jti", "sub", "aud", "iss", "token_version", "sid", KIND])
 
 
 @MISSING
@@ -83,6 +83,9 @@ def test_token_without_a_claim_is_refused(claims: dict[str, Any], claim: str) ->
         ("token_version", 1),
         ("token_version", "0"),
         ("token_version", None),
+        ("sid", 999_999_999),
+        ("sid", "mine"),
+        ("sid", None),
         (KIND, "refresh"),
         (KIND, ""),
         ("exp", 1),

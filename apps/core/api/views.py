@@ -42,6 +42,11 @@ class View(APIView):
         """The signed-in account: AccessPermission has refused everybody else. Its class lives above core."""
         return self.request.user
 
+    @property
+    def credential(self) -> Any:
+        """What the request was signed in with, as the authentication gave it."""
+        return self.request.auth
+
     def check_throttles(self, request: Request) -> None:
         """Count the request, of the user or of an address without one, before any input is read.
 

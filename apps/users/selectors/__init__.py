@@ -13,6 +13,7 @@ from apps.users.selectors.accounts import (
     RoleGrant,
     get_profile,
 )
+from apps.users.selectors.sessions import list_sessions
 
 __all__ = [
     "Profile",
@@ -23,5 +24,6 @@ __all__ = [
     "check_toggle",
     "get_profile",
     "is_entitled",
+    "list_sessions",
     "permissions_of",
 ]

@@ -18,8 +18,10 @@ from apps.users.services.administration import (
 )
 from apps.users.services.balance import lock_balance, move_balance
 from apps.users.services.permissions import change_role_permissions, seed_permissions
+from apps.users.services.sessions import Device, end_other_sessions, end_session
 from apps.users.services.subscription import cover_days
 from apps.users.services.tokens import (
+    Credential,
     TokenPair,
     authenticate_header,
     authenticate_token,
@@ -28,6 +30,8 @@ from apps.users.services.tokens import (
 )
 
 __all__ = [
+    "Credential",
+    "Device",
     "Session",
     "TokenPair",
     "authenticate_header",
@@ -37,6 +41,8 @@ __all__ = [
     "change_role_permissions",
     "change_status",
     "cover_days",
+    "end_other_sessions",
+    "end_session",
     "ensure_account",
     "issue_tokens",
     "lock_balance",

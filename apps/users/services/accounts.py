@@ -16,10 +16,12 @@ from django.db.models import F
 from apps.core import clock, configuration, errors
 from apps.users import selectors
 from apps.users.constants import OPERATORS_SUBSCRIPTION
-from apps.users.enums import Role
+from apps.users.enums import Role, SecurityEvent
 from apps.users.errors import EmailTaken, InvalidCredentials, InvalidToken
 from apps.users.models import User
+from apps.users.services.events import announce
 from apps.users.services.lockout import judge_password
+from apps.users.services.sessions import Device
 from apps.users.services.tokens import TokenPair, issue_tokens, revoke_tokens
 
 GENERATED_PASSWORD_BYTES = 15
@@ -38,17 +40,17 @@ def normalise_email(email: str) -> str:
     return email.strip().lower()
 
 
-def sign_up(*, email: str, password: str, mobile: str | None = None) -> Session:
+def sign_up(*, email: str, password: str, mobile: str | None = None, device: Device | None = None) -> Session:
     """Open an account whose trial begins today (IST), and sign in.
 
     :raises EmailTaken: if there is an account with this e-mail, in any case
     :raises ValidationFailed: if the password is too weak
     """
     user = _create_account(email=email, password=password, role=Role.USER, mobile=mobile)
-    return _open_session(user)
+    return _open_session(user, device=device)
 
 
-def sign_in(*, email: str, password: str) -> Session:
+def sign_in(*, email: str, password: str, device: Device | None = None) -> Session:
     """Check the password and give tokens.
 
     :raises InvalidCredentials: if no active account has this e-mail and password
@@ -57,7 +59,7 @@ def sign_in(*, email: str, password: str) -> Session:
     user = judge_password(email=normalise_email(email), password=password)
     if user is None:
         raise InvalidCredentials
-    return _open_session(user)
+    return _open_session(user, device=device)
 
 
 def sign_out(*, user: User) -> None:
@@ -65,7 +67,7 @@ def sign_out(*, user: User) -> None:
     revoke_tokens(user=user)
 
 
-def change_password(*, user: User, old_password: str, new_password: str) -> TokenPair:
+def change_password(*, user: User, old_password: str, new_password: str, device: Device | None = None) -> TokenPair:
     """Set a new password, revoke every token and give a new pair.
 
     A wrong old password counts as a failed sign-in, so that a stolen token does not allow unlimited guesses.
@@ -77,13 +79,7 @@ def change_password(*, user: User, old_password: str, new_password: str) -> Toke
     if judge_password(email=user.email, password=old_password) is None:
         raise errors.ValidationFailed.field("old_password", "The present password is another.", code="wrong_password")
     _check_strength(new_password, user=user, field="new_password")
-    same = User.objects.filter(pk=user.pk, token_version=user.token_version)
-    if not same.update(
-        password=make_password(new_password), token_version=F("token_version") + 1, updated_at=clock.now()
-    ):
-        raise InvalidToken
-    user.refresh_from_db()
-    return issue_tokens(user=user)
+    return _replace_password(user, password=new_password, device=device or Device())
 
 
 def update_profile(*, user: User, values: Mapping[str, str | None]) -> selectors.Profile:
@@ -141,5 +137,15 @@ def _check_strength(password: str, *, user: User, field: str) -> None:
         raise errors.ValidationFailed(details={"fields": {field: problems}}) from error
 
 
-def _open_session(user: User) -> Session:
-    return Session(tokens=issue_tokens(user=user), profile=selectors.get_profile(user=user))
+@transaction.atomic
+def _replace_password(user: User, *, password: str, device: Device) -> TokenPair:
+    same = User.objects.filter(pk=user.pk, token_version=user.token_version)
+    if not same.update(password=make_password(password), token_version=F("token_version") + 1, updated_at=clock.now()):
+        raise InvalidToken
+    user.refresh_from_db()
+    announce(user=user, event=SecurityEvent.PASSWORD_CHANGED, ip_address=device.ip_address, details={})
+    return issue_tokens(user=user, device=device)
+
+
+def _open_session(user: User, *, device: Device | None) -> Session:
+    return Session(tokens=issue_tokens(user=user, device=device), profile=selectors.get_profile(user=user))

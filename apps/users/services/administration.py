@@ -92,10 +92,10 @@ def set_trial(*, user_id: int, start: date | None, end: date | None, actor: User
     """
     _check_days(start=start, end=end)
     user = _lock(user_id, actor=actor)
-    before = _days(user.trial_start_date, user.trial_end_date)
+    before = _days(start=user.trial_start_date, end=user.trial_end_date)
     user.trial_start_date, user.trial_end_date = start, end
     user.save(update_fields=["trial_start_date", "trial_end_date", "updated_at"])
-    _record("account.trial", user=user, change=(before, _days(start, end)), by=(actor, ip_address))
+    _record("account.trial", user=user, change=(before, _days(start=start, end=end)), by=(actor, ip_address))
     return user
 
 
@@ -111,10 +111,10 @@ def set_subscription(
     """
     _check_days(start=start, end=end)
     user = _lock(user_id, actor=actor)
-    before = _days(user.subscription_start_date, user.subscription_end_date)
+    before = _days(start=user.subscription_start_date, end=user.subscription_end_date)
     user.subscription_start_date, user.subscription_end_date = start, end
     user.save(update_fields=["subscription_start_date", "subscription_end_date", "updated_at"])
-    _record("account.subscription", user=user, change=(before, _days(start, end)), by=(actor, ip_address))
+    _record("account.subscription", user=user, change=(before, _days(start=start, end=end)), by=(actor, ip_address))
     return user
 
 
@@ -148,7 +148,7 @@ def _check_days(*, start: date | None, end: date | None) -> None:
         raise errors.ValidationFailed.field("end", "The last day is before the first.")
 
 
-def _days(start: date | None, end: date | None) -> dict[str, object]:
+def _days(*, start: date | None, end: date | None) -> dict[str, object]:
     return {"start": start and start.isoformat(), "end": end and end.isoformat()}
 
 

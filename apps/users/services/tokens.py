@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
@@ -15,10 +16,20 @@ from rest_framework_simplejwt.utils import datetime_from_epoch
 
 from apps.core.statements import Select, Slot
 from apps.users.errors import InvalidToken
-from apps.users.models import User
+from apps.users.models import Session, User
+from apps.users.services.sessions import Device, begin_session, extend_session, note_use
 
 VERSION_CLAIM = "token_version"
-ACTIVE_USER = Select(lambda: User.objects.filter(pk=Slot("user_id"), is_active=True))
+SESSION_CLAIM = "sid"
+LIVE_SESSION = Select(
+    lambda: (
+        Session.objects.unscoped()
+        .select_related("user")
+        .filter(pk=Slot("session_id"))
+        .filter(user=Slot("user_id"))
+        .filter(revoked_at=None, user__is_active=True)
+    )
+)
 
 
 class RefreshToken(Token):
@@ -38,19 +49,20 @@ class TokenPair:
     token_type: str = "Bearer"  # noqa: S105 - a kind, no secret
 
 
-def issue_tokens(*, user: User) -> TokenPair:
-    """A new pair for the user, bound to the token version that the given object carries."""
-    access, refresh = AccessToken.for_user(user), RefreshToken.for_user(user)
-    for token in (access, refresh):
-        token[VERSION_CLAIM] = user.token_version
-    return TokenPair(
-        access_token=str(access),
-        refresh_token=str(refresh),
-        expires_in=int(settings.SIMPLE_JWT["ACCESS_TOKEN_LIFETIME"].total_seconds()),
-    )
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """What a request was signed in with."""
+
+    session_id: int | None
 
 
-def authenticate_header(*, header: bytes) -> tuple[User, None] | None:
+@transaction.atomic
+def issue_tokens(*, user: User, device: Device | None = None) -> TokenPair:
+    """A first pair for the user on a device, bound to the token version that the given object carries."""
+    return _pair(user, session_id=begin_session(user=user, device=device or Device()))
+
+
+def authenticate_header(*, header: bytes) -> tuple[User, Credential] | None:
     """The user behind an Authorization header, in the form DRF wants; None where it is no bearer header.
 
     :raises InvalidToken: if the token does not speak for an active user
@@ -58,7 +70,9 @@ def authenticate_header(*, header: bytes) -> tuple[User, None] | None:
     scheme, _, token = header.partition(b" ")
     if scheme.lower() != b"bearer":
         return None
-    return authenticate_token(token=token.decode("latin-1")), None
+    found = _read(AccessToken, text=token.decode("latin-1"))
+    note_use(session_id=found.session_id, user=found.user, last_used_at=found.last_used_at)
+    return found.user, Credential(session_id=found.session_id)
 
 
 def authenticate_token(*, token: str) -> User:
@@ -66,11 +80,10 @@ def authenticate_token(*, token: str) -> User:
 
     :raises InvalidToken: if it is malformed, expired, revoked, of another kind, or the user is disabled
     """
-    _, user = _read(AccessToken, text=token)
-    return user
+    return _read(AccessToken, text=token).user
 
 
-def refresh_tokens(*, refresh_token: str) -> TokenPair:
+def refresh_tokens(*, refresh_token: str, device: Device | None = None) -> TokenPair:
     """Exchange a refresh token for a new pair; each can be exchanged once.
 
     A second exchange means that two parties hold the token. It revokes every token of the user, the pair that the
@@ -78,11 +91,12 @@ def refresh_tokens(*, refresh_token: str) -> TokenPair:
 
     :raises InvalidToken: if it is malformed, expired, revoked, exchanged before, or of another kind
     """
-    token, user = _read(RefreshToken, text=refresh_token)
+    found = _read(RefreshToken, text=refresh_token)
     with transaction.atomic():
-        if _spend(token, user=user):
-            return issue_tokens(user=user)
-    revoke_tokens(user=user)
+        if _spend(found.token, user=found.user):
+            extend_session(session_id=found.session_id, user=found.user, device=device or Device())
+            return _pair(found.user, session_id=found.session_id)
+    revoke_tokens(user=found.user)
     raise InvalidToken
 
 
@@ -95,17 +109,38 @@ def revoke_tokens(*, user: User) -> bool:
     return same.update(token_version=F("token_version") + 1) == 1
 
 
-def _read(kind: type[Token], *, text: str) -> tuple[Token, User]:
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A token that is good, whom it speaks for, and when its session was last used."""
+
+    token: Token
+    user: User
+    session_id: int
+    last_used_at: datetime
+
+
+def _pair(user: User, *, session_id: int) -> TokenPair:
+    access, refresh = AccessToken.for_user(user), RefreshToken.for_user(user)
+    for token in (access, refresh):
+        token[VERSION_CLAIM], token[SESSION_CLAIM] = user.token_version, session_id
+    return TokenPair(
+        access_token=str(access),
+        refresh_token=str(refresh),
+        expires_in=int(settings.SIMPLE_JWT["ACCESS_TOKEN_LIFETIME"].total_seconds()),
+    )
+
+
+def _read(kind: type[Token], *, text: str) -> _Found:
     try:
         token = kind(text)  # type: ignore[arg-type]
-        user_id, version = int(token["sub"]), token[VERSION_CLAIM]
+        user_id, version, session_id = int(token["sub"]), token[VERSION_CLAIM], int(token[SESSION_CLAIM])
     except (TokenError, KeyError, ValueError, TypeError, OverflowError, OSError) as error:
         # The last two: an expiry beyond what a date can be.
         raise InvalidToken from error
-    user = ACTIVE_USER.find(user_id=user_id)
-    if user is None or user.token_version != version:
+    session = LIVE_SESSION.find(session_id=session_id, user_id=user_id)
+    if session is None or session.user.token_version != version:
         raise InvalidToken
-    return token, user
+    return _Found(token=token, user=session.user, session_id=session_id, last_used_at=session.last_used_at)
 
 
 def _spend(token: Token, *, user: User) -> bool:

@@ -23,7 +23,7 @@ AS_METHOD = {"HEAD": "GET"}
 class BearerAuthentication(BaseAuthentication):
     """``Authorization: Bearer <access token>``."""
 
-    def authenticate(self, request: Request) -> tuple[AbstractBaseUser, None] | None:
+    def authenticate(self, request: Request) -> tuple[AbstractBaseUser, services.Credential] | None:
         """The user behind the token; None without a bearer header.
 
         :raises InvalidToken: if the token does not speak for an active user

@@ -20,6 +20,7 @@ from apps.users.serializers import (
     SignupIn,
     TokenPairOut,
 )
+from apps.users.views.devices import device_of
 
 PROFILE = {
     "id": 7,
@@ -59,9 +60,9 @@ class AccountSignupView(PublicView):
         responses={201: SessionOut},
         examples=[SIGNUP_EXAMPLE, SESSION_EXAMPLE],
     )
-    def post(self, _request: Request) -> Response:
+    def post(self, request: Request) -> Response:
         """Open an account, begin its trial, and sign in. 409 EMAIL_TAKEN if the e-mail has one, in any case."""
-        return Response(SessionOut(services.sign_up(**self.body(SignupIn))).data, status=201)
+        return Response(SessionOut(services.sign_up(**self.body(SignupIn), device=device_of(request))).data, status=201)
 
 
 class SessionLoginView(PublicView):
@@ -72,25 +73,26 @@ class SessionLoginView(PublicView):
     @extend_schema(
         operation_id="authLogin", request=LoginIn, responses=SessionOut, examples=[LOGIN_EXAMPLE, SESSION_EXAMPLE]
     )
-    def post(self, _request: Request) -> Response:
+    def post(self, request: Request) -> Response:
         """Give tokens for the right password.
 
         Five wrong guesses within 15 minutes lock the e-mail for 10 minutes, whether it has an account or not:
         423 ACCOUNT_LOCKED with Retry-After, for the right password too.
         """
-        return Response(SessionOut(services.sign_in(**self.body(LoginIn))).data)
+        return Response(SessionOut(services.sign_in(**self.body(LoginIn), device=device_of(request))).data)
 
 
 class SessionRefreshView(PublicView):
     """Going on without the password."""
 
     @extend_schema(operation_id="authRefresh", request=RefreshIn, responses=TokenPairOut)
-    def post(self, _request: Request) -> Response:
+    def post(self, request: Request) -> Response:
         """Exchange a refresh token for a new pair.
 
         Each refresh token works once. Using it again revokes every token of the account, the newest included.
         """
-        return Response(TokenPairOut(services.refresh_tokens(**self.body(RefreshIn))).data)
+        pair = services.refresh_tokens(**self.body(RefreshIn), device=device_of(request))
+        return Response(TokenPairOut(pair).data)
 
 
 class SessionLogoutView(View):
@@ -130,9 +132,10 @@ class PasswordChangeView(View):
     """One's own password."""
 
     @extend_schema(operation_id="authPasswordChange", request=PasswordIn, responses=TokenPairOut)
-    def post(self, _request: Request) -> Response:
+    def post(self, request: Request) -> Response:
         """Set a new password, sign out everywhere, and give a new pair.
 
         A wrong old password is 400 and counts as a wrong guess at signing in.
         """
-        return Response(TokenPairOut(services.change_password(user=self.user, **self.body(PasswordIn))).data)
+        pair = services.change_password(user=self.user, **self.body(PasswordIn), device=device_of(request))
+        return Response(TokenPairOut(pair).data)
