@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from apps.users.enums import Role
+from apps.users.enums import MailPurpose, Role
 
 MAX_FAILED_LOGINS = 5
 FAILED_LOGIN_WINDOW = timedelta(minutes=15)
@@ -10,6 +10,21 @@ OPERATORS_SUBSCRIPTION = timedelta(days=3652)
 LOCK_DURATION = timedelta(minutes=10)
 MAX_PASSWORD_CHARS = 128
 MAX_USER_AGENT_CHARS = 200
+# Mails of one kind to one address within the window; more are not sent, and the answer stays the same.
+MAX_MAILS = 3
+MAIL_WINDOW = timedelta(hours=1)
+MAIL_TOKEN_LIFETIME = {
+    MailPurpose.PASSWORD_RESET: timedelta(hours=1),
+    MailPurpose.EMAIL_VERIFICATION: timedelta(days=3),
+}
+# A mail that cannot be sent is tried again after a minute, two, four, and so on to an hour, for a day.
+MAIL_FIRST_RETRY = timedelta(minutes=1)
+MAIL_LAST_RETRY = timedelta(hours=1)
+MAIL_GIVEN_UP_AFTER = timedelta(days=1)
+# How long rows that nothing needs any more are kept.
+STALE_GUARDS_KEPT = timedelta(days=1)
+STALE_MAILS_KEPT = timedelta(days=7)
+STALE_SESSIONS_KEPT = timedelta(days=30)
 # How old the time of last use of a session or key may get before it is written anew.
 LAST_USE_PRECISION = timedelta(minutes=5)
 

@@ -13,6 +13,13 @@ class Role(TextChoices):
     SUPERADMIN = "superadmin", "Superadministrator"
 
 
+class MailPurpose(TextChoices):
+    """What a mail with a single-use token is for."""
+
+    PASSWORD_RESET = "password_reset", "Setting a new password"
+    EMAIL_VERIFICATION = "email_verification", "Proving that the address is one's own"
+
+
 class SecurityEvent(StrEnum):
     """What happens to an account that its owner should hear of."""
 

@@ -50,3 +50,19 @@ class LastSuperadmin(DomainError):
     code = "LAST_SUPERADMIN"
     kind = Kind.CONFLICT
     message = "This is the last active superadministrator. Make another one first."
+
+
+class InvalidMailToken(DomainError):
+    """The token of a mail is unknown, used, replaced by a newer one, or too old."""
+
+    code = "INVALID_MAIL_TOKEN"
+    kind = Kind.INVALID
+    message = "This link is not valid or no longer valid. Ask for another mail."
+
+
+class EmailNotVerified(DomainError):
+    """The configuration asks for proof that the address is one's own, and there is none yet."""
+
+    code = "EMAIL_NOT_VERIFIED"
+    kind = Kind.FORBIDDEN
+    message = "Confirm your e-mail address first: follow the link in the mail, or ask for another one."

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models.functions import Lower
 
 from apps.core.models import OwnedManager, OwnedModel, TimeStampedModel
-from apps.users.enums import Role
+from apps.users.enums import MailPurpose, Role
 
 
 class UserManager(BaseUserManager["User"]):
@@ -37,6 +37,7 @@ class User(AbstractBaseUser, TimeStampedModel):
     failed_login_attempts = models.PositiveIntegerField(default=0)
     locked_until = models.DateTimeField(null=True, blank=True)
     token_version = models.PositiveIntegerField(default=0)
+    email_verified_at = models.DateTimeField(null=True, blank=True)
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -74,6 +75,30 @@ class LoginGuard(models.Model):
 
     def __str__(self) -> str:
         return f"{self.email}: {self.failed_attempts}"
+
+
+class Mail(models.Model):
+    """A mail that was asked for, whether an account has the address or not. The token is made when it is sent."""
+
+    email = models.CharField(max_length=254)
+    purpose = models.CharField(max_length=20, choices=MailPurpose.choices)
+    created_at = models.DateTimeField()
+    attempts = models.PositiveIntegerField(default=0)
+    next_try_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+    token_hash = models.CharField(max_length=64, null=True, unique=True)
+    expires_at = models.DateTimeField(null=True)
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "users_mail"
+        indexes = [
+            models.Index(fields=["email", "purpose", "created_at"], name="users_mail_of_an_address"),
+            models.Index(fields=["next_try_at"], condition=models.Q(sent_at=None), name="users_mail_waiting"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.pk}"
 
 
 class Session(OwnedModel):

@@ -65,6 +65,32 @@ class PasswordIn(StrictSerializer):
     new_password = PasswordField()
 
 
+class MailTokenField(serializers.CharField):
+    """The token of a mail."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=100, **options)
+
+
+class PasswordResetIn(StrictSerializer):
+    """Whose password shall be new."""
+
+    email = serializers.EmailField(max_length=254)
+
+
+class PasswordResetConfirmIn(StrictSerializer):
+    """The token of the mail and the password that shall be."""
+
+    token = MailTokenField()
+    new_password = PasswordField()
+
+
+class VerifyEmailIn(StrictSerializer):
+    """The token of the mail."""
+
+    token = MailTokenField()
+
+
 class ProfileIn(StrictSerializer):
     """What owners may change about their account."""
 
@@ -78,6 +104,7 @@ class ProfileOut(serializers.Serializer):
     email = serializers.EmailField(source="user.email")
     mobile = serializers.CharField(source="user.mobile", allow_null=True)
     role = serializers.ChoiceField(source="user.role", choices=Role.choices)
+    email_verified_at = serializers.DateTimeField(source="user.email_verified_at", allow_null=True)
     permissions = serializers.ListField(child=serializers.CharField())
     is_entitled = serializers.BooleanField(help_text="Whether trial or subscription is in force today, or none needed.")
     trial_start_date = serializers.DateField(source="user.trial_start_date", allow_null=True)

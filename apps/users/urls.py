@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.users.views import accounts, sessions
+from apps.users.views import accounts, recovery, sessions
 
 urlpatterns = [
     path("signup", accounts.AccountSignupView.as_view()),
@@ -11,6 +11,10 @@ urlpatterns = [
     path("logout", accounts.SessionLogoutView.as_view()),
     path("profile", accounts.ProfileDetailView.as_view()),
     path("password", accounts.PasswordChangeView.as_view()),
+    path("password/reset", recovery.PasswordResetView.as_view()),
+    path("password/reset/confirm", recovery.PasswordResetConfirmView.as_view()),
+    path("verify-email", recovery.EmailVerifyView.as_view()),
+    path("verify-email/resend", recovery.EmailVerifyResendView.as_view()),
     path("sessions/", sessions.SessionListView.as_view()),
     path("sessions/<int:session_id>/", sessions.SessionEndView.as_view()),
 ]

@@ -266,6 +266,7 @@ CELERY_DB_REUSE_MAX = 100
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {"backtests.*": {"queue": "backtest"}}
 CELERY_BEAT_SCHEDULE = {
+    **ACCOUNT_BEAT,
     "worker-heartbeat": {"task": "core.write_heartbeat", "schedule": 20.0, "options": {"expires": 20}},
     "purge-idempotent-answers": {"task": "core.purge_answers", "schedule": 3600.0, "options": {"expires": 3600}},
     "ring-sweeps": {"task": "backtests.ring_sweeps", "schedule": 5.0},

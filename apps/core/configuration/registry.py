@@ -129,6 +129,8 @@ SETTINGS = (
             "The share of a 5-minute bar's volume that one order may take in the fill profile india.", 1, 100),
     Setting("trading.max_order_value", "decimal", "0.00",
             "The largest value in rupees of one paper order; 0 is no limit."),
+    Setting("users.require_verified_email", "boolean", "false",
+            "Whether a user proves the e-mail address before trading and backtests.", is_public=True),
     Setting("subscription.enabled", "boolean", "true",
             "Whether trial and subscription limit use; off entitles everybody.", is_public=True),
     Setting("subscription.trial_days", "integer", "7", "How many days a trial lasts.", 0, 365, is_public=True),

@@ -6,6 +6,7 @@ from apps.users.selectors.access import (
     check_permission,
     check_toggle,
     is_entitled,
+    is_verified,
     permissions_of,
 )
 from apps.users.selectors.accounts import (
@@ -24,6 +25,7 @@ __all__ = [
     "check_toggle",
     "get_profile",
     "is_entitled",
+    "is_verified",
     "list_sessions",
     "permissions_of",
 ]

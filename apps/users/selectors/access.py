@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 from apps.core import clock, configuration, errors
 from apps.core.statements import Select, Slot
 from apps.users.enums import Role
-from apps.users.errors import SubscriptionRequired
+from apps.users.errors import EmailNotVerified, SubscriptionRequired
 from apps.users.models import Permission, RolePermission, User
 
 if TYPE_CHECKING:
@@ -78,11 +78,21 @@ def is_entitled(*, user: User, on: date) -> bool:
     return any(start is not None and end is not None and start <= on <= end for start, end in spans)
 
 
-def check_entitled(*, user: User) -> None:
-    """Pass if the user is entitled today (IST).
+def is_verified(*, user: User) -> bool:
+    """Whether the user has proved the e-mail, or nobody needs to; administrators are not made by signing up."""
+    if user.role != Role.USER or user.email_verified_at is not None:
+        return True
+    return not configuration.get_bool("users.require_verified_email")
 
+
+def check_entitled(*, user: User) -> None:
+    """Pass if the user is entitled today (IST), and has proved the e-mail where the configuration asks for that.
+
+    :raises EmailNotVerified: if it does, and there is no proof
     :raises SubscriptionRequired: if trial and subscription are over
     """
+    if not is_verified(user=user):
+        raise EmailNotVerified
     if not is_entitled(user=user, on=clock.today()):
         raise SubscriptionRequired(
             details={"trial_end_date": user.trial_end_date, "subscription_end_date": user.subscription_end_date}

@@ -17,7 +17,10 @@ from apps.users.services.administration import (
     unlock,
 )
 from apps.users.services.balance import lock_balance, move_balance
+from apps.users.services.mail import ring_mails, send_mail
 from apps.users.services.permissions import change_role_permissions, seed_permissions
+from apps.users.services.purge import purge_stale
+from apps.users.services.recovery import request_password_reset, request_verification, reset_password, verify_email
 from apps.users.services.sessions import Device, end_other_sessions, end_session
 from apps.users.services.subscription import cover_days
 from apps.users.services.tokens import (
@@ -47,8 +50,14 @@ __all__ = [
     "issue_tokens",
     "lock_balance",
     "move_balance",
+    "purge_stale",
     "refresh_tokens",
+    "request_password_reset",
+    "request_verification",
+    "reset_password",
+    "ring_mails",
     "seed_permissions",
+    "send_mail",
     "set_subscription",
     "set_trial",
     "sign_in",
@@ -56,4 +65,5 @@ __all__ = [
     "sign_up",
     "unlock",
     "update_profile",
+    "verify_email",
 ]

@@ -16,11 +16,12 @@ from django.db.models import F
 from apps.core import clock, configuration, errors
 from apps.users import selectors
 from apps.users.constants import OPERATORS_SUBSCRIPTION
-from apps.users.enums import Role, SecurityEvent
+from apps.users.enums import MailPurpose, Role, SecurityEvent
 from apps.users.errors import EmailTaken, InvalidCredentials, InvalidToken
 from apps.users.models import User
 from apps.users.services.events import announce
 from apps.users.services.lockout import judge_password
+from apps.users.services.mail import request_mail
 from apps.users.services.sessions import Device
 from apps.users.services.tokens import TokenPair, issue_tokens, revoke_tokens
 
@@ -47,6 +48,8 @@ def sign_up(*, email: str, password: str, mobile: str | None = None, device: Dev
     :raises ValidationFailed: if the password is too weak
     """
     user = _create_account(email=email, password=password, role=Role.USER, mobile=mobile)
+    if not selectors.is_verified(user=user):
+        request_mail(email=user.email, purpose=MailPurpose.EMAIL_VERIFICATION)
     return _open_session(user, device=device)
 
 
@@ -78,7 +81,7 @@ def change_password(*, user: User, old_password: str, new_password: str, device:
     """
     if judge_password(email=user.email, password=old_password) is None:
         raise errors.ValidationFailed.field("old_password", "The present password is another.", code="wrong_password")
-    _check_strength(new_password, user=user, field="new_password")
+    check_strength(new_password, user=user, field="new_password")
     return _replace_password(user, password=new_password, device=device or Device())
 
 
@@ -105,8 +108,21 @@ def ensure_account(*, email: str, role: Role, password: str | None) -> str | Non
     except EmailTaken:
         return None
     user.subscription_start_date, user.subscription_end_date = today, today + OPERATORS_SUBSCRIPTION
-    user.save(update_fields=["subscription_start_date", "subscription_end_date", "updated_at"])
+    user.email_verified_at = clock.now()
+    user.save(update_fields=["subscription_start_date", "subscription_end_date", "email_verified_at", "updated_at"])
     return chosen
+
+
+def check_strength(password: str, *, user: User, field: str) -> None:
+    """Pass if the password is good enough for this user.
+
+    :raises ValidationFailed: naming the field and what is wrong
+    """
+    try:
+        password_validation.validate_password(password, user)
+    except ValidationError as error:
+        problems = [{"code": str(each.code), "message": " ".join(each.messages)} for each in error.error_list]
+        raise errors.ValidationFailed(details={"fields": {field: problems}}) from error
 
 
 def _create_account(*, email: str, password: str, role: Role, mobile: str | None) -> User:
@@ -119,7 +135,7 @@ def _create_account(*, email: str, password: str, role: Role, mobile: str | None
         trial_start_date=today,
         trial_end_date=today + timedelta(days=configuration.get_int("subscription.trial_days")),
     )
-    _check_strength(password, user=user, field="password")
+    check_strength(password, user=user, field="password")
     user.set_password(password)
     try:
         with transaction.atomic():
@@ -127,14 +143,6 @@ def _create_account(*, email: str, password: str, role: Role, mobile: str | None
     except IntegrityError as error:
         raise EmailTaken from error
     return user
-
-
-def _check_strength(password: str, *, user: User, field: str) -> None:
-    try:
-        password_validation.validate_password(password, user)
-    except ValidationError as error:
-        problems = [{"code": str(each.code), "message": " ".join(each.messages)} for each in error.error_list]
-        raise errors.ValidationFailed(details={"fields": {field: problems}}) from error
 
 
 @transaction.atomic

@@ -17,7 +17,8 @@ from apps.core import services as core_services
 from apps.users.constants import RANKS
 from apps.users.enums import Role
 from apps.users.errors import LastSuperadmin
-from apps.users.models import LoginGuard, User
+from apps.users.models import User
+from apps.users.services.lockout import forget_guesses, lock_guard
 
 
 @transaction.atomic
@@ -72,11 +73,13 @@ def unlock(*, user_id: int, actor: User, ip_address: str | None) -> User:
     :raises NotFound: if there is no such account
     :raises PermissionRefused: if the account is not below the actor's, who is no superadmin
     """
+    # The guard first, as signing in does it: no two wait for one another.
+    for email in User.objects.filter(pk=user_id).values_list("email", flat=True):
+        lock_guard(email=email)
     user = _lock(user_id, actor=actor)
     before = {"failed_login_attempts": user.failed_login_attempts, "is_locked": user.locked_until is not None}
-    LoginGuard.objects.filter(email=user.email).delete()
+    forget_guesses(email=user.email)
     user.failed_login_attempts, user.locked_until = 0, None
-    user.save(update_fields=["failed_login_attempts", "locked_until", "updated_at"])
     change = (before, {"failed_login_attempts": 0, "is_locked": False})
     _record("account.unlock", user=user, change=change, by=(actor, ip_address))
     return user

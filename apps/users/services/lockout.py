@@ -33,7 +33,7 @@ def judge_password(*, email: str, password: str) -> User | None:
     :raises AccountLocked: without judging, if the e-mail is locked; even for the right password
     """
     with transaction.atomic():
-        guard = _lock_guard(email=email)
+        guard = lock_guard(email=email)
         if guard.locked_until is None:
             user = User.objects.filter(email=email, is_active=True).first()
             is_right = hashers.check_password(password, user.password if user else NO_PASSWORD)
@@ -44,14 +44,22 @@ def judge_password(*, email: str, password: str) -> User | None:
     raise AccountLocked(retry_after=max(1, remaining), details={"locked_until": until})
 
 
-def _lock_guard(*, email: str) -> LoginGuard:
-    """The row of the e-mail, locked, with what is over forgotten."""
-    LoginGuard.objects.bulk_create([LoginGuard(email=email, window_start=clock.now())], ignore_conflicts=True)
+def lock_guard(*, email: str) -> LoginGuard:
+    """The row of the e-mail, locked until the transaction ends, with what is over forgotten."""
+    fresh = LoginGuard(email=email, window_start=clock.now())
+    # An update that changes nothing locks a row that is there, so that no purge takes it away before it is read.
+    LoginGuard.objects.bulk_create([fresh], update_conflicts=True, unique_fields=["email"], update_fields=["email"])
     guard = LoginGuard.objects.select_for_update(no_key=True).get(email=email)
     now = clock.now()
     if _is_over(guard, now=now):
         guard.failed_attempts, guard.window_start, guard.locked_until = 0, now, None
     return guard
+
+
+def forget_guesses(*, email: str) -> None:
+    """Let the right password work at once, whatever was guessed before."""
+    LoginGuard.objects.filter(email=email).update(failed_attempts=0, locked_until=None)
+    User.objects.filter(email=email).update(failed_login_attempts=0, locked_until=None)
 
 
 def _is_over(guard: LoginGuard, *, now: datetime) -> bool:

@@ -27,6 +27,7 @@ PROFILE = {
     "email": "asha@example.com",
     "mobile": "+919800000000",
     "role": "user",
+    "email_verified_at": "2026-01-05T10:21:00+05:30",
     "permissions": ["backtest.run", "strategies.manage_own"],
     "is_entitled": True,
     "trial_start_date": "2026-01-05",
