@@ -23,6 +23,7 @@ RUN python -c "from engine import warming; warming.warm()"
 # Production settings refuse to load without secrets; these live as long as this line.
 RUN SECRET_KEY="$(python -c 'import secrets; print(secrets.token_urlsafe(48))')" \
     JWT_SECRET_KEY="$(python -c 'import secrets; print(secrets.token_urlsafe(48))')" \
+    ENCRYPTION_KEYS="$(python -c 'import secrets; print(secrets.token_urlsafe(48))')" \
     DATABASE_URL=postgres://build@localhost/build \
     REDIS_URL=redis://localhost \
     ALLOWED_HOSTS=localhost \

@@ -19,13 +19,19 @@ def required_secret(name: str) -> str:
     :raises ImproperlyConfigured: if it is missing or shorter than 50 characters
     """
     value: str = env.str(name, default="")
-    if len(value) < MIN_SECRET_CHARS:
-        raise ImproperlyConfigured(
-            f"{name} is {'too short' if value else 'not set'}. Set it in the environment to at least "
-            f"{MIN_SECRET_CHARS} random characters, for example the output of: "
-            'python3 -c "import secrets; print(secrets.token_urlsafe(48))"'
-        )
+    _check_secret(name, value)
     return value
+
+
+def required_secrets(name: str) -> list[str]:
+    """Secrets separated by commas, the newest first, none of which can be guessed.
+
+    :raises ImproperlyConfigured: if there is none, or one is shorter than 50 characters
+    """
+    values: list[str] = env.list(name, default=[])
+    for value in values or [""]:
+        _check_secret(name, value)
+    return values
 
 
 def required(name: str, hint: str) -> str:
@@ -56,3 +62,12 @@ def broker_url(redis_url: str) -> str:
     if redis_url.startswith("unix://"):
         return "redis+socket://" + redis_url.removeprefix("unix://")
     return redis_url
+
+
+def _check_secret(name: str, value: str) -> None:
+    if len(value) < MIN_SECRET_CHARS:
+        raise ImproperlyConfigured(
+            f"{name} is {'too short' if value else 'not set'}. Set it in the environment to at least "
+            f"{MIN_SECRET_CHARS} random characters, for example the output of: "
+            'python3 -c "import secrets; print(secrets.token_urlsafe(48))"'
+        )

@@ -10,6 +10,12 @@ OPERATORS_SUBSCRIPTION = timedelta(days=3652)
 LOCK_DURATION = timedelta(minutes=10)
 MAX_PASSWORD_CHARS = 128
 MAX_USER_AGENT_CHARS = 200
+# Half a minute a code (RFC 6238); one step before and after is taken, for clocks that are off.
+TWO_FACTOR_STEP_SECONDS = 30
+TWO_FACTOR_DIGITS = 6
+TWO_FACTOR_ISSUER = "PaperTrade"
+CHALLENGE_LIFETIME = timedelta(minutes=5)
+RECOVERY_CODES = 10
 # Mails of one kind to one address within the window; more are not sent, and the answer stays the same.
 MAX_MAILS = 3
 MAIL_WINDOW = timedelta(hours=1)
@@ -53,3 +59,6 @@ PERMISSIONS: tuple[tuple[str, str, str, tuple[Role, ...]], ...] = (
     ("permissions.view", "See permissions and roles", "administration", (Role.ADMIN,)),
     (SUPERADMIN_ONLY, "Change what roles may do", "administration", ()),
 )
+
+# What no ordinary user is given from the start: administrators' work, for which two-factor may be required.
+ADMINISTRATIVE = frozenset(code for code, _, _, roles in PERMISSIONS if Role.USER not in roles)

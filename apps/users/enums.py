@@ -24,4 +24,7 @@ class SecurityEvent(StrEnum):
     """What happens to an account that its owner should hear of."""
 
     NEW_DEVICE = "new_device"
+    TWO_FACTOR_ENABLED = "two_factor_enabled"
+    TWO_FACTOR_DISABLED = "two_factor_disabled"
+    RECOVERY_CODE_USED = "recovery_code_used"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - an event, no secret

@@ -66,3 +66,43 @@ class EmailNotVerified(DomainError):
     code = "EMAIL_NOT_VERIFIED"
     kind = Kind.FORBIDDEN
     message = "Confirm your e-mail address first: follow the link in the mail, or ask for another one."
+
+
+class TwoFactorRequired(DomainError):
+    """The password is right; the code of the authenticator app is still to come. The details hold the challenge."""
+
+    code = "TWO_FACTOR_REQUIRED"
+    kind = Kind.UNAUTHENTICATED
+    message = "Send the challenge with the code of your authenticator app to finish signing in."
+
+
+class InvalidCode(DomainError):
+    """The code is wrong, or was used before."""
+
+    code = "INVALID_CODE"
+    kind = Kind.UNAUTHENTICATED
+    message = "The code is wrong or was used before."
+
+
+class TwoFactorEnrolmentRequired(DomainError):
+    """The configuration asks administrators for two-factor, and this one has none."""
+
+    code = "TWO_FACTOR_ENROLMENT_REQUIRED"
+    kind = Kind.FORBIDDEN
+    message = "Administrators need two-factor here. Enrol first: POST /auth/two-factor/enrol."
+
+
+class TwoFactorEnabled(DomainError):
+    """Two-factor is on already."""
+
+    code = "TWO_FACTOR_ENABLED"
+    kind = Kind.CONFLICT
+    message = "Two-factor is on already. Switch it off before you enrol another device."
+
+
+class TwoFactorNotEnabled(DomainError):
+    """There is no two-factor, or no enrolment, to act on."""
+
+    code = "TWO_FACTOR_NOT_ENABLED"
+    kind = Kind.CONFLICT
+    message = "Two-factor is off. Enrol first."

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models.functions import Lower
 
 from apps.core.models import OwnedManager, OwnedModel, TimeStampedModel
+from apps.core.secrets import EncryptedTextField
 from apps.users.enums import MailPurpose, Role
 
 
@@ -38,6 +39,7 @@ class User(AbstractBaseUser, TimeStampedModel):
     locked_until = models.DateTimeField(null=True, blank=True)
     token_version = models.PositiveIntegerField(default=0)
     email_verified_at = models.DateTimeField(null=True, blank=True)
+    has_two_factor = models.BooleanField(default=False)
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -99,6 +101,38 @@ class Mail(models.Model):
 
     def __str__(self) -> str:
         return f"{self.purpose} {self.pk}"
+
+
+class TwoFactor(OwnedModel):
+    """The secret that an authenticator app shares; in force when the account says so. A step is half a minute."""
+
+    secret = EncryptedTextField()
+    last_step = models.BigIntegerField(default=0)
+
+    objects: OwnedManager[TwoFactor] = OwnedManager()  # type: ignore[assignment]
+
+    class Meta:
+        db_table = "users_two_factor"
+        constraints = [models.UniqueConstraint(fields=["user"], name="users_two_factor_once")]
+
+    def __str__(self) -> str:
+        return f"two-factor {self.pk}"
+
+
+class RecoveryCode(OwnedModel):
+    """A code that stands for the authenticator app once."""
+
+    code_hash = models.CharField(max_length=64)
+    used_at = models.DateTimeField(null=True)
+
+    objects: OwnedManager[RecoveryCode] = OwnedManager()  # type: ignore[assignment]
+
+    class Meta:
+        db_table = "users_recovery_code"
+        constraints = [models.UniqueConstraint(fields=["user", "code_hash"], name="users_recovery_code_once")]
+
+    def __str__(self) -> str:
+        return f"recovery code {self.pk}"
 
 
 class Session(OwnedModel):

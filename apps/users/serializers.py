@@ -65,6 +65,52 @@ class PasswordIn(StrictSerializer):
     new_password = PasswordField()
 
 
+class CodeField(serializers.CharField):
+    """Six digits of the authenticator app, or a recovery code, with spaces and dashes or without."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=40, write_only=True, **options)
+
+
+class LoginCodeIn(StrictSerializer):
+    """The challenge of signing in, and the second factor."""
+
+    challenge = serializers.CharField(max_length=4096)
+    code = CodeField()
+
+
+class TwoFactorEnrolIn(StrictSerializer):
+    """The password, once more."""
+
+    password = PasswordField()
+
+
+class TwoFactorConfirmIn(StrictSerializer):
+    """The first code of the app."""
+
+    code = CodeField()
+
+
+class TwoFactorDisableIn(StrictSerializer):
+    """The password and a code, once more."""
+
+    password = PasswordField()
+    code = CodeField()
+
+
+class TwoFactorEnrolOut(serializers.Serializer):
+    """What the authenticator app is told; shown once."""
+
+    secret = serializers.CharField(help_text="Base32, for typing.")
+    otpauth_url = serializers.CharField(help_text="For a QR code.")
+
+
+class RecoveryCodesOut(serializers.Serializer):
+    """Codes that stand for the app once each; shown once."""
+
+    recovery_codes = serializers.ListField(child=serializers.CharField())
+
+
 class MailTokenField(serializers.CharField):
     """The token of a mail."""
 
@@ -105,6 +151,7 @@ class ProfileOut(serializers.Serializer):
     mobile = serializers.CharField(source="user.mobile", allow_null=True)
     role = serializers.ChoiceField(source="user.role", choices=Role.choices)
     email_verified_at = serializers.DateTimeField(source="user.email_verified_at", allow_null=True)
+    has_two_factor = serializers.BooleanField(source="user.has_two_factor")
     permissions = serializers.ListField(child=serializers.CharField())
     is_entitled = serializers.BooleanField(help_text="Whether trial or subscription is in force today, or none needed.")
     trial_start_date = serializers.DateField(source="user.trial_start_date", allow_null=True)

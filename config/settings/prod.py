@@ -1,6 +1,6 @@
 """Settings for production: a missing secret stops the start. What does not belong here: defaults for secrets."""
 
-from config.env import required, required_secret
+from config.env import required, required_secret, required_secrets
 from config.settings.base import *
 
 DEBUG = False
@@ -10,6 +10,7 @@ if SIMPLE_JWT["SIGNING_KEY"] == SECRET_KEY:
     from django.core.exceptions import ImproperlyConfigured
 
     raise ImproperlyConfigured("SECRET_KEY and JWT_SECRET_KEY are equal. Use two different random values.")
+ENCRYPTION_KEYS = required_secrets("ENCRYPTION_KEYS")
 required("DATABASE_URL", "Set it to the PostgreSQL server, for example postgres://user:password@db:5432/papertrade")
 required("REDIS_URL", "Set it to the Redis or Valkey server, for example redis://redis:6379/0")
 required("ALLOWED_HOSTS", "Set it to the host names that serve this API, separated by commas.")

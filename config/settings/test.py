@@ -5,6 +5,7 @@ from config.settings.base import *
 DEBUG = False
 SECRET_KEY = "test-only-key-" + "x" * 50
 SIMPLE_JWT["SIGNING_KEY"] = "test-only-jwt-key-" + "y" * 50
+ENCRYPTION_KEYS = ["test-only-encryption-key-" + "z" * 50]
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CELERY_TASK_ALWAYS_EAGER = env.bool("CELERY_TASK_ALWAYS_EAGER", default=True)

@@ -24,9 +24,10 @@ MANAGE_NEEDS = (
     "DJANGO_SETTINGS_MODULE",
     "SECRET_KEY",
     "JWT_SECRET_KEY",
+    "ENCRYPTION_KEYS",
     "NUMBA_CACHE_DIR",
 )
-SECRETS = ("SECRET_KEY", "JWT_SECRET_KEY", "DEMO_PASSWORD")
+SECRETS = ("SECRET_KEY", "JWT_SECRET_KEY", "ENCRYPTION_KEYS", "DEMO_PASSWORD")
 
 
 def open_data(*, root: Path, environ: Mapping[str, str]) -> Path:
@@ -81,7 +82,7 @@ def read_secrets(data: Path) -> dict[str, str]:
     path = data / "secrets.env"
     lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
     kept = dict(line.split("=", 1) for line in lines if "=" in line)
-    missing = {name: secrets.token_urlsafe(48 if name.endswith("KEY") else 12) for name in SECRETS if name not in kept}
+    missing = {name: secrets.token_urlsafe(48 if "KEY" in name else 12) for name in SECRETS if name not in kept}
     if missing:
         kept |= missing
         partial = path.with_suffix(".partial")

@@ -78,6 +78,7 @@ def check_deployment(shop: Workshop) -> tuple[bool, str]:
         DJANGO_SETTINGS_MODULE="config.settings.prod",
         SECRET_KEY=secrets.token_urlsafe(48),
         JWT_SECRET_KEY=secrets.token_urlsafe(48),
+        ENCRYPTION_KEYS=secrets.token_urlsafe(48),
         ALLOWED_HOSTS="papertrade.example",
     )
 

@@ -20,7 +20,7 @@ EXAMPLE = (ROOT / ".env.example").read_text()
 COMPOSE = (ROOT / "docker-compose.yml").read_text()
 
 FOLDERS = ("apps", "config", "engine", "marketdata", "scripts")
-REQUIRING = {"required", "required_secret"}
+REQUIRING = {"required", "required_secret", "required_secrets"}
 # Read by a package, from the process that we start.
 READ_BY_PACKAGES = {"NUMBA_CACHE_DIR"}
 # Set in docker-compose.yml for the servers' images, which read them.
@@ -30,6 +30,7 @@ SECRET, OTHER_SECRET = "0123456789" * 5, "abcdefghij" * 5
 COMPLETE = {
     "SECRET_KEY": SECRET,
     "JWT_SECRET_KEY": OTHER_SECRET,
+    "ENCRYPTION_KEYS": f"{SECRET}{SECRET},{OTHER_SECRET}",
     "DATABASE_URL": "postgres://papertrade@db:5432/papertrade",
     "REDIS_URL": "redis://redis:6379/0",
     "ALLOWED_HOSTS": "papertrade.example",
@@ -104,6 +105,9 @@ def test_a_complete_environment_starts_and_passes_every_deployment_check() -> No
 REFUSED: list[tuple[dict[str, str | None], str]] = [
     ({"SECRET_KEY": None}, "SECRET_KEY is not set. Set it "),
     ({"JWT_SECRET_KEY": None}, "JWT_SECRET_KEY is not set. Set it "),
+    ({"ENCRYPTION_KEYS": None}, "ENCRYPTION_KEYS is not set. Set it "),
+    ({"ENCRYPTION_KEYS": ""}, "ENCRYPTION_KEYS is not set. Set it "),
+    ({"ENCRYPTION_KEYS": f"{SECRET},{OTHER_SECRET[:49]}"}, "ENCRYPTION_KEYS is too short. Set it "),
     ({"DATABASE_URL": None}, "DATABASE_URL is not set. Set it "),
     ({"REDIS_URL": None}, "REDIS_URL is not set. Set it "),
     ({"ALLOWED_HOSTS": None}, "ALLOWED_HOSTS is not set. Set it "),

@@ -205,7 +205,7 @@ MOST = {f"{API}/adminpanel/role-permissions/": 3}
 def test_a_list_costs_its_queries_however_many_rows_it_has(
     db: None, django_assert_num_queries: Any, path: str, role: Role, make: Make, queries: int, _for: str, count: int
 ) -> None:
-    user = make_user(role=role)
+    user = make_user(role=role, has_two_factor=True)
     place = make(user, count)
     url = (
         f"/{path}{'&' if '?' in path else '?'}page_size={count}".replace("<uuid:run_id>", str(place))

@@ -39,6 +39,7 @@ def sound(settings: Settings, tmp_path: Path) -> None:
     """Settings with which everything but the worker is good, whatever machine the tests run on."""
     settings.SECRET_KEY = "s" * 50
     settings.SIMPLE_JWT = {**django_settings.SIMPLE_JWT, "SIGNING_KEY": "j" * 50}
+    settings.ENCRYPTION_KEYS = ["e" * 50]
     settings.NUMBA_CACHE_FOLDER = str(tmp_path)
     settings.DOCTOR_CHECKS = {
         name: path for name, path in django_settings.DOCTOR_CHECKS.items() if name not in {"worker and beat", "disk"}
@@ -80,8 +81,16 @@ def test_secrets_that_can_be_guessed_are_named_not_shown(
     settings: Settings, secret: str, jwt: str, said: list[str]
 ) -> None:
     settings.SECRET_KEY, settings.SIMPLE_JWT = secret, {**django_settings.SIMPLE_JWT, "SIGNING_KEY": jwt}
+    settings.ENCRYPTION_KEYS = ["e" * 50]
 
     assert list(checks.check_secrets()) == said
+
+
+def test_each_key_of_the_ring_is_looked_at(settings: Settings) -> None:
+    settings.SECRET_KEY, settings.SIMPLE_JWT = "s" * 50, {**django_settings.SIMPLE_JWT, "SIGNING_KEY": "j" * 50}
+    settings.ENCRYPTION_KEYS = ["e" * 50, "f" * 49]
+
+    assert list(checks.check_secrets()) == ["ENCRYPTION_KEYS can be guessed: set it to at least 50 random characters."]
 
 
 def test_a_missing_migration_is_counted(db: None) -> None:

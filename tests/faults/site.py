@@ -60,6 +60,7 @@ class Site:
             "DJANGO_SETTINGS_MODULE": "tests.faults.settings",
             "SECRET_KEY": secrets.token_urlsafe(48),
             "JWT_SECRET_KEY": secrets.token_urlsafe(48),
+            "ENCRYPTION_KEYS": secrets.token_urlsafe(48),
             "ALLOWED_HOSTS": "127.0.0.1",
             "SECURE_SSL_REDIRECT": "False",
             "DEMO_EMAIL": DEMO,

@@ -15,7 +15,7 @@ from scripts.house.console import HouseError
 
 def test_secrets_are_made_once_and_readable_by_their_owner_only(tmp_path: Path) -> None:
     first = state.read_secrets(tmp_path)
-    assert sorted(first) == ["DEMO_PASSWORD", "JWT_SECRET_KEY", "SECRET_KEY"]
+    assert sorted(first) == ["DEMO_PASSWORD", "ENCRYPTION_KEYS", "JWT_SECRET_KEY", "SECRET_KEY"]
     assert min(len(first["SECRET_KEY"]), len(first["JWT_SECRET_KEY"])) == 64
     assert first["SECRET_KEY"] != first["JWT_SECRET_KEY"]
     assert stat.S_IMODE((tmp_path / "secrets.env").stat().st_mode) == 0o600

@@ -36,6 +36,7 @@ def test_signup_gives_tokens_and_a_trial_of_seven_days_from_the_indian_day(anony
         "mobile": "+919800000000",
         "role": "user",
         "email_verified_at": None,
+        "has_two_factor": False,
         "permissions": ["backtest.run", "options.trade", "strategies.manage_own", "trading.trade"],
         "is_entitled": True,
         "trial_start_date": "2026-01-06",

@@ -131,6 +131,8 @@ SETTINGS = (
             "The largest value in rupees of one paper order; 0 is no limit."),
     Setting("users.require_verified_email", "boolean", "false",
             "Whether a user proves the e-mail address before trading and backtests.", is_public=True),
+    Setting("users.two_factor_required_for_admins", "boolean", "false",
+            "Whether administrators need two-factor for what only they may do."),
     Setting("subscription.enabled", "boolean", "true",
             "Whether trial and subscription limit use; off entitles everybody.", is_public=True),
     Setting("subscription.trial_days", "integer", "7", "How many days a trial lasts.", 0, 365, is_public=True),

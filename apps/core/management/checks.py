@@ -38,7 +38,8 @@ def check_settings() -> Iterator[str]:
 def check_secrets() -> Iterator[str]:
     """Keys that nobody can guess, and two different ones."""
     keys = {"SECRET_KEY": settings.SECRET_KEY, "JWT_SECRET_KEY": settings.SIMPLE_JWT["SIGNING_KEY"]}
-    for name, value in keys.items():
+    ring = [("ENCRYPTION_KEYS", value) for value in settings.ENCRYPTION_KEYS]
+    for name, value in [*keys.items(), *ring]:
         if len(value) < MIN_SECRET_CHARS or value.startswith(GUESSABLE):
             yield f"{name} can be guessed: set it to at least {MIN_SECRET_CHARS} random characters."
     if len(set(keys.values())) < len(keys):

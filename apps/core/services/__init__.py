@@ -5,6 +5,7 @@ from apps.core.services.configuration import change_setting, seed_configuration
 from apps.core.services.heartbeat import write_heartbeat
 from apps.core.services.idempotency import Answer, answer_once, purge_answers
 from apps.core.services.rate_limits import check_rate
+from apps.core.services.secrets import rotate_secrets
 
 __all__ = [
     "Answer",
@@ -14,6 +15,7 @@ __all__ = [
     "purge_answers",
     "record_activity",
     "record_change",
+    "rotate_secrets",
     "seed_configuration",
     "write_heartbeat",
 ]

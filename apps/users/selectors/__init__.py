@@ -7,6 +7,7 @@ from apps.users.selectors.access import (
     check_toggle,
     is_entitled,
     is_verified,
+    lacks_two_factor,
     permissions_of,
 )
 from apps.users.selectors.accounts import (
@@ -26,6 +27,7 @@ __all__ = [
     "get_profile",
     "is_entitled",
     "is_verified",
+    "lacks_two_factor",
     "list_sessions",
     "permissions_of",
 ]

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, cast
 
 from apps.core import clock, configuration, errors
 from apps.core.statements import Select, Slot
+from apps.users.constants import ADMINISTRATIVE
 from apps.users.enums import Role
-from apps.users.errors import EmailNotVerified, SubscriptionRequired
+from apps.users.errors import EmailNotVerified, SubscriptionRequired, TwoFactorEnrolmentRequired
 from apps.users.models import Permission, RolePermission, User
 
 if TYPE_CHECKING:
@@ -48,14 +49,24 @@ def check_access(
 
 
 def check_permission(*, user: User, code: str) -> None:
-    """Pass if the user's role has the permission.
+    """Pass if the user's role has the permission, and the user two-factor where the configuration asks for that.
 
+    :raises TwoFactorEnrolmentRequired: if it asks administrators, the permission is theirs, and there is none
     :raises PermissionRefused: if it has not; the details name the permission
     """
+    if code in ADMINISTRATIVE and lacks_two_factor(user=user):
+        raise TwoFactorEnrolmentRequired
     if user.role == Role.SUPERADMIN:
         return
     if GRANT.find(role=user.role, code=code) is None:
         raise errors.PermissionRefused(details={"permission": code})
+
+
+def lacks_two_factor(*, user: User) -> bool:
+    """Whether the configuration wants two-factor of this administrator, who has none."""
+    if user.role == Role.USER or user.has_two_factor:
+        return False
+    return configuration.get_bool("users.two_factor_required_for_admins")
 
 
 def check_toggle(*, user: User, setting: str) -> None:

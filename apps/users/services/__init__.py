@@ -5,6 +5,7 @@ from apps.users.services.accounts import (
     change_password,
     ensure_account,
     sign_in,
+    sign_in_with_code,
     sign_out,
     sign_up,
     update_profile,
@@ -12,6 +13,7 @@ from apps.users.services.accounts import (
 from apps.users.services.administration import (
     change_role,
     change_status,
+    reset_two_factor,
     set_subscription,
     set_trial,
     unlock,
@@ -31,6 +33,7 @@ from apps.users.services.tokens import (
     issue_tokens,
     refresh_tokens,
 )
+from apps.users.services.two_factor import confirm_two_factor, disable_two_factor, enrol_two_factor
 
 __all__ = [
     "Credential",
@@ -43,9 +46,12 @@ __all__ = [
     "change_role",
     "change_role_permissions",
     "change_status",
+    "confirm_two_factor",
     "cover_days",
+    "disable_two_factor",
     "end_other_sessions",
     "end_session",
+    "enrol_two_factor",
     "ensure_account",
     "issue_tokens",
     "lock_balance",
@@ -55,12 +61,14 @@ __all__ = [
     "request_password_reset",
     "request_verification",
     "reset_password",
+    "reset_two_factor",
     "ring_mails",
     "seed_permissions",
     "send_mail",
     "set_subscription",
     "set_trial",
     "sign_in",
+    "sign_in_with_code",
     "sign_out",
     "sign_up",
     "unlock",

@@ -15,15 +15,22 @@ from django.db.models import F
 
 from apps.core import clock, configuration, errors
 from apps.users import selectors
-from apps.users.constants import OPERATORS_SUBSCRIPTION
+from apps.users.constants import CHALLENGE_LIFETIME, OPERATORS_SUBSCRIPTION
 from apps.users.enums import MailPurpose, Role, SecurityEvent
-from apps.users.errors import EmailTaken, InvalidCredentials, InvalidToken
+from apps.users.errors import EmailTaken, InvalidCode, InvalidCredentials, InvalidToken, TwoFactorRequired
 from apps.users.models import User
 from apps.users.services.events import announce
 from apps.users.services.lockout import judge_password
 from apps.users.services.mail import request_mail
 from apps.users.services.sessions import Device
-from apps.users.services.tokens import TokenPair, issue_tokens, revoke_tokens
+from apps.users.services.tokens import (
+    TokenPair,
+    issue_challenge,
+    issue_tokens,
+    read_challenge,
+    revoke_tokens,
+)
+from apps.users.services.two_factor import is_second_factor_right
 
 GENERATED_PASSWORD_BYTES = 15
 
@@ -58,10 +65,27 @@ def sign_in(*, email: str, password: str, device: Device | None = None) -> Sessi
 
     :raises InvalidCredentials: if no active account has this e-mail and password
     :raises AccountLocked: after too many wrong guesses
+    :raises TwoFactorRequired: with a challenge, if the password is right and the account has two-factor
     """
     user = judge_password(email=normalise_email(email), password=password)
     if user is None:
         raise InvalidCredentials
+    if user.has_two_factor:
+        details = {"challenge": issue_challenge(user=user), "expires_in": int(CHALLENGE_LIFETIME.total_seconds())}
+        raise TwoFactorRequired(details=details)
+    return _open_session(user, device=device)
+
+
+def sign_in_with_code(*, challenge: str, code: str, device: Device) -> Session:
+    """Finish signing in with the second factor.
+
+    :raises InvalidToken: if the challenge is not good, or too old
+    :raises InvalidCode: if the code is wrong or was used before, which counts as a failed sign-in
+    :raises AccountLocked: after too many wrong guesses
+    """
+    user = read_challenge(challenge=challenge)
+    if not is_second_factor_right(user=user, code=code, device=device):
+        raise InvalidCode
     return _open_session(user, device=device)
 
 

@@ -19,6 +19,7 @@ from apps.users.enums import Role
 from apps.users.errors import LastSuperadmin
 from apps.users.models import User
 from apps.users.services.lockout import forget_guesses, lock_guard
+from apps.users.services.two_factor import remove_two_factor
 
 
 @transaction.atomic
@@ -73,15 +74,31 @@ def unlock(*, user_id: int, actor: User, ip_address: str | None) -> User:
     :raises NotFound: if there is no such account
     :raises PermissionRefused: if the account is not below the actor's, who is no superadmin
     """
-    # The guard first, as signing in does it: no two wait for one another.
-    for email in User.objects.filter(pk=user_id).values_list("email", flat=True):
-        lock_guard(email=email)
-    user = _lock(user_id, actor=actor)
+    user = _lock_with_guard(user_id, actor=actor)
     before = {"failed_login_attempts": user.failed_login_attempts, "is_locked": user.locked_until is not None}
     forget_guesses(email=user.email)
     user.failed_login_attempts, user.locked_until = 0, None
     change = (before, {"failed_login_attempts": 0, "is_locked": False})
     _record("account.unlock", user=user, change=change, by=(actor, ip_address))
+    return user
+
+
+@transaction.atomic
+def reset_two_factor(*, user_id: int, actor: User, ip_address: str | None) -> User:
+    """Switch two-factor off for somebody who has lost the device and the codes, and sign them out everywhere.
+
+    :raises NotFound: if there is no such account
+    :raises PermissionRefused: if the account is not below the actor's, who is no superadmin
+    """
+    user = _lock_with_guard(user_id, actor=actor)
+    if not user.has_two_factor:
+        return user
+    remove_two_factor(user=user)
+    user.has_two_factor = False
+    user.token_version += 1
+    user.save(update_fields=["token_version", "updated_at"])
+    change = ({"has_two_factor": True}, {"has_two_factor": False})
+    _record("account.two_factor_reset", user=user, change=change, by=(actor, ip_address))
     return user
 
 
@@ -135,6 +152,13 @@ def _lock(user_id: int, *, actor: User, reach: Role = Role.USER) -> User:
     if present.role != Role.SUPERADMIN and highest >= rank:
         raise errors.PermissionRefused("Only a superadministrator may do this to an account that is not below yours.")
     return locked[user_id]
+
+
+def _lock_with_guard(user_id: int, *, actor: User) -> User:
+    """The same, with the guard locked first, as signing in does it: no two wait for one another."""
+    for email in User.objects.filter(pk=user_id).values_list("email", flat=True):
+        lock_guard(email=email)
+    return _lock(user_id, actor=actor)
 
 
 def _check_not_last(user: User) -> None:

@@ -6,6 +6,7 @@ What does not belong here: tokens, and what happens after a right guess.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from datetime import datetime
 
 from django.contrib.auth import hashers
@@ -28,7 +29,7 @@ def judge_password(*, email: str, password: str) -> User | None:
     once all pass. An e-mail that no account has costs the same work and locks the same way.
 
     The window begins with the first wrong guess. A lock is not prolonged by what arrives during it; when it ends,
-    counting begins anew.
+    counting begins anew. With two-factor the right password is half of the way: it forgets no wrong codes.
 
     :raises AccountLocked: without judging, if the e-mail is locked; even for the right password
     """
@@ -37,11 +38,24 @@ def judge_password(*, email: str, password: str) -> User | None:
         if guard.locked_until is None:
             user = User.objects.filter(email=email, is_active=True).first()
             is_right = hashers.check_password(password, user.password if user else NO_PASSWORD)
-            _count(guard, is_right=is_right)
+            if user is None or not is_right or not user.has_two_factor:
+                _count(guard, is_right=is_right)
             return user if is_right else None
-    until = guard.locked_until.astimezone(clock.IST)
-    remaining = math.ceil((until - clock.now()).total_seconds())
-    raise AccountLocked(retry_after=max(1, remaining), details={"locked_until": until})
+    raise _locked(guard)
+
+
+def judge_code(*, user: User, is_right: Callable[[], bool]) -> bool:
+    """Whether a second factor is right, counted with the passwords and judged under the same lock.
+
+    :raises AccountLocked: without judging, if the e-mail is locked
+    """
+    with transaction.atomic():
+        guard = lock_guard(email=user.email)
+        if guard.locked_until is None:
+            good = is_right()
+            _count(guard, is_right=good)
+            return good
+    raise _locked(guard)
 
 
 def lock_guard(*, email: str) -> LoginGuard:
@@ -60,6 +74,12 @@ def forget_guesses(*, email: str) -> None:
     """Let the right password work at once, whatever was guessed before."""
     LoginGuard.objects.filter(email=email).update(failed_attempts=0, locked_until=None)
     User.objects.filter(email=email).update(failed_login_attempts=0, locked_until=None)
+
+
+def _locked(guard: LoginGuard) -> AccountLocked:
+    until = (guard.locked_until or clock.now()).astimezone(clock.IST)
+    remaining = math.ceil((until - clock.now()).total_seconds())
+    return AccountLocked(retry_after=max(1, remaining), details={"locked_until": until})
 
 
 def _is_over(guard: LoginGuard, *, now: datetime) -> bool:

@@ -25,6 +25,8 @@ def request_password_reset(*, email: str) -> None:
 def reset_password(*, token: str, new_password: str, device: Device) -> None:
     """Set a new password with the token of a mail, sign out everywhere, and let the new password work at once.
 
+    Two-factor stays on: the mail stands for the password only.
+
     :raises InvalidMailToken: if the token is not good
     :raises ValidationFailed: if the password is too weak; the token stays good
     """
@@ -37,7 +39,9 @@ def reset_password(*, token: str, new_password: str, device: Device) -> None:
         email_verified_at=user.email_verified_at or now,
         updated_at=now,
     )
-    forget_guesses(email=user.email)
+    if not user.has_two_factor:
+        # With it, a mailbox would be a way around the limit of guesses at codes.
+        forget_guesses(email=user.email)
     details = {"by": "mail"}
     announce(user=user, event=SecurityEvent.PASSWORD_CHANGED, ip_address=device.ip_address, details=details)
 

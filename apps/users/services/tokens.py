@@ -15,6 +15,7 @@ from rest_framework_simplejwt.tokens import AccessToken, Token
 from rest_framework_simplejwt.utils import datetime_from_epoch
 
 from apps.core.statements import Select, Slot
+from apps.users.constants import CHALLENGE_LIFETIME
 from apps.users.errors import InvalidToken
 from apps.users.models import Session, User
 from apps.users.services.sessions import Device, begin_session, extend_session, note_use
@@ -37,6 +38,13 @@ class RefreshToken(Token):
 
     token_type = "refresh"  # noqa: S105 - a kind, no secret
     lifetime = api_settings.REFRESH_TOKEN_LIFETIME
+
+
+class ChallengeToken(Token):
+    """That the password was right, for the few minutes in which the second factor is typed."""
+
+    token_type = "two_factor"  # noqa: S105 - a kind, no secret
+    lifetime = CHALLENGE_LIFETIME
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +108,25 @@ def refresh_tokens(*, refresh_token: str, device: Device | None = None) -> Token
     raise InvalidToken
 
 
+def issue_challenge(*, user: User) -> str:
+    """A proof that the user's password was right."""
+    token = ChallengeToken.for_user(user)
+    token[VERSION_CLAIM] = user.token_version
+    return str(token)
+
+
+def read_challenge(*, challenge: str) -> User:
+    """The active user whose password was right.
+
+    :raises InvalidToken: if it is malformed, expired, of another kind, or the account has changed since
+    """
+    _, user_id, version, _ = _claims(ChallengeToken, text=challenge)
+    user = User.objects.filter(pk=user_id, is_active=True, has_two_factor=True).first()
+    if user is None or user.token_version != version:
+        raise InvalidToken
+    return user
+
+
 def revoke_tokens(*, user: User) -> bool:
     """Make every token of the version that the given object carries invalid; False if they are already.
 
@@ -130,13 +157,19 @@ def _pair(user: User, *, session_id: int) -> TokenPair:
     )
 
 
-def _read(kind: type[Token], *, text: str) -> _Found:
+def _claims(kind: type[Token], *, text: str) -> tuple[Token, int, object, int]:
+    """The token with its user, version and session (0 for a kind that has none)."""
     try:
         token = kind(text)  # type: ignore[arg-type]
-        user_id, version, session_id = int(token["sub"]), token[VERSION_CLAIM], int(token[SESSION_CLAIM])
+        session_id = 0 if kind is ChallengeToken else int(token[SESSION_CLAIM])
+        return token, int(token["sub"]), token[VERSION_CLAIM], session_id
     except (TokenError, KeyError, ValueError, TypeError, OverflowError, OSError) as error:
         # The last two: an expiry beyond what a date can be.
         raise InvalidToken from error
+
+
+def _read(kind: type[Token], *, text: str) -> _Found:
+    token, user_id, version, session_id = _claims(kind, text=text)
     session = LIVE_SESSION.find(session_id=session_id, user_id=user_id)
     if session is None or session.user.token_version != version:
         raise InvalidToken

@@ -10,6 +10,7 @@ from apps.core.api.views import PublicView, View
 from apps.core.enums import RateScope
 from apps.users import selectors, services
 from apps.users.serializers import (
+    LoginCodeIn,
     LoginIn,
     LogoutIn,
     PasswordIn,
@@ -28,6 +29,7 @@ PROFILE = {
     "mobile": "+919800000000",
     "role": "user",
     "email_verified_at": "2026-01-05T10:21:00+05:30",
+    "has_two_factor": False,
     "permissions": ["backtest.run", "strategies.manage_own"],
     "is_entitled": True,
     "trial_start_date": "2026-01-05",
@@ -47,6 +49,10 @@ SIGNUP_EXAMPLE = OpenApiExample(
 )
 LOGIN_EXAMPLE = OpenApiExample(
     "Sign in", value={"email": "asha@example.com", "password": "monsoon-over-konkan"}, request_only=True
+)
+
+LOGIN_CODE_EXAMPLE = OpenApiExample(
+    "The second step", value={"challenge": "eyJ…", "code": "492 039"}, request_only=True
 )
 
 
@@ -79,8 +85,31 @@ class SessionLoginView(PublicView):
 
         Five wrong guesses within 15 minutes lock the e-mail for 10 minutes, whether it has an account or not:
         423 ACCOUNT_LOCKED with Retry-After, for the right password too.
+
+        With two-factor the right password gives 401 TWO_FACTOR_REQUIRED, whose details have the challenge that goes
+        with a code to /auth/login/two-factor within five minutes.
         """
         return Response(SessionOut(services.sign_in(**self.body(LoginIn), device=device_of(request))).data)
+
+
+class SessionLoginCodeView(PublicView):
+    """Signing in, the second step."""
+
+    rate_scopes = {"POST": RateScope.LOGIN}
+
+    @extend_schema(
+        operation_id="authLoginTwoFactor",
+        request=LoginCodeIn,
+        responses=SessionOut,
+        examples=[LOGIN_CODE_EXAMPLE, SESSION_EXAMPLE],
+    )
+    def post(self, request: Request) -> Response:
+        """Give tokens for the challenge of the first step and a code of the app, or a recovery code.
+
+        A code works once. Wrong ones are 401 INVALID_CODE and count with wrong passwords towards the lock.
+        """
+        session = services.sign_in_with_code(**self.body(LoginCodeIn), device=device_of(request))
+        return Response(SessionOut(session).data)
 
 
 class SessionRefreshView(PublicView):
