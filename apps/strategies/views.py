@@ -154,6 +154,8 @@ class CatalogueView(View):
 class ValidateView(View):
     """Whether a text is a strategy."""
 
+    key_methods = View.key_methods | {"POST"}
+
     @extend_schema(
         operation_id="strategiesValidate",
         request=ValidateIn,
@@ -170,6 +172,8 @@ class ValidateView(View):
 
 class PreviewView(View):
     """A strategy on a chart."""
+
+    key_methods = View.key_methods | {"POST"}
 
     @extend_schema(
         operation_id="strategiesPreview",

@@ -16,6 +16,8 @@ TWO_FACTOR_DIGITS = 6
 TWO_FACTOR_ISSUER = "PaperTrade"
 CHALLENGE_LIFETIME = timedelta(minutes=5)
 RECOVERY_CODES = 10
+API_KEY_START = "pt_"
+MAX_API_KEYS = 20
 # Mails of one kind to one address within the window; more are not sent, and the answer stays the same.
 MAX_MAILS = 3
 MAIL_WINDOW = timedelta(hours=1)

@@ -27,4 +27,5 @@ class SecurityEvent(StrEnum):
     TWO_FACTOR_ENABLED = "two_factor_enabled"
     TWO_FACTOR_DISABLED = "two_factor_disabled"
     RECOVERY_CODE_USED = "recovery_code_used"
+    API_KEY_MADE = "api_key_made"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - an event, no secret

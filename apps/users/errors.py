@@ -106,3 +106,19 @@ class TwoFactorNotEnabled(DomainError):
     code = "TWO_FACTOR_NOT_ENABLED"
     kind = Kind.CONFLICT
     message = "Two-factor is off. Enrol first."
+
+
+class ApiKeyNotAllowed(DomainError):
+    """The key lacks the scope, or only somebody who has signed in may do this."""
+
+    code = "API_KEY_NOT_ALLOWED"
+    kind = Kind.FORBIDDEN
+    message = "This API key may not do this."
+
+
+class TooManyApiKeys(DomainError):
+    """The account has as many keys as it may."""
+
+    code = "TOO_MANY_API_KEYS"
+    kind = Kind.CONFLICT
+    message = "Revoke a key first: the account has as many as it may."

@@ -135,6 +135,26 @@ class RecoveryCode(OwnedModel):
         return f"recovery code {self.pk}"
 
 
+class ApiKey(OwnedModel):
+    """A key that a script of the user signs in with. It may read, and do what its scopes, permission codes, say."""
+
+    name = models.CharField(max_length=100)
+    prefix = models.CharField(max_length=16)
+    key_hash = models.CharField(max_length=64, unique=True)
+    scopes = models.JSONField(default=list)
+    expires_at = models.DateTimeField(null=True)
+    last_used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    objects: OwnedManager[ApiKey] = OwnedManager()  # type: ignore[assignment]
+
+    class Meta:
+        db_table = "users_api_key"
+
+    def __str__(self) -> str:
+        return self.prefix
+
+
 class Session(OwnedModel):
     """One sign-in on one device: the family of its tokens. It ends with its row, or when the version is raised."""
 

@@ -111,6 +111,33 @@ class RecoveryCodesOut(serializers.Serializer):
     recovery_codes = serializers.ListField(child=serializers.CharField())
 
 
+class ApiKeyIn(StrictSerializer):
+    """What a key is called, what it may do beyond reading, and until when."""
+
+    name = serializers.CharField(max_length=100)
+    scopes = serializers.ListField(child=serializers.CharField(max_length=100), max_length=100, default=list)
+    expires_at = serializers.DateTimeField(required=False, allow_null=True, default=None)
+
+
+class ApiKeyOut(serializers.Serializer):
+    """A key, but for its text."""
+
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    prefix = serializers.CharField(help_text="How the key begins.")
+    scopes = serializers.ListField(child=serializers.CharField(), help_text="Permissions; without any it reads only.")
+    created_at = serializers.DateTimeField()
+    expires_at = serializers.DateTimeField(allow_null=True)
+    last_used_at = serializers.DateTimeField(allow_null=True, help_text="Right to five minutes.")
+
+
+class NewApiKeyOut(serializers.Serializer):
+    """A key with its text, shown once."""
+
+    key = serializers.CharField(help_text="Shown this once.")
+    api_key = ApiKeyOut(source="row")
+
+
 class MailTokenField(serializers.CharField):
     """The token of a mail."""
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.users.views import accounts, recovery, sessions, two_factor
+from apps.users.views import accounts, api_keys, recovery, sessions, two_factor
 
 urlpatterns = [
     path("signup", accounts.AccountSignupView.as_view()),
@@ -19,6 +19,8 @@ urlpatterns = [
     path("two-factor/enrol", two_factor.TwoFactorEnrolView.as_view()),
     path("two-factor/confirm", two_factor.TwoFactorConfirmView.as_view()),
     path("two-factor/disable", two_factor.TwoFactorDisableView.as_view()),
+    path("api-keys/", api_keys.ApiKeyListCreateView.as_view()),
+    path("api-keys/<int:key_id>/", api_keys.ApiKeyRevokeView.as_view()),
     path("sessions/", sessions.SessionListView.as_view()),
     path("sessions/<int:session_id>/", sessions.SessionEndView.as_view()),
 ]

@@ -232,7 +232,7 @@ STRIPE_API_BASE = "https://api.stripe.com"
 PAYMENTS_RETURN_URL = env.str("PAYMENTS_RETURN_URL", default="http://localhost:3000/billing")
 
 CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=[])
-CORS_ALLOW_HEADERS = [*default_headers, "idempotency-key", "if-none-match", "x-request-id"]
+CORS_ALLOW_HEADERS = [*default_headers, "idempotency-key", "if-none-match", "x-api-key", "x-request-id"]
 CORS_EXPOSE_HEADERS = ["content-disposition", "etag", "idempotent-replayed", "retry-after", "x-request-id"]
 
 # Celery: the row in PostgreSQL is the job, the broker only rings (no result backend, early acknowledgement).

@@ -18,7 +18,7 @@ from tests.factories.payments import make_checkout
 from tests.factories.strategies import make_rule_based
 from tests.factories.sweeps import make_sweep_row
 from tests.factories.trading import make_position, make_real_stock, place
-from tests.factories.users import make_session
+from tests.factories.users import make_api_key, make_session
 
 API = "api/v1"
 RUN = f"{API}/backtest/runs/<uuid:run_id>"
@@ -47,6 +47,9 @@ ROUTES = {
     ("POST", f"{API}/auth/two-factor/enrol"): "OWNED",
     ("POST", f"{API}/auth/two-factor/confirm"): "OWNED",
     ("POST", f"{API}/auth/two-factor/disable"): "OWNED",
+    ("GET", f"{API}/auth/api-keys/"): "OWNED",
+    ("POST", f"{API}/auth/api-keys/"): "OWNED",
+    ("DELETE", f"{API}/auth/api-keys/<int:key_id>/"): "OWNED",
     ("GET", f"{API}/auth/sessions/"): "OWNED",
     ("DELETE", f"{API}/auth/sessions/"): "OWNED",
     ("DELETE", f"{API}/auth/sessions/<int:session_id>/"): "OWNED",
@@ -182,7 +185,7 @@ def _checkout(owner: User) -> dict[str, str]:
 
 
 def _account(owner: User) -> dict[str, str]:
-    return {"<int:session_id>": str(make_session(owner).pk)}
+    return {"<int:session_id>": str(make_session(owner).pk), "<int:key_id>": str(make_api_key(owner).row.pk)}
 
 
 def _trading(owner: User) -> dict[str, str]:

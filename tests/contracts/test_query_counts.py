@@ -28,10 +28,15 @@ from tests.factories.stocks import make_category, make_stock
 from tests.factories.strategies import make_rule_based
 from tests.factories.sweeps import make_sweep_row
 from tests.factories.trading import make_real_stock, place
-from tests.factories.users import make_session, make_user
+from tests.factories.users import make_api_key, make_session, make_user
 
 # Makes so many rows and returns the place of the list, where its path has a placeholder.
 Make = Callable[[User, int], str | None]
+
+
+def api_keys(user: User, count: int) -> None:
+    for _ in range(count):
+        make_api_key(user)
 
 
 def signed_in(user: User, count: int) -> None:
@@ -155,6 +160,7 @@ def fixed(_user: User, _count: int) -> None:
 
 # Path, caller, maker, queries, and what they are for. First comes the account; an administrator's permission is read.
 LISTS: list[tuple[str, Role, Make, int, str]] = [
+    (f"{API}/auth/api-keys/", Role.USER, api_keys, 3, "account, count, rows"),
     (f"{API}/auth/sessions/", Role.USER, signed_in, 3, "account, count, rows"),
     (f"{API}/stocks/", Role.USER, stocks, 3, "account, count, stocks with their categories"),
     (f"{API}/stocks/categories/", Role.USER, categories, 3, "account, count, rows"),

@@ -17,6 +17,7 @@ from tests.contracts.routes import OWNED_ROWS, ROUTES, found_views
 
 MISSING = {
     "<int:pk>": "999999999",
+    "<int:key_id>": "999999999",
     "<int:session_id>": "999999999",
     "<int:log_id>": "999999999",
     "<int:stock_id>": "999999999",

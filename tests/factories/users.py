@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Collection
+from datetime import datetime, timedelta
 from typing import Any
 
 from apps.core import clock
 from apps.users import services
 from apps.users.enums import Role
 from apps.users.models import Session, User
+from apps.users.services.api_keys import NewApiKey
 
 PASSWORD = "correct horse battery"
 
@@ -32,3 +34,9 @@ def make_session(user: User, *, user_agent: str = "Firefox", ip_address: str | N
     device = services.Device(ip_address=ip_address, user_agent=user_agent)
     services.issue_tokens(user=user, device=device)
     return Session.objects.for_user(user).latest("pk")
+
+
+def make_api_key(user: User, *, scopes: Collection[str] = (), expires_at: datetime | None = None) -> NewApiKey:
+    """A key of the user, which reads only unless it is given scopes."""
+    device = services.Device()
+    return services.make_api_key(user=user, name="script", scopes=scopes, expires_at=expires_at, device=device)

@@ -46,14 +46,22 @@ ENVELOPE = {
 
 
 class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
-    """The access token in the Authorization header."""
+    """The access token in the Authorization header, or a key in its place or in one of its own."""
 
     target_class = "apps.users.views.access.BearerAuthentication"
-    name = "bearer"
+    name = ["bearer", "apiKey"]
 
-    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, str]:
+    def get_security_definition(self, auto_schema: AutoSchema) -> list[dict[str, str]]:
         """What generated clients read."""
-        return {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+        return [
+            {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "An access token or API key."},
+            {"type": "apiKey", "in": "header", "name": "X-API-Key", "description": "A personal API key."},
+        ]
+
+    def get_security_requirement(self, auto_schema: AutoSchema) -> list[dict[str, list[str]]]:
+        """Either, where the view takes keys."""
+        keys: list[dict[str, list[str]]] = [{"apiKey": []}] if auto_schema.view.key_methods else []
+        return [{"bearer": []}, *keys]
 
 
 class EnvelopeSchema(AutoSchema):

@@ -33,6 +33,8 @@ class View(APIView):
     """
 
     rate_scopes: ClassVar[Mapping[str, RateScope]] = {}
+    # Methods that a script with an API key may use without a permission: those that change nothing.
+    key_methods: ClassVar[frozenset[str]] = frozenset({"GET", "HEAD", "OPTIONS"})
 
     required_permissions: ClassVar[Mapping[str, str]] = {}
     entitled_methods: ClassVar[frozenset[str]] = frozenset()

@@ -82,6 +82,8 @@ class ChainView(View):
 class PayoffView(View):
     """What a position earns."""
 
+    key_methods = View.key_methods | {"POST"}
+
     @extend_schema(
         operation_id="optionsPayoffCalculate",
         request=PayoffIn,

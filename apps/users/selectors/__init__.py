@@ -15,6 +15,7 @@ from apps.users.selectors.accounts import (
     RoleGrant,
     get_profile,
 )
+from apps.users.selectors.api_keys import list_api_keys
 from apps.users.selectors.sessions import list_sessions
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "is_entitled",
     "is_verified",
     "lacks_two_factor",
+    "list_api_keys",
     "list_sessions",
     "permissions_of",
 ]

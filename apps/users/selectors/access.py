@@ -9,7 +9,7 @@ from apps.core import clock, configuration, errors
 from apps.core.statements import Select, Slot
 from apps.users.constants import ADMINISTRATIVE
 from apps.users.enums import Role
-from apps.users.errors import EmailNotVerified, SubscriptionRequired, TwoFactorEnrolmentRequired
+from apps.users.errors import ApiKeyNotAllowed, EmailNotVerified, SubscriptionRequired, TwoFactorEnrolmentRequired
 from apps.users.models import Permission, RolePermission, User
 
 if TYPE_CHECKING:
@@ -31,16 +31,27 @@ def permissions_of(*, user: User) -> frozenset[str]:
 
 
 def check_access(
-    *, user: AbstractBaseUser | AnonymousUser | None, permission: str | None, needs_entitlement: bool
+    *,
+    user: AbstractBaseUser | AnonymousUser | None,
+    scopes: frozenset[str] | None = None,
+    permission: str | None,
+    is_reading: bool = True,
+    needs_entitlement: bool,
 ) -> None:
     """Pass if somebody is signed in, their role has the permission (None: any role), and they are entitled if asked.
 
+    ``scopes`` are those of an API key, None for somebody who has signed in. A key reads what needs no permission, and
+    does what needs one that it has; the rest, such as money and messages, is for people.
+
     :raises NotAuthenticated: without a user
+    :raises ApiKeyNotAllowed: if the scopes of the key do not reach
     :raises PermissionRefused: if the role lacks the permission
     :raises SubscriptionRequired: if entitlement is needed and over
     """
     if user is None:
         raise errors.NotAuthenticated
+    if scopes is not None and not (is_reading if permission is None else permission in scopes):
+        raise ApiKeyNotAllowed(details={"permission": permission})
     account = cast(User, user)
     if permission is not None:
         check_permission(user=account, code=permission)

@@ -18,6 +18,7 @@ from apps.users.services.administration import (
     set_trial,
     unlock,
 )
+from apps.users.services.api_keys import authenticate_request, make_api_key, revoke_api_key
 from apps.users.services.balance import lock_balance, move_balance
 from apps.users.services.mail import ring_mails, send_mail
 from apps.users.services.permissions import change_role_permissions, seed_permissions
@@ -41,6 +42,7 @@ __all__ = [
     "Session",
     "TokenPair",
     "authenticate_header",
+    "authenticate_request",
     "authenticate_token",
     "change_password",
     "change_role",
@@ -55,6 +57,7 @@ __all__ = [
     "ensure_account",
     "issue_tokens",
     "lock_balance",
+    "make_api_key",
     "move_balance",
     "purge_stale",
     "refresh_tokens",
@@ -62,6 +65,7 @@ __all__ = [
     "request_verification",
     "reset_password",
     "reset_two_factor",
+    "revoke_api_key",
     "ring_mails",
     "seed_permissions",
     "send_mail",

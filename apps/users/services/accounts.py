@@ -19,6 +19,7 @@ from apps.users.constants import CHALLENGE_LIFETIME, OPERATORS_SUBSCRIPTION
 from apps.users.enums import MailPurpose, Role, SecurityEvent
 from apps.users.errors import EmailTaken, InvalidCode, InvalidCredentials, InvalidToken, TwoFactorRequired
 from apps.users.models import User
+from apps.users.services.api_keys import revoke_api_keys
 from apps.users.services.events import announce
 from apps.users.services.lockout import judge_password
 from apps.users.services.mail import request_mail
@@ -175,6 +176,7 @@ def _replace_password(user: User, *, password: str, device: Device) -> TokenPair
     if not same.update(password=make_password(password), token_version=F("token_version") + 1, updated_at=clock.now()):
         raise InvalidToken
     user.refresh_from_db()
+    revoke_api_keys(user=user)
     announce(user=user, event=SecurityEvent.PASSWORD_CHANGED, ip_address=device.ip_address, details={})
     return issue_tokens(user=user, device=device)
 

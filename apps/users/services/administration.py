@@ -18,6 +18,7 @@ from apps.users.constants import RANKS
 from apps.users.enums import Role
 from apps.users.errors import LastSuperadmin
 from apps.users.models import User
+from apps.users.services.api_keys import revoke_api_keys
 from apps.users.services.lockout import forget_guesses, lock_guard
 from apps.users.services.two_factor import remove_two_factor
 
@@ -60,6 +61,7 @@ def change_status(*, user_id: int, is_active: bool, actor: User, ip_address: str
         if user.role == Role.SUPERADMIN:
             _check_not_last(user)
         user.token_version += 1
+        revoke_api_keys(user=user)
     user.is_active = is_active
     user.save(update_fields=["is_active", "token_version", "updated_at"])
     change = ({"is_active": before}, {"is_active": is_active})

@@ -10,6 +10,7 @@ from apps.core import clock
 from apps.users.enums import MailPurpose, SecurityEvent
 from apps.users.models import User
 from apps.users.services.accounts import check_strength, normalise_email
+from apps.users.services.api_keys import revoke_api_keys
 from apps.users.services.events import announce
 from apps.users.services.lockout import forget_guesses
 from apps.users.services.mail import request_mail, take_token
@@ -42,6 +43,7 @@ def reset_password(*, token: str, new_password: str, device: Device) -> None:
     if not user.has_two_factor:
         # With it, a mailbox would be a way around the limit of guesses at codes.
         forget_guesses(email=user.email)
+    revoke_api_keys(user=user)
     details = {"by": "mail"}
     announce(user=user, event=SecurityEvent.PASSWORD_CHANGED, ip_address=device.ip_address, details=details)
 

@@ -59,9 +59,10 @@ class TokenPair:
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """What a request was signed in with."""
+    """What a request was signed in with: a session, or an API key, which may read and has these scopes."""
 
-    session_id: int | None
+    session_id: int | None = None
+    scopes: frozenset[str] | None = None
 
 
 @transaction.atomic

@@ -21,14 +21,15 @@ AS_METHOD = {"HEAD": "GET"}
 
 
 class BearerAuthentication(BaseAuthentication):
-    """``Authorization: Bearer <access token>``."""
+    """``Authorization: Bearer <access token or API key>``, or ``X-API-Key: <API key>``."""
 
     def authenticate(self, request: Request) -> tuple[AbstractBaseUser, services.Credential] | None:
-        """The user behind the token; None without a bearer header.
+        """The user behind the token or key; None without one.
 
         :raises InvalidToken: if the token does not speak for an active user
         """
-        return services.authenticate_header(header=get_authorization_header(request))
+        api_key = request.headers.get("X-API-Key", "").encode("latin-1", "replace")
+        return services.authenticate_request(header=get_authorization_header(request), api_key=api_key)
 
     def authenticate_header(self, _request: Request) -> str:
         """What a 401 asks for."""
@@ -42,12 +43,15 @@ class AccessPermission(BasePermission):
         """Pass, or raise the reason.
 
         :raises NotAuthenticated: without a user
+        :raises ApiKeyNotAllowed: if the scopes of an API key do not reach
         :raises PermissionRefused: if the view's permission is missing
         :raises SubscriptionRequired: if the view needs an entitlement that is over
         """
         method = request.method or ""
         selectors.check_access(
             user=request.user,
+            scopes=getattr(request.auth, "scopes", None),
+            is_reading=method in view.key_methods,
             permission=view.required_permissions.get(AS_METHOD.get(method, method)),
             needs_entitlement=method in view.entitled_methods,
         )

@@ -6,7 +6,7 @@ from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.core.api.views import PublicView, View
+from apps.core.api.views import PublicView
 from apps.core.enums import RateScope
 from apps.users import selectors, services
 from apps.users.serializers import (
@@ -21,7 +21,7 @@ from apps.users.serializers import (
     SignupIn,
     TokenPairOut,
 )
-from apps.users.views.devices import device_of
+from apps.users.views.devices import AccountView, device_of
 
 PROFILE = {
     "id": 7,
@@ -125,7 +125,7 @@ class SessionRefreshView(PublicView):
         return Response(TokenPairOut(pair).data)
 
 
-class SessionLogoutView(View):
+class SessionLogoutView(AccountView):
     """Signing out."""
 
     @extend_schema(
@@ -141,7 +141,7 @@ class SessionLogoutView(View):
         return Response(status=204)
 
 
-class ProfileDetailView(View):
+class ProfileDetailView(AccountView):
     """One's own account."""
 
     @extend_schema(operation_id="authProfileRetrieve", responses=ProfileOut, examples=[PROFILE_EXAMPLE])
@@ -158,7 +158,7 @@ class ProfileDetailView(View):
         return Response(ProfileOut(services.update_profile(user=self.user, values=values)).data)
 
 
-class PasswordChangeView(View):
+class PasswordChangeView(AccountView):
     """One's own password."""
 
     @extend_schema(operation_id="authPasswordChange", request=PasswordIn, responses=TokenPairOut)

@@ -1,11 +1,17 @@
-"""Where a request comes from. What does not belong here: what is made of it (services)."""
+"""The base of what people do with their own account. What does not belong here: endpoints, rules."""
 
 from __future__ import annotations
 
 from rest_framework.request import Request
 
-from apps.core.api.views import client_ip
+from apps.core.api.views import View, client_ip
 from apps.users import services
+
+
+class AccountView(View):
+    """An endpoint about the account itself: for people who have signed in, never for an API key."""
+
+    key_methods = frozenset()
 
 
 def device_of(request: Request) -> services.Device:

@@ -6,11 +6,11 @@ from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.core.api.views import PublicView, View
+from apps.core.api.views import PublicView
 from apps.core.enums import RateScope
 from apps.users import services
 from apps.users.serializers import PasswordResetConfirmIn, PasswordResetIn, VerifyEmailIn
-from apps.users.views.devices import device_of
+from apps.users.views.devices import AccountView, device_of
 
 ASKED = {202: OpenApiResponse(description="Taken. Nothing says whether there is such an account.")}
 DONE = {204: OpenApiResponse(description="Done.")}
@@ -69,7 +69,7 @@ class EmailVerifyView(PublicView):
         return Response(status=204)
 
 
-class EmailVerifyResendView(View):
+class EmailVerifyResendView(AccountView):
     """Asking for another mail."""
 
     rate_scopes = {"POST": RateScope.LOGIN}

@@ -8,9 +8,9 @@ from rest_framework.response import Response
 
 from apps.core.api.schema import page_of
 from apps.core.api.serializers import PageIn
-from apps.core.api.views import View
 from apps.users import selectors, services
 from apps.users.serializers import SignedInOut
+from apps.users.views.devices import AccountView
 
 EXAMPLE = OpenApiExample(
     "A session",
@@ -28,7 +28,7 @@ EXAMPLE = OpenApiExample(
 ENDED = {204: OpenApiResponse(description="Ended.")}
 
 
-class SessionListView(View):
+class SessionListView(AccountView):
     """Where the account is signed in."""
 
     @extend_schema(
@@ -47,7 +47,7 @@ class SessionListView(View):
         return Response(status=204)
 
 
-class SessionEndView(View):
+class SessionEndView(AccountView):
     """One sign-in."""
 
     @extend_schema(operation_id="authSessionsEnd", request=None, responses=ENDED)

@@ -6,7 +6,6 @@ from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.core.api.views import View
 from apps.core.enums import RateScope
 from apps.users import services
 from apps.users.serializers import (
@@ -16,7 +15,7 @@ from apps.users.serializers import (
     TwoFactorEnrolIn,
     TwoFactorEnrolOut,
 )
-from apps.users.views.devices import device_of
+from apps.users.views.devices import AccountView, device_of
 
 ENROLMENT_EXAMPLE = OpenApiExample(
     "What the app is told",
@@ -32,7 +31,7 @@ CODES_EXAMPLE = OpenApiExample(
 OFF = {204: OpenApiResponse(description="Two-factor is off.")}
 
 
-class TwoFactorEnrolView(View):
+class TwoFactorEnrolView(AccountView):
     """Beginning."""
 
     rate_scopes = {"POST": RateScope.LOGIN}
@@ -49,7 +48,7 @@ class TwoFactorEnrolView(View):
         return Response(TwoFactorEnrolOut(enrolment).data)
 
 
-class TwoFactorConfirmView(View):
+class TwoFactorConfirmView(AccountView):
     """Switching on."""
 
     rate_scopes = {"POST": RateScope.LOGIN}
@@ -67,7 +66,7 @@ class TwoFactorConfirmView(View):
         return Response(RecoveryCodesOut(codes).data)
 
 
-class TwoFactorDisableView(View):
+class TwoFactorDisableView(AccountView):
     """Switching off."""
 
     rate_scopes = {"POST": RateScope.LOGIN}
