@@ -34,3 +34,18 @@ def supertrend(close: Column, middle: Column, width: Column, first: int) -> tupl
         level[bar] = lower if is_up else upper
         direction[bar] = 1.0 if is_up else -1.0
     return level, direction
+
+
+@njit(cache=True, nogil=True)
+def rolling_mean(prices: NDArray[np.int32], period: int, divisor: float) -> Column:
+    """The sum of the last ``period`` prices by the divisor, NaN before there are so many; sums are exact integers."""
+    means = np.empty(len(prices))
+    total = 0
+    for bar in range(period - 1):
+        means[bar] = np.nan
+        total += prices[bar]
+    for bar in range(period - 1, len(prices)):
+        total += prices[bar]
+        means[bar] = total / divisor
+        total -= prices[bar - period + 1]
+    return means

@@ -6,72 +6,25 @@ All compiled code of the curve is in this file, because numba's cache watches on
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import math
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-_compiled = njit(cache=True, nogil=True)
+from engine.metrics.facts import BenchmarkFacts, CurveFacts, DrawdownFacts, ReturnFacts
+
+# Divided by numpy's rules, which do not stop to look at the divisor: each is above 0 where its quotient is used.
+_compiled = njit(cache=True, nogil=True, error_model="numpy")
+
+Scalar = TypeVar("Scalar", bound=np.generic)
 
 TAIL = 0.05
 # Assumption: daily returns whose deviation is below this are equal; what is left is the rounding of the division.
 ROUNDING = 1e-12
-
-
-class ReturnFacts(NamedTuple):
-    """The daily returns, as fractions; NaN is undefined.
-
-    ``gains`` and ``losses`` are sums, both >= 0; ``deviation`` is the sample's (n - 1); ``downside`` is over all n;
-    ``skew`` and ``kurtosis`` (excess) are the moments of the population; ``var`` is the return at the tail's edge and
-    ``cvar`` the mean of the tail.
-    """
-
-    mean: float
-    deviation: float
-    downside: float
-    gains: float
-    losses: float
-    skew: float
-    kurtosis: float
-    var: float
-    cvar: float
-
-
-class DrawdownFacts(NamedTuple):
-    """The falls below the highest value so far, as positive fractions; lengths in calendar days."""
-
-    deepest: float
-    mean_of_episodes: float
-    mean_days: float
-    mean_square: float
-    longest_days: int
-    sessions_under_water: int
-
-
-class BenchmarkFacts(NamedTuple):
-    """The daily returns beside those of a benchmark, from the second session on; NaN is undefined.
-
-    ``covariance`` and ``variance`` (of the benchmark) are the sample's (n - 1).
-    """
-
-    mean: float
-    benchmark_mean: float
-    covariance: float
-    variance: float
-
-
-class CurveFacts(NamedTuple):
-    """A daily equity curve: its span, ends, mean, returns and drawdowns, and how it stands to a benchmark."""
-
-    sessions: int
-    days: int
-    initial: float
-    final: float
-    mean: float
-    returns: ReturnFacts
-    drawdowns: DrawdownFacts
-    benchmark: BenchmarkFacts
+_UNKNOWN_RETURNS = (math.nan,) * 9
+_UNKNOWN_BENCHMARK = (math.nan,) * 4
 
 
 def drawdown_series(*, equity: NDArray[np.float64], initial_cash: float) -> NDArray[np.float64]:
@@ -81,34 +34,103 @@ def drawdown_series(*, equity: NDArray[np.float64], initial_cash: float) -> NDAr
     return below
 
 
+class _Daily(NamedTuple):
+    """The daily curve: last value and day of each session, returns, and those of the benchmark from the second on."""
+
+    values: NDArray[np.float64]
+    days: NDArray[np.int32]
+    returns: NDArray[np.float64]
+    others: NDArray[np.float64]
+
+
+class _Means(NamedTuple):
+    """Means of the values, the returns, and, from the second session on, the returns and the benchmark's."""
+
+    values: float
+    returns: float
+    later: float
+    others: float
+
+
+class _Sums(NamedTuple):
+    """Sums over the returns: powers of what is off their mean, gains, losses, and products with the benchmark's."""
+
+    squares: float
+    cubes: float
+    fourths: float
+    gains: float
+    losses: float
+    below: float
+    products: float
+    other_squares: float
+
+
 @_compiled
-def _last_of_sessions(session: NDArray[np.int32]) -> NDArray[np.int64]:
-    """The number of the last bar of each session."""
+def _daily(
+    equity: NDArray[np.float64], session: NDArray[np.int32], benchmark: NDArray[np.int32], initial: float
+) -> _Daily:
     size = len(session)
     count = 1
     for index in range(1, size):
         count += session[index] != session[index - 1]
-    last = np.empty(count, np.int64)
+    values, days, closes = np.empty(count), np.empty(count, np.int32), np.empty(count)
     found = 0
-    for index in range(1, size):
-        if session[index] != session[index - 1]:
-            last[found] = index - 1
-            found += 1
-    last[found] = size - 1
-    return last
+    for index in range(size):
+        # The last bar of each session; written anew until it comes.
+        values[found], days[found], closes[found] = equity[index], session[index], benchmark[index]
+        found += index + 1 < size and session[index + 1] != session[index]
+    returns, others = np.empty(count), np.empty(count)
+    returns[0], others[0] = (values[0] - initial) / initial, 0.0
+    for index in range(1, count):
+        returns[index] = (values[index] - values[index - 1]) / values[index - 1]
+        others[index] = closes[index] / closes[index - 1] - 1.0
+    return _Daily(values, days, returns, others)
 
 
 @_compiled
-def _returns(values: NDArray[np.float64], initial: float) -> NDArray[np.float64]:
-    """The daily returns; empty where one has no meaning, because a day began with nothing or less."""
-    returns = np.empty(len(values))
-    before = initial
-    for index in range(len(values)):
-        if before <= 0.0:
-            return np.empty(0)
-        returns[index] = (values[index] - before) / before
-        before = values[index]
-    return returns
+def _have_meaning(values: NDArray[np.float64]) -> bool:
+    """Whether no day began with nothing or less, which has no return; the initial cash is above 0."""
+    lowest = np.inf
+    for index in range(len(values) - 1):
+        lowest = min(lowest, values[index])
+    return lowest > 0.0
+
+
+@_compiled
+def _means(daily: _Daily) -> _Means:
+    # One loop, for a sum waits for itself: four beside each other take the time of one.
+    values, _, returns, others = daily
+    size = len(returns)
+    value, total, later, other = values[0], returns[0], 0.0, 0.0
+    for index in range(1, size):
+        value += values[index]
+        total += returns[index]
+        later += returns[index]
+        other += others[index]
+    later_size = max(size - 1, 1)
+    return _Means(value / size, total / size, later / later_size, other / later_size)
+
+
+@_compiled
+def _sums(daily: _Daily, means: _Means) -> _Sums:
+    returns, others = daily.returns, daily.others
+    squares, cubes, fourths, gains, losses, below = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+    products, other_squares = 0.0, 0.0
+    for index in range(len(returns)):
+        value = returns[index]
+        off = value - means.returns
+        square = off * off
+        squares += square
+        cubes += square * off
+        fourths += square * square
+        gains += max(value, 0.0)
+        losses -= min(value, 0.0)
+        below += min(value, 0.0) ** 2
+        if index > 0:
+            other = others[index] - means.others
+            products += other * (value - means.later)
+            other_squares += other * other
+    return _Sums(squares, cubes, fourths, gains, losses, below, products, other_squares)
 
 
 @_compiled
@@ -124,34 +146,27 @@ def _tail(returns: NDArray[np.float64]) -> tuple[float, float]:
 
 
 @_compiled
-def _return_facts(returns: NDArray[np.float64]) -> ReturnFacts:
+def _return_facts(returns: NDArray[np.float64], mean: float, sums: _Sums) -> tuple[float, ...]:
+    """The cells of :class:`ReturnFacts`."""
     size = len(returns)
-    if size == 0:
-        return ReturnFacts(np.nan, np.nan, np.nan, np.nan, np.nan, np.nan, np.nan, np.nan, np.nan)
-    mean = returns.mean()
-    square, cube, fourth, gains, losses, below = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
-    for value in returns:
-        off = (value - mean) * (value - mean)
-        square += off
-        cube += off * (value - mean)
-        fourth += off * off
-        gains += max(value, 0.0)
-        losses -= min(value, 0.0)
-        below += min(value, 0.0) ** 2
-    deviation = np.sqrt(square / (size - 1)) if size > 1 else np.nan
+    deviation = np.sqrt(sums.squares / (size - 1)) if size > 1 else np.nan
     skew, kurtosis = np.nan, np.nan
     if deviation <= ROUNDING:
         deviation = 0.0
     elif size > 1:
-        variance = square / size
-        skew = cube / size / variance**1.5
-        kurtosis = fourth / size / variance**2 - 3.0
+        variance = sums.squares / size
+        skew = sums.cubes / size / variance**1.5
+        kurtosis = sums.fourths / size / variance**2 - 3.0
     var, cvar = _tail(returns)
-    return ReturnFacts(mean, deviation, np.sqrt(below / size), gains, losses, skew, kurtosis, var, cvar)
+    downside = np.sqrt(sums.below / size)
+    return mean, deviation, downside, sums.gains, sums.losses, skew, kurtosis, var, cvar
 
 
 @_compiled
-def _drawdown_facts(values: NDArray[np.float64], days: NDArray[np.int32], initial: float) -> DrawdownFacts:
+def _drawdown_facts(
+    values: NDArray[np.float64], days: NDArray[np.int32], initial: float
+) -> tuple[float, float, float, float, int, int]:
+    """The cells of :class:`DrawdownFacts`."""
     peak, peak_day = initial, days[0]
     depth, deepest, depths, squares = 0.0, 0.0, 0.0, 0.0
     episodes, longest, under_water, lasted, over = 0, 0, 0, 0, 0
@@ -173,55 +188,48 @@ def _drawdown_facts(values: NDArray[np.float64], days: NDArray[np.int32], initia
             over, lasted = over + lasted, 0
     mean = depths / episodes if episodes > 0 else np.nan
     mean_days = (over + lasted) / episodes if episodes > 0 else np.nan
-    return DrawdownFacts(deepest, mean, mean_days, squares / len(values), longest, under_water)
+    return deepest, mean, mean_days, squares / len(values), longest, under_water
 
 
 @_compiled
-def _benchmark_facts(
-    returns: NDArray[np.float64], closes: NDArray[np.int32], last: NDArray[np.int64]
-) -> BenchmarkFacts:
-    size = len(returns) - 1
+def _benchmark_facts(size: int, means: _Means, sums: _Sums) -> tuple[float, float, float, float]:
+    """The cells of :class:`BenchmarkFacts`; ``size``: how many returns there are from the second session on."""
     if size < 2:
-        return BenchmarkFacts(np.nan, np.nan, np.nan, np.nan)
-    others = np.empty(size)
-    before, total, other_total = float(closes[last[0]]), 0.0, 0.0
-    for index in range(size):
-        after = float(closes[last[index + 1]])
-        others[index] = after / before - 1.0
-        before = after
-        total += returns[index + 1]
-        other_total += others[index]
-    mean, other_mean = total / size, other_total / size
-    products, squares = 0.0, 0.0
-    for index in range(size):
-        off = others[index] - other_mean
-        products += off * (returns[index + 1] - mean)
-        squares += off * off
-    covariance, variance = products / (size - 1), squares / (size - 1)
+        return np.nan, np.nan, np.nan, np.nan
+    covariance, variance = sums.products / (size - 1), sums.other_squares / (size - 1)
     if np.sqrt(variance) <= ROUNDING:
         variance = 0.0
-    return BenchmarkFacts(mean, other_mean, covariance, variance)
+    return means.later, means.others, covariance, variance
 
 
 @_compiled
 def _curve_facts(
     equity: NDArray[np.float64], session: NDArray[np.int32], benchmark: NDArray[np.int32], initial: float
-) -> CurveFacts:
+) -> Any:
+    """Sessions, days, final value and mean, then the cells of returns, drawdowns and benchmark.
+
+    Plain tuples: named ones are looked up anew each time they leave compiled code.
+    """
     # Assumption: the initial cash has the date of the first session, for there is no earlier bar to date it by.
-    last = _last_of_sessions(session)
-    values = equity[last]
-    days = session[last]
-    returns = _returns(values, initial)
-    return CurveFacts(
-        len(values),
-        days[-1] - days[0],
-        initial,
-        values[-1],
-        values.mean(),
-        _return_facts(returns),
-        _drawdown_facts(values, days, initial),
-        _benchmark_facts(returns, benchmark, last),
-    )
+    daily = _daily(equity, session, benchmark, initial)
+    values, days, returns, _ = daily
+    means = _means(daily)
+    drawdowns = _drawdown_facts(values, days, initial)
+    span = len(values), days[-1] - days[0], values[-1], means.values
+    if not _have_meaning(values):
+        return span, _UNKNOWN_RETURNS, drawdowns, _UNKNOWN_BENCHMARK
+    sums = _sums(daily, means)
+    found = _return_facts(returns, means.returns, sums)
+    return span, found, drawdowns, _benchmark_facts(len(returns) - 1, means, sums)
+
+
+def _frozen(column: NDArray[Scalar]) -> NDArray[Scalar]:
+    """A read-only view, so that there is one kind of array to compile for."""
+    if not column.flags.writeable:
+        return column
+    view = column.view()
+    view.flags.writeable = False
+    return view
 
 
 def describe(
@@ -232,8 +240,17 @@ def describe(
     The daily curve is the last equity of each session; ``initial_cash``, above 0, is the value before the first.
     ``benchmark``: closes above 0, one a bar.
     """
-    # Read-only views, so that there is one kind of array to compile for.
-    equity, session, benchmark = equity.view(), session.view(), np.ascontiguousarray(benchmark, np.int32).view()
-    equity.flags.writeable = session.flags.writeable = benchmark.flags.writeable = False
-    facts: CurveFacts = _curve_facts(equity, session, benchmark, float(initial_cash))
-    return facts
+    initial = float(initial_cash)
+    (sessions, days, final, mean), returns, drawdowns, against = _curve_facts(
+        _frozen(equity), _frozen(session), _frozen(np.ascontiguousarray(benchmark, np.int32)), initial
+    )
+    return CurveFacts(
+        sessions,
+        days,
+        initial,
+        final,
+        mean,
+        ReturnFacts(*returns),
+        DrawdownFacts(*drawdowns),
+        BenchmarkFacts(*against),
+    )

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from engine.metrics.curve import CurveFacts
+from engine.metrics.facts import CurveFacts
 from engine.metrics.tally import TradeFacts
 
 SESSIONS_PER_YEAR = 252

@@ -20,6 +20,7 @@ STATISTICS: tuple[Statistic, ...] = (
     *trades.STATISTICS,
     *benchmarks.STATISTICS,
 )
+_FORMULAS = tuple((statistic.key, statistic.compute) for statistic in STATISTICS)
 
 
 class Activity(NamedTuple):
@@ -55,5 +56,4 @@ def measure(
         charges=activity.charges,
         traded=activity.traded,
     )
-    values = ((statistic.key, statistic.compute(facts)) for statistic in STATISTICS)
-    return {key: value if math.isfinite(value) else None for key, value in values}
+    return {key: value if math.isfinite(value := compute(facts)) else None for key, compute in _FORMULAS}

@@ -41,6 +41,8 @@ def evaluate(plan: Plan, bars: Bars, *, columns: Columns | None = None) -> Signa
         slot: _truth(conditions[slot], columns=columns) if slot in conditions else np.zeros(len(bars), dtype=bool)
         for slot in vocabulary.SLOTS
     }
+    for truth in truths.values():
+        truth.flags.writeable = False
     warmup_bars = min((_warmup(condition, ready=columns.ready) for condition in conditions.values()), default=0)
     return Signals(**truths, warmup_bars=warmup_bars)
 

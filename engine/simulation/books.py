@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeVar, overload
+from typing import TypeVar, cast, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,7 +56,10 @@ _REJECTIONS: dict[int, RejectionReason] = {
 }
 # No session: duties begin anew with the first order.
 _NO_DAY = -(2**62)
+_DESK = np.dtype([("account", interface.ACCOUNT), ("orders", interface.ORDERS), ("bar", interface.BAR)], align=True)
 _NO_COLUMN = np.empty(0)
+_CELLS = interface.TRADE.names or ()
+_FEW_ROWS = 10
 _NO_COLUMN.flags.writeable = False
 
 
@@ -125,10 +128,11 @@ def simulate(
 def desk_of(plan: Plan, settings: Settings, *, rates: NDArray[np.void]) -> interface.Desk:
     """The records a pass begins with: the rules, an account with its cash, no orders, no bar yet."""
     rules = records.rules_of(plan.direction, plan.exits, plan.entries, plan.sizing, settings)
-    account = np.zeros(1, interface.ACCOUNT)
+    desk = np.zeros(1, _DESK)
+    account = desk["account"]
     account["cash"] = settings.initial_cash
     account["duty_day"] = _NO_DAY
-    return interface.Desk(rules, account, np.zeros(1, interface.ORDERS), np.zeros(1, interface.BAR), rates)
+    return interface.Desk(rules, account, desk["orders"], desk["bar"], rates)
 
 
 def books_of(account: np.void, *, is_open: bool, pages: NDArray[np.void], equity: NDArray[np.float64]) -> Books:
@@ -184,33 +188,16 @@ class Trades(Sequence[Trade]):
 
 
 def list_trades(rows: NDArray[np.void]) -> tuple[Trade, ...]:
-    """Rows of ``interface.TRADE`` as trades."""
-    return tuple(_trade(*row) for row in rows.tolist())
-
-
-def _trade(*cells: float) -> Trade:
-    """One row as a trade; whole quantities are integers."""
+    """Rows of ``interface.TRADE`` as trades; whole quantities are integers."""
+    if not len(rows):
+        return ()
+    # A column costs about as much to take out as two rows.
+    cells = zip(*rows.tolist(), strict=True) if len(rows) < _FEW_ROWS else (rows[name].tolist() for name in _CELLS)
     side, quantity, begun, paid, ended, got, pnl, reason, held, mae, mfe, ambiguous, charges, kind, *rest = cells
-    entries, entry_tag, exit_tag = rest
-    return Trade(
-        _SIDES[int(side)],
-        int(quantity) if quantity == int(quantity) else quantity,
-        int(begun),
-        paid,
-        int(ended),
-        got,
-        pnl,
-        _REASONS[int(reason)],
-        int(held),
-        mae,
-        mfe,
-        bool(ambiguous),
-        charges,
-        _ENTRY_REASONS[int(kind)],
-        int(entries),
-        int(entry_tag),
-        int(exit_tag),
-    )
+    sides, reasons, kinds = map(_SIDES.get, side), map(_REASONS.get, reason), map(_ENTRY_REASONS.get, kind)
+    numbers = [int(number) if number == int(number) else number for number in quantity]
+    columns = (sides, numbers, begun, paid, ended, got, pnl, reasons, held, mae, mfe, ambiguous, charges, kinds, *rest)
+    return tuple(map(Trade._make, zip(*columns, strict=True)))
 
 
 def list_rejections(rows: NDArray[np.void]) -> tuple[Rejection, ...]:
@@ -220,6 +207,9 @@ def list_rejections(rows: NDArray[np.void]) -> tuple[Rejection, ...]:
 
 def _frozen(column: NDArray[np.generic], kind: type[Scalar]) -> NDArray[Scalar]:
     """A contiguous read-only view: one kind of array, so that the pass is compiled once."""
+    flags = column.flags
+    if flags.c_contiguous and not flags.writeable and column.dtype == kind:
+        return cast("NDArray[Scalar]", column)
     view = np.ascontiguousarray(column, dtype=kind).view()
     view.flags.writeable = False
     return view

@@ -36,11 +36,12 @@ def has_times_of_day(bars: Bars) -> bool:
 def of(*, bars: Bars, plan: Plan, settings: Settings) -> Moments:
     """The bits of each bar (see ``interface``); all zero where plan and settings know no clock."""
     moments = np.zeros(len(bars), np.uint8)
-    is_first = np.ones(len(bars), bool)
-    if needs_clock(plan) or plan.entries.max_per_day is not None:
+    has_clock = needs_clock(plan)
+    if has_clock or plan.entries.max_per_day is not None:
+        is_first = np.ones(len(bars), bool)
         is_first[1:] = bars.session[1:] != bars.session[:-1]
         moments[is_first] |= codes.FIRST
-    if needs_clock(plan):
+    if has_clock:
         begins = (bars.time + IST_OFFSET) % SECONDS_PER_DAY
         ends = begins + np.diff(bars.time).min()
         _bar_entries(moments, plan.entries, begins=begins, ends=ends)
