@@ -122,15 +122,24 @@ def _candidate(plan: Plan, bars: Bars, allocation: Allocation) -> Candidate:
 def _check(candidates: Sequence[Candidate], *, plan: Plan, allocation: Allocation, settings: Settings) -> None:
     """Pass if all fit together; what a single run refuses is refused here too."""
     shares.check(allocation, instruments=len(candidates))
-    if plan.entries.kind != "market" or plan.entries.max_entries != 1:
-        raise InvalidSettings("The entries of a portfolio are market orders, one into a position")
-    if settings.expiry is not None:
-        raise InvalidSettings("A portfolio holds no contracts that expire")
+    check_plan(plan=plan, allocation=allocation, settings=settings)
     for each in candidates:
         checks.check_settings(plan=_sized(plan, allocation), bars=each.bars, settings=settings)
         checks.check_signals(signals=each.signals, bars=each.bars)
         checks.check_clock(plan=plan, bars=each.bars)
         checks.check_atr(plan=plan, bars=each.bars, atr=each.atr)
+
+
+def check_plan(*, plan: Plan, allocation: Allocation, settings: Settings) -> None:
+    """Refuse what no list of instruments can carry out.
+
+    :raises InvalidSettings: naming the first thing that makes no sense
+    """
+    if plan.entries.kind != "market" or plan.entries.max_entries != 1:
+        raise InvalidSettings("The entries of a portfolio are market orders, one into a position")
+    if settings.expiry is not None:
+        raise InvalidSettings("A portfolio holds no contracts that expire")
+    checks.check_plan(plan=_sized(plan, allocation), settings=settings)
 
 
 def _sized(plan: Plan, allocation: Allocation) -> Plan:

@@ -1,15 +1,16 @@
 """How positions are entered, sized and left, as members of the canonical document and in words.
 
-What does not belong here: conditions (``printing``), reading any of it back (``orders``).
+What does not belong here: conditions (``printing``), reading what a user wrote (``orders``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import cast
 
 from engine.rules import vocabulary
 from engine.rules.vocabulary import Amount
-from engine.types import Entries, Exits, Sizing
+from engine.types import Entries, Exits, Sizing, SizingKind
 
 PAISE_PER_RUPEE = 100
 
@@ -34,6 +35,16 @@ def sizing_to_json(sizing: Sizing) -> dict[str, object]:
     """The sizing of a document; cash in rupees."""
     amount = vocabulary.SIZINGS[sizing.kind].amount
     return {"kind": sizing.kind} if amount is None else {"kind": sizing.kind, "value": _value(sizing.value, amount)}
+
+
+def sizing_of(document: Mapping[str, object]) -> Sizing:
+    """The sizing that :func:`sizing_to_json` wrote, as it was, unchecked."""
+    kind = cast("SizingKind", document["kind"])
+    amount = vocabulary.SIZINGS[kind].amount
+    if amount is None:
+        return Sizing(kind=kind)
+    value = float(cast("float", document["value"]))
+    return Sizing(kind=kind, value=round(value * PAISE_PER_RUPEE) if amount.per_unit == PAISE_PER_RUPEE else value)
 
 
 def exit_words(exits: Exits) -> list[str]:

@@ -60,6 +60,14 @@ def check_settings(*, plan: Plan, bars: Bars, settings: Settings) -> None:
     """
     if len(bars) == 0:
         raise InvalidSettings("There are no bars to run on")
+    check_plan(plan=plan, settings=settings)
+
+
+def check_plan(*, plan: Plan, settings: Settings) -> None:
+    """Refuse a plan and settings that make no sense on any bars.
+
+    :raises InvalidSettings: naming the first thing that does not
+    """
     _check_choices(plan.direction, plan.exits, plan.entries, plan.sizing, settings)
 
 

@@ -12,7 +12,7 @@ from django.db import transaction
 
 from apps.backtests import constants, errors, selectors
 from apps.backtests.models import BacktestRun
-from apps.backtests.services import admission, instruments, places, snapshots, terms, wording
+from apps.backtests.services import admission, instruments, places, refusals, snapshots, terms, wording
 from apps.core import jobs
 from apps.market import selectors as market_selectors
 from apps.market.enums import Interval
@@ -49,6 +49,7 @@ def request_run(*, user: User, request: Mapping[str, Any]) -> BacktestRun:
     :raises InstrumentInactive: if it is no longer offered
     :raises NoBars: if it has no prices between the dates
     :raises CostsUnknown, LotUnknown: if the rulebook does not know its charges or its lot
+    :raises SimulationRefused: if the strategy cannot be carried out on these terms, whatever the prices
     :raises ConcurrencyLimit, QueueFull: if the user may not post another run now
     """
     strategy = snapshots.take(user=user, request=request)
@@ -62,6 +63,7 @@ def request_run(*, user: User, request: Mapping[str, Any]) -> BacktestRun:
         end=request["end_date"],
     )
     settled = terms.settle(request=request, instrument=instrument, fill_on=strategy.get("fill_on"))
+    refusals.check_run(strategy=strategy, settled=settled, request=request)
     return queue(
         user=user,
         strategy_predefined_id=request.get("strategy_predefined"),

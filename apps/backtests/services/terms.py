@@ -101,18 +101,10 @@ def prepare(
 
     :raises CostsUnknown: if the charges are not known any more
     """
-    terms, bars = of(run), loaded.bars
-    settings = Settings(
-        initial_cash=money.paise(run.initial_wallet_amount),
-        fill_on=terms["fill_on"],
-        path_mode=terms["path_mode"],
-        stop_basis=terms["stop_basis"],
-        units=terms["quantities"],
-        lot_size=terms["lot_size"],
+    bars = loaded.bars
+    settings = replace(
+        settings_of(of(run), start=run.start_date, end=run.end_date, wallet=run.initial_wallet_amount),
         tick_size=_tick(instrument, loaded=loaded),
-        slippage_ticks=terms["slippage_ticks"],
-        slippage_bps=terms["slippage_bps"],
-        costs=schedule_of(terms["costs"], start=run.start_date, end=run.end_date),
     )
     if instrument.option is None:
         return bars, settings
@@ -121,6 +113,24 @@ def prepare(
     column = np.full(len(bars), last_day, dtype=np.int32)
     column.flags.writeable = False
     return replace(bars, expiry=column), replace(settings, expiry=expiry)
+
+
+def settings_of(terms: Json, *, start: date, end: date, wallet: Decimal) -> Settings:
+    """The settings of settled terms as the engine takes them, but for what only the prices tell.
+
+    :raises CostsUnknown: if the charges are not known
+    """
+    return Settings(
+        initial_cash=money.paise(wallet),
+        fill_on=terms["fill_on"],
+        path_mode=terms["path_mode"],
+        stop_basis=terms["stop_basis"],
+        units=terms["quantities"],
+        lot_size=terms["lot_size"],
+        slippage_ticks=terms["slippage_ticks"],
+        slippage_bps=terms["slippage_bps"],
+        costs=schedule_of(terms["costs"], start=start, end=end),
+    )
 
 
 def costs_of(asked: Mapping[str, Any], *, is_option: bool) -> Json:

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from apps.backtests import errors
 from apps.backtests.enums import RunKind
-from apps.backtests.services import snapshots, submission, terms, wording
+from apps.backtests.services import refusals, snapshots, submission, terms, wording
 from apps.backtests.services.portfolios import sharing
 from apps.core.errors import ValidationFailed
 from apps.market import selectors as market_selectors
@@ -32,6 +32,7 @@ def request_portfolio_run(*, user: User, request: Mapping[str, Any]) -> Backtest
     :raises ValidationFailed: if an instrument is named twice or is an option, or the rank cannot be understood
     :raises InstrumentNotFound, InstrumentInactive, NoBars: if one is unknown, no longer offered or without prices
     :raises CostsUnknown: if the rulebook does not know the charges
+    :raises SimulationRefused: if the strategy cannot be carried out so, whatever the prices
     :raises ConcurrencyLimit, QueueFull: if the user may not post another run now
     """
     strategy = snapshots.take(user=user, request=request)
@@ -45,6 +46,7 @@ def request_portfolio_run(*, user: User, request: Mapping[str, Any]) -> Backtest
     if len(set(keys)) < len(keys):
         raise ValidationFailed.field("instruments", "An instrument is named twice.")
     settled = terms.settle(request=request, instrument=listed[0], fill_on=strategy.get("fill_on"))
+    refusals.check_portfolio(strategy=strategy, allocation=allocation, settled=settled, request=request)
     return submission.queue(
         user=user,
         strategy_predefined_id=request.get("strategy_predefined"),
