@@ -45,6 +45,8 @@ def test_detail_of_a_completed_run(api: APIClient, owner: User) -> None:
     assert body["assumptions"]["fill_on"] == "same_close"
     assert body["open_trade"]["quantity"] == 830
     assert body["rejected_orders"] == []
+    assert body["open_trades"] == [body["open_trade"]]
+    assert body["open_trade"]["instrument"] is None
     assert (body["queue_position"], body["eta_seconds"]) == (None, None)
 
 

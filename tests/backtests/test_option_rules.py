@@ -82,6 +82,7 @@ def test_fills_are_those_of_the_contracts_bars(api: APIClient, owner: User) -> N
         assert trade.pnl == (sold - bought) * trade.quantity
         total += trade.pnl
     assert len(trades) == 2
+    assert run["open_trades"] == []
     assert Decimal(run["total_pnl"]) == total
     assert Decimal(run["final_wallet_amount"]) == Decimal(500_000) + total
 

@@ -68,6 +68,19 @@ def test_equal_parts_of_one_wallet(api: APIClient) -> None:
         "Each entry takes an equal part of the equity, at most 2 at a time, in the order of the list."
     )
     assert "1 positions are open at the end, marked at their last prices." in run["notes"]
+    (held,) = run["open_trades"]
+    named = ("instrument", "entry_date", "exit_date", "side", "quantity", "entry_price", "exit_price", "pnl")
+    assert [held[name] for name in named] == [
+        "HANDMADE",
+        "2024-01-06",
+        "2024-01-08",
+        "long",
+        315,
+        "104.00",
+        "130.00",
+        "8190.00",
+    ]
+    assert run["open_trade"] is None
 
 
 def test_a_fixed_amount_and_one_place_by_rank(api: APIClient) -> None:

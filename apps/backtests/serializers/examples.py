@@ -98,6 +98,7 @@ WAITING = {
     "reproduction": None,
     "notes": None,
     "open_trade": None,
+    "open_trades": None,
     "rejected_orders": None,
 }
 FAILED = {

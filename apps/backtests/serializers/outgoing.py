@@ -123,8 +123,9 @@ class ReproductionOut(serializers.Serializer):
 
 
 class OpenTradeOut(serializers.Serializer):
-    """The position that was open at the end, marked at the last close; it counts in no statistic of trades."""
+    """A position that was open at the end, marked at the last close; it counts in no statistic of trades."""
 
+    instrument = serializers.CharField(default=None, allow_null=True, help_text="Null: the one of the run.")
     entry_date = serializers.DateField()
     entry_time = serializers.DateTimeField(default=None, allow_null=True)
     exit_date = serializers.DateField()
@@ -175,7 +176,16 @@ class RunDetailOut(RunOut):
         allow_null=True,
         help_text="What the reader of the result should know, one sentence each.",
     )
-    open_trade = OpenTradeOut(source="extra.open_trade", default=None, allow_null=True)
+    open_trade = OpenTradeOut(
+        source="extra.open_trade", default=None, allow_null=True, help_text="Of a run on one instrument."
+    )
+    open_trades = OpenTradeOut(
+        source="extra.open_trades",
+        many=True,
+        default=None,
+        allow_null=True,
+        help_text="Whatever the run is of; an option rule holds nothing overnight. Null: not kept by an older run.",
+    )
     rejected_orders = RejectedOrderOut(source="extra.rejected_orders", many=True, default=None, allow_null=True)
 
 

@@ -83,6 +83,7 @@ def build(
     bars = _Bars(loaded.dates.astype(str).tolist(), _moments(loaded) if is_intraday else None)
     trades = [_trade(trade, bars=bars, tags=simulated.tags) for trade in result.trades]
     manifest = manifests.build(run=run, loaded=loaded, result=result)
+    still_open = _trade(result.open_trade, bars=bars, tags=simulated.tags) if result.open_trade else None
     return Outcome(
         final_equity=float(result.equity[-1]),
         trades=trades,
@@ -98,7 +99,8 @@ def build(
             "manifest": manifest,
             "reproduction": reproduction_of(run, manifest=manifest),
             "notes": notes.write(run=run, instrument=instrument, loaded=loaded, result=result),
-            "open_trade": _trade(result.open_trade, bars=bars, tags=simulated.tags) if result.open_trade else None,
+            "open_trade": still_open,
+            "open_trades": [] if still_open is None else [still_open],
             "rejected_orders": [
                 {
                     "date": bars.dates[order.index],

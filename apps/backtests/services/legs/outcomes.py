@@ -63,6 +63,7 @@ def build(*, run: BacktestRun, found: Loaded, result: LegsResult, tick_size: flo
             "reproduction": outcomes.reproduction_of(run, manifest=manifest),
             "notes": _notes(run=run, found=found, result=result),
             "open_trade": None,
+            "open_trades": [],
             "rejected_orders": [],
             "days": _days(result, found=found),
             "legs": _legs(result),
