@@ -18,7 +18,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from scripts.benchmarks import api, run, trading
+from scripts.benchmarks import api, engine_service, run, trading
 from scripts.house import commands, environment, servers, settings, state
 from scripts.house.console import HouseError, say, step
 from scripts.house.stage import Stage
@@ -30,14 +30,15 @@ run         from POST /backtest/run to a completed run, over HTTP, through the b
 marketdata  how fast the synthetic market is made, on one thread, and how much memory it takes
 realism     stylised facts of the synthetic market, the bands they must keep, and those of real NSE files where
             NSE_DATA, or ../shared/data/nse, is their folder
-engine      our engine beside raptorbt, backtesting.py and vectorbt, which it installs into a throw-away environment
+engine      our engine beside raptorbt, backtesting.py and vectorbt, which it installs into a throw-away environment;
+            then, of the service as it runs, the first task of a warmed worker and the loading of 187,500 bars
 intraday    how fast days of 5-minute candles are stored, and 2,500 of them read for a run, warm and cold
 api         reads a second by wrk, beside bare FastAPI with asyncpg and plain ModelSerializer views
 trading     paper orders a second over HTTP with 16 clients, 1,000 orders at once on one wallet, and the books after
 sync        how fast a first sync of 50 stocks fills empty tables, and rows and days a second
 
-For `run`, `api`, `trading`, `intraday` and `sync`, servers, tables and prices are made in a temporary directory;
-DATABASE_URL and REDIS_URL use servers of yours, in which a user and instruments of the benchmark stay behind."""
+For `run`, `api`, `trading`, `intraday`, `sync` and the end of `engine`, servers, tables and prices are made in a temporary
+directory; DATABASE_URL and REDIS_URL use servers of yours, in which a user and instruments of the benchmark stay."""
 STORED = {"intraday": "scripts.benchmarks.intraday", "sync": "scripts.benchmarks.sync"}
 MARKET = {
     "marketdata": "scripts.benchmarks.market_speed",
@@ -50,7 +51,9 @@ def main(arguments: Sequence[str]) -> int:
     """Measure what was asked for; 1 if it could not be measured."""
     options = _parse(arguments)
     if options.what in MARKET:
-        return _measure_market(MARKET[options.what])
+        failed = _measure_market(MARKET[options.what])
+        if failed or options.what != "engine":
+            return failed
     raise_on_signals()
     supervisor = Supervisor()
     scratch = Path(tempfile.mkdtemp(prefix="papertrade-bench-"))
@@ -108,6 +111,9 @@ def _run(options: argparse.Namespace, *, supervisor: Supervisor, scratch: Path) 
     if options.what == "api":
         _measure_api(stage)
         return
+    if options.what == "engine":
+        _measure_service(stage, bars=options.bars)
+        return
     with step("Tables, prices, kernels"):
         stage.finish("migrate", commands.MIGRATE)
         prepared = stage.finish("prepare", ("-m", "scripts.benchmarks.prepare", str(options.bars)))
@@ -139,6 +145,22 @@ def _measure_api(stage: Stage) -> None:
     """Read from the service, then from the usual way and the limit over the same tables."""
     measured = api.measure(stage, free_address=_free_address)
     say(f"\n{_machine({})}{measured}")
+
+
+def _measure_service(stage: Stage, *, bars: int) -> None:
+    """What a run costs around the engine: its first task in a worker that is up, and the reading of its bars."""
+    with step("Tables, prices, kernels"):
+        stage.finish("migrate", commands.MIGRATE)
+        prepared = stage.finish("prepare", ("-m", "scripts.benchmarks.prepare", str(bars)))
+    with step("Bars for a run"):
+        load = float(stage.finish("load", ("-m", STORED["intraday"], "load")).split()[-1])
+    target = json.loads(prepared.splitlines()[-1])
+    address = _free_address()
+    with step("Web and worker"):
+        stage.serve(address=address)
+    with contextlib.closing(run.Client(address=address, token=target["token"])) as client:
+        measured = run.measure_one(client, target["body"])
+    say(f"\n{engine_service.table(engine_service.Service(measured.total, measured.stages[2], load))}")
 
 
 def _measure_stored(stage: Stage, *, what: str) -> None:

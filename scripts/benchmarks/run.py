@@ -56,10 +56,14 @@ class Client:
 
 def measure(client: Client, *, body: Mapping[str, Any], runs: int) -> list[Measured]:
     """Post runs one after the other and wait for each; the first few are not counted."""
-    return [_one(client, body) for _ in range(WARM_UP_RUNS + runs)][WARM_UP_RUNS:]
+    return [measure_one(client, body) for _ in range(WARM_UP_RUNS + runs)][WARM_UP_RUNS:]
 
 
-def _one(client: Client, body: Mapping[str, Any]) -> Measured:
+def measure_one(client: Client, body: Mapping[str, Any]) -> Measured:
+    """Post a run and wait for it.
+
+    :raises RuntimeError: if it fails or takes longer than anyone waits
+    """
     posted_at, began = time.time(), time.perf_counter()
     run = client.call("POST", "/backtest/run", body)
     answered = time.perf_counter() - began

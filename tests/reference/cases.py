@@ -9,7 +9,9 @@ from __future__ import annotations
 import csv
 import gzip
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
@@ -36,6 +38,9 @@ _NIFTY = ("daily_index/NIFTY_50.csv.gz", "2015-01-01", "2025-12-31", "rsi_14_30_
 _TCS = ("daily_equity/TCS.csv.gz", "2019-10-01", "2025-09-30", "sma_10_30", 100_000)
 _HDFCBANK = ("daily_equity/HDFCBANK.csv.gz", "2019-10-01", "2025-06-30", "sma_10_30", 100_000)
 _BANK = ("daily_index/NIFTY_BANK.csv.gz", "2015-01-01", "2025-12-31", "rsi_14_30_70", 1_000_000)
+# Bars of 5 minutes that are made, not read: nobody's prices, so the test of them needs no file.
+WALK = "walk_5m"
+_WALK = (WALK, "2024-01-01", "2024-01-26", "sma_10_30", 100_000)
 CASES = [
     Case("a_reliance_sma_same_close", *_RELIANCE, "same_close", levels=False),
     Case("a_reliance_sma_next_open", *_RELIANCE, "next_open", levels=False),
@@ -47,11 +52,15 @@ CASES = [
     Case("e_tcs_sma_same_close", *_TCS, "same_close", levels=False),
     Case("f_hdfcbank_sma_levels_same_close", *_HDFCBANK, "same_close", levels=True),
     Case("g_bank_rsi_next_open", *_BANK, "next_open", levels=False),
+    Case("h_walk_sma_same_close", *_WALK, "same_close", levels=False),
+    Case("h_walk_sma_next_open", *_WALK, "next_open", levels=False),
+    Case("h_walk_sma_levels_same_close", *_WALK, "same_close", levels=True),
+    Case("h_walk_sma_levels_next_open", *_WALK, "next_open", levels=True),
 ]
 
 
 class Bars(NamedTuple):
-    """Dates and integer paise, one a bar."""
+    """Dates (of bars of 5 minutes the moment of the open in India) and integer paise, one a bar."""
 
     date: list[str]
     open: list[int]
@@ -78,6 +87,32 @@ def load_bars(path: Path, case: Case) -> Bars:
         if prices[1] != max(prices) or prices[2] != min(prices):
             sys.exit(f"{path.name}: open or close outside high and low on {date}")
     return bars
+
+
+def _draws() -> Iterator[int]:
+    """Whole numbers without end, the same on every machine. Source: Knuth, MMIX: a linear congruential generator."""
+    state = 4
+    while True:
+        state = (state * 6364136223846793005 + 1442695040888963407) % 2**64
+        yield state >> 33
+
+
+def walk_bars() -> Bars:
+    """A random walk on ticks of 5 paise: 75 bars of 5 minutes a weekday, a gap each morning."""
+    draws = _draws()
+    rows: list[tuple[str, int, int, int, int]] = []
+    price, opens = 50_000, datetime(2024, 1, 1, 9, 15, tzinfo=timezone(timedelta(hours=5, minutes=30)))
+    for day in (opens + timedelta(days=number) for number in range(26)):
+        if day.weekday() > 4:
+            continue
+        price += (next(draws) % 401 - 200) * 5
+        for begins in (day + timedelta(minutes=5 * number) for number in range(75)):
+            close = price + (next(draws) % 121 - 60) * 5
+            high = max(price, close) + next(draws) % 40 * 5
+            low = min(price, close) - next(draws) % 40 * 5
+            rows.append((f"{begins:%Y-%m-%dT%H:%M}", price, high, low, close))
+            price = close + (next(draws) % 11 - 5) * 5
+    return Bars(*(list(column) for column in zip(*rows, strict=True)))
 
 
 def crosses(left: list[Any], right: list[Any]) -> tuple[list[bool], list[bool]]:
