@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from engine import rules
-from engine.types import Comparison
+from engine.rules import wording
+from engine.types import Comparison, Sizing
 
 DOCUMENT = {
     "name": "Dip",
@@ -155,3 +156,18 @@ def test_times_of_day_are_read_and_said_as_a_clock_shows_them():
     assert condition.upper is not None
     assert (condition.right.value, condition.upper.value) == (920, 1405)
     assert rules.sentence(plan) == "Buy when TIME is between 09:20 and 14:05; each time with all of the equity."
+
+
+@pytest.mark.parametrize(
+    "sizing",
+    [
+        Sizing("all_in"),
+        Sizing("quantity", 75.0),
+        Sizing("quantity", 0.5),
+        Sizing("cash", 25_000_55),
+        Sizing("percent_of_equity", 12.5),
+        Sizing("risk_per_trade", 1.0),
+    ],
+)
+def test_a_sizing_is_read_back_as_it_was_written(sizing):
+    assert wording.sizing_of(wording.sizing_to_json(sizing)) == sizing
