@@ -105,6 +105,7 @@ def test_every_result_says_what_it_rests_on(owner: User) -> None:
         "tick_size": 0.05,
         "slippage_ticks": 0,
         "slippage_bps": 0,
+        "penetration_ticks": 0,
         "costs": "no charges",
         "data_source": "import",
         "bars": 8,

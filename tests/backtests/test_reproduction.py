@@ -59,6 +59,7 @@ def test_manifest_names_all_that_the_result_rests_on(owner: User) -> None:
             "costs": {"kind": "india", "segment": "equity_delivery"},
             "slippage_ticks": 1,
             "slippage_bps": 0,
+            "penetration_ticks": 0,
         },
     }
     assert (len(manifest.pop("result_hash")), len(manifest.pop("rulebook_version"))) == (64, 16)

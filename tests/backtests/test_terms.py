@@ -9,11 +9,15 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import numpy as np
 import pytest
 
 from apps.backtests.models import BacktestRun
+from apps.core import clock
 from apps.market import selectors as market_selectors
 from apps.market.models import CorporateAction
+from apps.stocks import selectors as stocks_selectors
+from apps.stocks import services as stocks_services
 from apps.users.models import User
 from marketdata.rulebook import charges
 from tests.factories.backtests import make_candles, make_completed_run, make_prices
@@ -231,3 +235,27 @@ def test_terms_are_said_in_a_sentence(owner: User) -> None:
         "of two levels in one bar the stop first; lots of 1; Indian charges by trade date for shares held overnight; "
         "slippage of 2 ticks an order."
     )
+
+
+@pytest.mark.parametrize(("ticks", "trades", "final"), [(0, 1, "103960.00"), (1, 0, "100990.00")])
+def test_a_target_that_is_only_touched_fills_unless_it_must_be_traded_through(
+    owner: User, ticks: int, trades: int, final: str
+) -> None:
+    # 990 shares are bought at 101; the target is 105, which is the high of the day after; the close is 102.
+    days = np.datetime64("2024-01-01") + np.arange(2)
+    prices = {"open": [101, 102], "high": [101, 105], "low": [101, 101], "close": [101, 102]}
+    columns = {name: np.array(column, dtype=np.int64) * 100 for name, column in prices.items()}
+    stocks_services.store_imported_bars(
+        enum="TOUCHED",
+        bars=stocks_selectors.PriceColumns(date=days, volume=np.ones(2, dtype=np.int64), **columns),
+        extra={"source": "import", "file": "handmade"},
+        data_until=clock.now(),
+    )
+    settings = {"target_points": 4, "penetration_ticks": ticks}
+    run = make_completed_run(owner, instrument_identifier="TOUCHED", settings=settings)
+
+    # Sold, it is bought again at the close of the same bar: 103960 buys 1019, which are worth what was paid.
+    assert (run.number_of_trades, run.final_wallet_amount) == (trades, Decimal(final))
+    assert run.extra["manifest"]["request"]["settings"]["penetration_ticks"] == ticks
+    said = "a limit or target fills when traded through by 1 tick."
+    assert run.strategy["terms"].endswith(said) == (ticks == 1)

@@ -91,6 +91,7 @@ class AssumptionsOut(serializers.Serializer):
     tick_size = NumberOut(default=None, allow_null=True, help_text="In rupees.")
     slippage_ticks = NumberOut(default=0)
     slippage_bps = NumberOut(default=0)
+    penetration_ticks = NumberOut(default=0)
     costs = serializers.CharField()
     data_source = serializers.CharField()
     data_hash = serializers.CharField()

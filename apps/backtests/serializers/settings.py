@@ -86,6 +86,12 @@ class RunSettingsIn(StrictSerializer):
     costs = CostsIn(required=False)
     slippage_ticks = NumberField(min_value=0, max_value=constants.MAX_SLIPPAGE_TICKS, required=False)
     slippage_bps = NumberField(min_value=0, max_value=constants.MAX_SLIPPAGE_BPS, required=False)
+    penetration_ticks = NumberField(
+        min_value=0,
+        max_value=constants.MAX_PENETRATION_TICKS,
+        required=False,
+        help_text="How far a bar must trade through a limit or a target to fill it; 0: touching it is enough.",
+    )
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         """The fields, and one for each exit that the engine knows, within its bounds; null is off."""

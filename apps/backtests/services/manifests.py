@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 
-POSTED = ("fill_on", "path_mode", "stop_basis", "quantities", "costs", "slippage_ticks", "slippage_bps")
+POSTED = ("fill_on", "path_mode", "stop_basis", "quantities", "costs", *terms.AGAINST)
 
 
 def build(*, run: BacktestRun, loaded: market_selectors.LoadedBars, result: Result) -> Json:

@@ -13,7 +13,7 @@ from apps.stocks.constants import SYNTHETIC_SOURCE
 
 if TYPE_CHECKING:
     from apps.backtests.models import BacktestRun
-    from engine.types import Result
+    from engine.types import Result, Trade
 
 REASONS = {
     "insufficient_cash": "for want of cash",
@@ -42,10 +42,7 @@ def write(
             f"{bars}: it could not trade."
         )
     notes += rejected((order.reason for order in result.rejections), words=REASONS)
-    ambiguous = sum(trade.ambiguous for trade in result.trades)
-    if ambiguous:
-        ended = "1 trade ended" if ambiguous == 1 else f"{ambiguous} trades ended"
-        notes.append(f"{ended} in a bar that does not tell which level came first: see path_mode.")
+    notes += ambiguous(result.trades)
     if settled["costs"]["kind"] == CostKind.NONE and result.trades:
         notes.append(FREE_ORDERS)
     if instrument.sector_id is not None:
@@ -53,6 +50,15 @@ def write(
     if loaded.source == SYNTHETIC_SOURCE:
         notes.append(SYNTHETIC_PRICES)
     return notes
+
+
+def ambiguous(trades: Iterable[Trade]) -> list[str]:
+    """How many trades ended where their bar does not tell whether they did; none: nothing to say."""
+    count = sum(trade.ambiguous for trade in trades)
+    if not count:
+        return []
+    ended = "1 trade ended" if count == 1 else f"{count} trades ended"
+    return [f"{ended} in a bar that does not tell which level came first: see path_mode."]
 
 
 def rejected(reasons: Iterable[str], *, words: Mapping[str, str]) -> list[str]:

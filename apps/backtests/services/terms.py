@@ -44,8 +44,11 @@ DEFAULTS: Json = {
     "costs": {"kind": CostKind.NONE.value},
     "slippage_ticks": 0,
     "slippage_bps": 0,
+    "penetration_ticks": 0,
 }
-CHOSEN = ("path_mode", "stop_basis", "quantities", "slippage_ticks", "slippage_bps")
+# How far prices and fills are held against the trader.
+AGAINST = ("slippage_ticks", "slippage_bps", "penetration_ticks")
+CHOSEN = ("path_mode", "stop_basis", "quantities", *AGAINST)
 
 
 def settle(*, request: Mapping[str, Any], instrument: market_selectors.Instrument, fill_on: str | None) -> Json:
@@ -129,6 +132,7 @@ def settings_of(terms: Json, *, start: date, end: date, wallet: Decimal) -> Sett
         lot_size=terms["lot_size"],
         slippage_ticks=terms["slippage_ticks"],
         slippage_bps=terms["slippage_bps"],
+        penetration_ticks=terms["penetration_ticks"],
         costs=schedule_of(terms["costs"], start=start, end=end),
     )
 

@@ -20,6 +20,7 @@ def terms_words(terms: Mapping[str, Any]) -> str:
         _quantities(terms),
         cost_words(terms["costs"]),
         _slippage(terms),
+        *_penetration(terms),
     ]
     return f"{'; '.join(parts)}."
 
@@ -46,6 +47,13 @@ def _slippage(terms: Mapping[str, Any]) -> str:
         if terms[name]
     ]
     return f"slippage of {' and '.join(given)} an order" if given else "no slippage"
+
+
+def _penetration(terms: Mapping[str, Any]) -> list[str]:
+    ticks = terms["penetration_ticks"]
+    if not ticks:
+        return []
+    return [f"a limit or target fills when traded through by {ticks:.15g} tick{'' if ticks == 1 else 's'}"]
 
 
 def _lower(text: str) -> str:

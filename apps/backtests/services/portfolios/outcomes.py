@@ -173,6 +173,7 @@ def _sizing(allocation: Json) -> Json:
 def _notes(*, run: BacktestRun, found: Sequence[market_selectors.LoadedBars], result: PortfolioResult) -> list[str]:
     """What the reader should know, one sentence each."""
     said = notes.rejected((order.reason for order in result.rejections), words=REASONS)
+    said += notes.ambiguous(held.trade for held in result.trades)
     if result.open_trades:
         said.append(f"{len(result.open_trades)} positions are open at the end, marked at their last prices.")
     if terms.of(run)["costs"]["kind"] == CostKind.NONE and result.trades:
