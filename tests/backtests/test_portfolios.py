@@ -8,13 +8,17 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 from rest_framework.test import APIClient
 
 from apps.backtests import services
 from apps.backtests.models import BacktestRun
+from apps.core import clock
 from apps.market.models import Trade
 from apps.notifications.models import Notification
+from apps.stocks import selectors as stocks_selectors
+from apps.stocks import services as stocks_services
 from apps.users.models import User
 from tests.factories.backtests import make_prices
 from tests.factories.strategies import ABOVE_100
@@ -90,6 +94,29 @@ def test_a_fixed_amount_and_one_place_by_rank(api: APIClient) -> None:
     # The first alone enters on 2 January; SECOND finds no place on 3 January, on 4 January its price is 250 and free.
     assert trades_of() == ["HANDMADE 181 110 -> 95 = -2715", "SECOND 80 250 -> 90 = -12800"]
     assert [order["reason"] for order in run["rejected_orders"]] == ["max_positions"]
+
+
+def test_exits_that_their_bar_leaves_open_are_counted(api: APIClient) -> None:
+    # Bought at 101; the day after reaches the target, 105, and the stop, 97.
+    prices = {"open": [101, 102], "high": [101, 106], "low": [101, 96], "close": [101, 99]}
+    columns = {name: np.array(column, dtype=np.int64) * 100 for name, column in prices.items()}
+    stocks_services.store_imported_bars(
+        enum="BOTH",
+        bars=stocks_selectors.PriceColumns(
+            date=np.datetime64("2024-01-01") + np.arange(2), volume=np.ones(2, dtype=np.int64), **columns
+        ),
+        extra={"source": "import", "file": "handmade"},
+        data_until=clock.now(),
+    )
+    run = run_of(
+        api,
+        instruments=["BOTH"],
+        allocation={"max_positions": 1},
+        settings={"target_points": 4, "stop_loss_points": 4},
+    )
+
+    assert trades_of() == ["BOTH 990 101 -> 97 = -3960"]
+    assert "1 trade ended in a bar that does not tell which level came first: see path_mode." in run["notes"]
 
 
 def test_one_instrument_is_the_ordinary_run(api: APIClient) -> None:
