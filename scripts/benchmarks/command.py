@@ -37,8 +37,8 @@ api         reads a second by wrk, beside bare FastAPI with asyncpg and plain Mo
 trading     paper orders a second over HTTP with 16 clients, 1,000 orders at once on one wallet, and the books after
 sync        how fast a first sync of 50 stocks fills empty tables, and rows and days a second
 
-For `run`, `api`, `trading`, `intraday`, `sync` and the end of `engine`, servers, tables and prices are made in a temporary
-directory; DATABASE_URL and REDIS_URL use servers of yours, in which a user and instruments of the benchmark stay."""
+For `run`, `api`, `trading`, `intraday`, `sync` and the end of `engine`, servers, tables and prices are made in a
+temporary directory; DATABASE_URL and REDIS_URL use servers of yours, where a user and instruments of it stay."""
 STORED = {"intraday": "scripts.benchmarks.intraday", "sync": "scripts.benchmarks.sync"}
 MARKET = {
     "marketdata": "scripts.benchmarks.market_speed",
