@@ -103,6 +103,16 @@ def run_program(*, program: Program, bars: Bars, settings: Settings) -> Result:
     return _measured(written, bars=bars, settings=settings, warmup_bars=program.warmup_bars)
 
 
+def studies(*, program: Program, bars: Bars) -> list[tuple[str, NDArray[np.float64]]]:
+    """The studies that the orders of a script depend on, by their calls: a value for each bar, NaN where there is none.
+
+    :raises ScriptError: TOO_HEAVY, before anything is computed
+    """
+    labels = script.labels(program)
+    found = evaluation.chosen(program, bars, script_indicators.columns, tuple(labels))
+    return list(zip(labels.values(), found, strict=True))
+
+
 def _average_true_range(exits: Exits, bars: Bars) -> NDArray[np.float64]:
     """The average true range in paise, one value a bar; NaN in its warm-up."""
     (values,) = indicators.columns(indicators.REGISTRY["ATR"], {"timeperiod": float(exits.atr_period)}, bars)

@@ -29,14 +29,6 @@ class InstrumentInactive(market_errors.InstrumentInactive):
     message = "This instrument is no longer offered for backtests."
 
 
-class InvalidScript(DomainError):
-    """A script cannot be understood; details.errors says where, by line and column, and why."""
-
-    code = "INVALID_SCRIPT"
-    kind = Kind.INVALID
-    message = "The script cannot be understood."
-
-
 class CostsUnknown(DomainError):
     """The rulebook has no charges for the segment on some day of the range; the message names it."""
 

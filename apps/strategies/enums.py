@@ -23,3 +23,10 @@ class TradedSides(TextChoices):
     LONG = "long", "Long only"
     SHORT = "short", "Short only"
     BOTH = "both", "Long and short"
+
+
+class PreviewPlaces(TextChoices):
+    """What the places of a preview are: rules signal whatever is held, a script orders by what it holds."""
+
+    SIGNALS = "signals", "Bars on which a condition holds"
+    FILLS = "fills", "Bars on which a position is entered or left"

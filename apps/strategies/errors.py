@@ -27,8 +27,16 @@ class InvalidRules(DomainError):
         return error
 
 
+class InvalidScript(DomainError):
+    """A script cannot be understood; details.errors says where, by line and column, and why."""
+
+    code = "INVALID_SCRIPT"
+    kind = Kind.INVALID
+    message = "The script cannot be understood."
+
+
 class PreviewRefused(DomainError):
-    """A strategy reads what the bars of the preview cannot give it, such as a timeframe that is not longer."""
+    """A strategy does not fit the bars: a timeframe that is not longer, a script beyond its limits on them."""
 
     code = "PREVIEW_REFUSED"
     kind = Kind.INVALID

@@ -190,9 +190,21 @@ class PreviewView(View):
                     "rules": RULES_EXAMPLE,
                 },
                 request_only=True,
-            )
+            ),
+            OpenApiExample(
+                "A script",
+                value={
+                    "instrument": "RELIANCE",
+                    "interval": "5m",
+                    "start_date": "2024-01-01",
+                    "end_date": "2024-01-31",
+                    "script": SCRIPT_EXAMPLE,
+                    "parameters": {"fast": 5},
+                },
+                request_only=True,
+            ),
         ],
     )
     def post(self, _request: Request) -> Response:
-        """Give the indicators of a strategy over bars, and the bars on which it signals; nothing is traded or kept."""
+        """Give the indicators of a strategy over bars, and the bars on which rules signal or a script's orders fill."""
         return Response(PreviewOut(services.preview(user=self.user, request=self.body(PreviewIn))).data)

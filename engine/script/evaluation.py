@@ -36,13 +36,21 @@ def columns(program: Program, bars: Bars, indicators: Indicators) -> NDArray[np.
 
     :raises ScriptError: TOO_HEAVY, before anything is computed
     """
+    return chosen(program, bars, indicators, program.loaded)
+
+
+def chosen(program: Program, bars: Bars, indicators: Indicators, wanted: tuple[int, ...]) -> NDArray[np.float64]:
+    """Some columns of the graph: a row for each that is wanted, a value for each bar.
+
+    :raises ScriptError: TOO_HEAVY, before anything is computed
+    """
     size = len(bars)
     cells = (len(program.graph) + len(program.code.histories)) * size
     if cells > limits.MAX_CELLS:
         reason = f"{len(program.graph)} columns over {size} bars are too much: use a shorter range or a smaller script"
         raise ScriptError(code=Code.TOO_HEAVY, line=1, column=1, reason=reason)
-    rows = {index: row for row, index in enumerate(program.loaded)}
-    found = np.empty((len(program.loaded), size))
+    rows = {index: row for row, index in enumerate(wanted)}
+    found = np.empty((len(wanted), size))
     work = _Work(program.graph, bars, indicators)
     last = _last_uses(program)
     for index in range(len(program.graph)):

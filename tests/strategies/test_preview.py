@@ -38,6 +38,7 @@ def test_indicators_and_signals_stand_on_their_bars(api: APIClient, stock: Stock
     # The means of two closes are 100 102 102 99 99.5; each close is compared with the mean of the bar before.
     assert body["lines"] == [{"label": "SMA(2)", "values": [None, 100.0, 102.0, 102.0, 99.0, 99.5]}]
     assert body["signals"] == {"enter_long": [5], "exit_long": [4, 5], "enter_short": [], "exit_short": []}
+    assert body["signals_are"] == "signals"
     assert (body["warmup_bars"], body["lines_left_out"], body["interval"], body["source"]) == (1, 0, "1d", "unknown")
     assert body["sentence"].startswith("Buy when CLOSE crosses above SMA(2)[1]; sell when SMA(2) is below 100;")
 
@@ -109,6 +110,73 @@ def test_own_and_public_strategies_are_previewed_and_private_ones_are_missing(
         (False, True): 200,
     }
     assert {**statuses[False, False].json(), "request_id": ""} == {**missing.json(), "request_id": ""}
+
+
+SCRIPT = """//@version=6
+strategy("Over the mean")
+length = input.int(2, "Length", minval=1)
+mean = ta.sma(close, length)
+var float last = na
+if close > mean[1] and strategy.position_size == 0
+    strategy.entry("L", strategy.long)
+if close < 100
+    strategy.close("L")
+last := ta.highest(high - low, 3)
+plot(ta.ema(close, 3))
+"""
+
+
+def test_a_script_shows_its_studies_and_where_its_orders_fill(api: APIClient, stock: Stock) -> None:
+    body = api.post(PREVIEW, {**RANGE, "script": SCRIPT}).json()
+
+    # Closes 99 101 103 101 97 102, means of two 100 102 102 99 99.5: above the mean before on bars 2 and 5; below 100
+    # on bars 0 and 4, of which only the second finds a position.
+    assert body["signals"] == {"enter_long": [2, 5], "exit_long": [4], "enter_short": [], "exit_short": []}
+    assert body["signals_are"] == "fills"
+    # What is only plotted is no part of the strategy.
+    assert body["lines"] == [
+        {"label": "ta.sma(close, 2)", "values": [None, 100.0, 102.0, 102.0, 99.0, 99.5]},
+        {"label": "ta.highest((high - low), 3)", "values": [None, None, 0.0, 0.0, 0.0, 0.0]},
+    ]
+    assert (body["name"], body["warmup_bars"]) == ("Over the mean", 2)
+    assert body["sentence"].startswith("The script Over the mean enters long, leaves at market")
+
+
+def test_a_script_takes_its_inputs_and_its_own_word_on_fills(api: APIClient, stock: Stock) -> None:
+    later = SCRIPT.replace('("Over the mean")', '("Over the mean", process_orders_on_close=false)')
+
+    first = api.post(PREVIEW, {**RANGE, "script": SCRIPT, "parameters": {"length": 1}}).json()
+    second = api.post(PREVIEW, {**RANGE, "script": later, "parameters": {"length": 1}}).json()
+
+    # Above the close before: bars 1 and 5; left on bar 4. At the next open the last of them does not fill.
+    assert (first["signals"]["enter_long"], first["signals"]["exit_long"]) == ([1, 5], [4])
+    assert (second["signals"]["enter_long"], second["signals"]["exit_long"]) == ([2], [5])
+
+
+def test_a_script_that_is_no_script_says_where(api: APIClient, stock: Stock) -> None:
+    response = api.post(PREVIEW, {**RANGE, "script": SCRIPT.replace("ta.sma", "ta.smaa")})
+
+    (problem,) = response.json()["details"]["errors"]
+    assert (response.status_code, response.json()["code"]) == (400, "INVALID_SCRIPT")
+    assert (problem["pointer"], problem["line"], problem["code"]) == ("/script", 4, "SCRIPT_UNSUPPORTED")
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "code"),
+    [
+        ({"parameters": {"length": 0}}, 400, "INVALID_SCRIPT"),
+        ({"parameters": {"nobody": 1}}, 400, "INVALID_SCRIPT"),
+        ({"direction": "long"}, 400, "VALIDATION_ERROR"),
+        ({"rules": ABOVE_100}, 400, "VALIDATION_ERROR"),
+        ({"script": SCRIPT + "while true\n    last := 1.0\n"}, 400, "PREVIEW_REFUSED"),
+    ],
+)
+def test_a_script_that_cannot_be_previewed_says_why(
+    api: APIClient, stock: Stock, change: dict[str, Any], status: int, code: str
+) -> None:
+    response = api.post(PREVIEW, {**RANGE, "script": SCRIPT, **change})
+
+    assert (response.status_code, response.json()["code"]) == (status, code)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from apps.backtests import errors
 from apps.backtests.enums import StrategyKind
 from apps.core.errors import ValidationFailed
 from apps.strategies import selectors as strategies_selectors
@@ -46,19 +45,7 @@ def compile_script(source: str, *, inputs: Mapping[str, object]) -> scripts.Prog
 
     :raises InvalidScript: if it or one of its inputs cannot be understood
     """
-    try:
-        return scripts.compile(source, inputs=inputs)
-    except scripts.ScriptError as error:
-        problem = {
-            "pointer": f"/{SCRIPT_FIELD}" if error.line else "/parameters",
-            "message": error.reason,
-            "line": error.line or None,
-            "column": error.column or None,
-            "code": str(error.code),
-        }
-        raise errors.InvalidScript(
-            f"The script cannot be understood: {error}.", details={"errors": [problem]}
-        ) from error
+    return strategies_services.compile_script(source, parameters=inputs, pointer=f"/{SCRIPT_FIELD}")
 
 
 def _of_script(source: str, *, inputs: Mapping[str, object], settings: Mapping[str, Any]) -> Json:

@@ -14,9 +14,9 @@ from apps.core.api.serializers import DayField, StrictSerializer, WholeField
 from apps.market.enums import Interval
 from apps.strategies import services
 from apps.strategies.constants import MAX_SCRIPT_CHARACTERS, PREVIEW_DAYS
-from apps.strategies.enums import TradedSides
+from apps.strategies.enums import PreviewPlaces, TradedSides
 
-STRATEGIES = ("strategy_predefined", "strategy_rule_based", "rules")
+STRATEGIES = ("strategy_predefined", "strategy_rule_based", "rules", "script")
 # A chart shows no more, and half the digits are half the answer.
 DECIMALS = 6
 
@@ -90,6 +90,7 @@ class PreviewIn(StrictSerializer):
     strategy_predefined = WholeField(min_value=1, required=False)
     strategy_rule_based = WholeField(min_value=1, required=False)
     rules = serializers.JSONField(required=False)
+    script = serializers.CharField(required=False, trim_whitespace=False, max_length=MAX_SCRIPT_CHARACTERS)
     parameters = serializers.DictField(child=serializers.JSONField(), default=dict)
     direction = serializers.ChoiceField(choices=TradedSides.choices, required=False)
 
@@ -101,6 +102,8 @@ class PreviewIn(StrictSerializer):
         if sum(name in attrs for name in STRATEGIES) != 1:
             message = f"Send exactly one of {', '.join(STRATEGIES)}."
             raise serializers.ValidationError({"strategy": message}, code="one_strategy")
+        if "script" in attrs and "direction" in attrs:
+            raise serializers.ValidationError({"direction": "A script says this itself."}, code="script")
         if attrs["start_date"] > attrs["end_date"]:
             raise serializers.ValidationError({"end_date": "The end is before the start."}, code="range")
         most = PREVIEW_DAYS[attrs["interval"]]
@@ -118,7 +121,7 @@ class LineOut(serializers.Serializer):
 
 
 class PlacesOut(serializers.Serializer):
-    """The bars of each signal, by their number from 0; what a position would have done with them is not said."""
+    """Bar numbers from 0: where each condition of rules holds, or where a script's positions are entered and left."""
 
     enter_long = serializers.ListField(child=serializers.IntegerField())
     exit_long = serializers.ListField(child=serializers.IntegerField())
@@ -127,7 +130,7 @@ class PlacesOut(serializers.Serializer):
 
 
 class PreviewOut(serializers.Serializer):
-    """A strategy over bars: its indicators and where it signals; ``time`` is when each bar opens."""
+    """A strategy over bars: its indicators and its places; ``time`` is when each bar opens."""
 
     instrument = serializers.CharField()
     interval = serializers.ChoiceField(choices=Interval.choices)
@@ -140,6 +143,7 @@ class PreviewOut(serializers.Serializer):
     lines = LineOut(many=True)
     lines_left_out = serializers.IntegerField(help_text="How many more indicators it reads than are shown.")
     signals = PlacesOut()
+    signals_are = serializers.ChoiceField(choices=PreviewPlaces.choices)
 
     def to_representation(self, preview: services.Preview) -> dict[str, Any]:
         """Whole columns at once: thousands of values are too many to ask a field about each."""
@@ -148,13 +152,14 @@ class PreviewOut(serializers.Serializer):
             "interval": preview.interval,
             "source": preview.source,
             "version": preview.version,
-            "name": preview.understood.name,
-            "sentence": preview.understood.sentence,
-            "warmup_bars": preview.warmup_bars,
+            "name": preview.seen.name,
+            "sentence": preview.seen.sentence,
+            "warmup_bars": preview.seen.warmup_bars,
             "time": [datetime.fromtimestamp(second, clock.IST).isoformat() for second in preview.time.tolist()],
-            "lines": [{"label": line.label, "values": _plain(line.values)} for line in preview.lines],
+            "lines": [{"label": line.label, "values": _plain(line.values)} for line in preview.seen.lines],
             "lines_left_out": preview.lines_left_out,
-            "signals": {slot: places.tolist() for slot, places in preview.places.items()},
+            "signals": {slot: places.tolist() for slot, places in preview.seen.places.items()},
+            "signals_are": preview.places_are.value,
         }
 
 

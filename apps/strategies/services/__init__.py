@@ -6,6 +6,7 @@ from apps.strategies.services.compiling import (
     Understood,
     compile_predefined,
     compile_rules,
+    compile_script,
     restore_plan,
 )
 from apps.strategies.services.predefined import seed_predefined
@@ -32,6 +33,7 @@ __all__ = [
     "clone_rule_based",
     "compile_predefined",
     "compile_rules",
+    "compile_script",
     "create_rule_based",
     "deactivate_rule_based",
     "get_readable",

@@ -9,6 +9,7 @@ from typing import cast
 from apps.strategies import errors
 from apps.strategies.models import PredefinedStrategy
 from engine import rules
+from engine import script as scripts
 from engine.errors import InvalidRules
 from engine.types import Direction, Plan
 
@@ -81,6 +82,26 @@ def restore_plan(document: Json) -> Plan:
         return rules.parse(document)
     except InvalidRules as error:
         raise errors.InvalidRules.at(pointer=error.pointer, reason=error.reason) from error
+
+
+def compile_script(source: str, *, parameters: Mapping[str, object], pointer: str) -> scripts.Program:
+    """The program of a script with these values of its inputs; ``pointer``: where the script stands in the request.
+
+    :raises InvalidScript: if it or one of its inputs cannot be understood
+    """
+    try:
+        return scripts.compile(source, inputs=parameters)
+    except scripts.ScriptError as error:
+        problem = {
+            "pointer": pointer if error.line else "/parameters",
+            "message": error.reason,
+            "line": error.line or None,
+            "column": error.column or None,
+            "code": str(error.code),
+        }
+        raise errors.InvalidScript(
+            f"The script cannot be understood: {error}.", details={"errors": [problem]}
+        ) from error
 
 
 def _adjusted(plan: Plan, *, overrides: Overrides) -> Plan:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,12 +12,21 @@ from numpy.typing import NDArray
 
 from apps.market import selectors as market_selectors
 from apps.strategies import errors, selectors
-from apps.strategies.constants import MAX_PREVIEW_LINES
-from apps.strategies.services.compiling import Overrides, Understood, compile_predefined, compile_rules, restore_plan
+from apps.strategies.constants import MAX_PREVIEW_LINES, PREVIEW_CASH, SCRIPT_POINTER
+from apps.strategies.enums import PreviewPlaces
+from apps.strategies.services.compiling import (
+    Overrides,
+    Understood,
+    compile_predefined,
+    compile_rules,
+    compile_script,
+    restore_plan,
+)
 from apps.strategies.services.rule_based import get_readable
-from engine import rules
-from engine.errors import InvalidSettings
-from engine.types import Bars, Operand, Plan
+from engine import rules, runner
+from engine import script as scripts
+from engine.errors import EngineError
+from engine.types import Bars, Operand, Plan, Settings
 
 if TYPE_CHECKING:
     from apps.users.models import User
@@ -33,22 +43,31 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """A strategy over bars; ``places``: bar numbers by slot, of signals, or of a script's fills."""
+
+    name: str
+    sentence: str
+    warmup_bars: int
+    lines: tuple[Line, ...]
+    places: Mapping[str, NDArray[np.int64]]
+
+
+@dataclass(frozen=True, slots=True)
 class Preview:
-    """A strategy over bars. ``time``: opens in epoch seconds; ``places``: bar numbers of each signal, by its slot.
+    """What was seen on which bars. ``time``: opens in epoch seconds; ``places_are``: signals or fills.
 
     ``lines_left_out``: how many more indicators the strategy reads than are shown.
     """
 
-    understood: Understood
+    seen: Seen
+    places_are: PreviewPlaces
     instrument: str
     interval: str
     source: str
     version: str | None
-    warmup_bars: int
     time: NDArray[np.int64]
-    lines: tuple[Line, ...]
     lines_left_out: int
-    places: Mapping[str, NDArray[np.int64]]
 
 
 def preview(*, user: User, request: Mapping[str, Any]) -> Preview:
@@ -57,33 +76,71 @@ def preview(*, user: User, request: Mapping[str, Any]) -> Preview:
     ``request`` is the checked body: an instrument, an interval, dates and exactly one strategy.
 
     :raises NotFound: if the strategy does not exist or is not the user's to see
-    :raises InvalidRules: if the strategy or a parameter cannot be understood
+    :raises InvalidRules, InvalidScript: if the strategy or a parameter cannot be understood
     :raises InstrumentNotFound: if there is no such instrument
     :raises NoBars: if it has no prices between the dates
     :raises PreviewRefused: if the strategy does not fit the bars
     """
-    understood = _understood(user=user, request=request)
+    see, places_are = _strategy(user=user, request=request)
     instrument = market_selectors.get_named_instrument(identifier=request["instrument"])
     loaded = market_selectors.load_bars(
         instrument=instrument, interval=request["interval"], start=request["start_date"], end=request["end_date"]
     )
-    plan = restore_plan(understood.rules)
     try:
-        signals = rules.evaluate(plan, loaded.bars)
-        lines = _lines(plan, bars=loaded.bars)
-    except InvalidSettings as error:
+        seen = see(loaded.bars)
+    except EngineError as error:
         raise errors.PreviewRefused(f"The strategy does not fit these bars: {error}.") from error
     return Preview(
-        understood=understood,
+        seen=replace(seen, lines=seen.lines[:MAX_PREVIEW_LINES]),
+        places_are=places_are,
         instrument=instrument.identifier,
         interval=request["interval"],
         source=loaded.source,
         version=loaded.version,
-        warmup_bars=signals.warmup_bars,
         time=loaded.bars.time,
-        lines=lines[:MAX_PREVIEW_LINES],
-        lines_left_out=max(0, len(lines) - MAX_PREVIEW_LINES),
+        lines_left_out=max(0, len(seen.lines) - MAX_PREVIEW_LINES),
+    )
+
+
+def _strategy(*, user: User, request: Mapping[str, Any]) -> tuple[Callable[[Bars], Seen], PreviewPlaces]:
+    """How the strategy of a request looks at bars, and what its places are."""
+    if "script" in request:
+        program = compile_script(request["script"], parameters=request["parameters"], pointer=SCRIPT_POINTER)
+        return partial(_see_program, program), PreviewPlaces.FILLS
+    return partial(_see_plan, _understood(user=user, request=request)), PreviewPlaces.SIGNALS
+
+
+def _see_plan(understood: Understood, bars: Bars) -> Seen:
+    plan = restore_plan(understood.rules)
+    signals = rules.evaluate(plan, bars)
+    return Seen(
+        name=understood.name,
+        sentence=understood.sentence,
+        warmup_bars=signals.warmup_bars,
+        lines=_lines(plan, bars=bars),
         places={slot: np.flatnonzero(getattr(signals, slot)) for slot in SLOTS},
+    )
+
+
+def _see_program(program: scripts.Program, bars: Bars) -> Seen:
+    """What a script computes, and where its orders fill: what it orders depends on what it holds.
+
+    :raises EngineError: if the script goes beyond its limits on these bars
+    """
+    settings = Settings(initial_cash=PREVIEW_CASH, fill_on=program.declared.fill_on or "same_close")
+    result = runner.run_program(program=program, bars=bars, settings=settings)
+    open_ = () if result.open_trade is None else (result.open_trade,)
+    places: dict[str, set[int]] = {slot: set() for slot in SLOTS}
+    for trade in (*result.trades, *open_):
+        places[f"enter_{trade.side}"].add(trade.entry_index)
+    for trade in result.trades:
+        places[f"exit_{trade.side}"].add(trade.exit_index)
+    return Seen(
+        name=program.declared.title,
+        sentence=scripts.sentence(program),
+        warmup_bars=program.warmup_bars,
+        lines=tuple(Line(label, values) for label, values in runner.studies(program=program, bars=bars)),
+        places={slot: np.array(sorted(found), dtype=np.int64) for slot, found in places.items()},
     )
 
 

@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from apps.strategies.constants import SCRIPT_POINTER
 from apps.strategies.errors import InvalidRules
 from apps.strategies.services.compiling import Overrides, compile_rules
 from engine import script as scripts
 from engine.rules import wording
-
-SCRIPT_POINTER = "/script"
 
 
 @dataclass(frozen=True, slots=True)
