@@ -99,7 +99,18 @@ def run_program(*, program: Program, bars: Bars, settings: Settings) -> Result:
     :raises ScriptError: if the script goes beyond its limits on these bars
     """
     columns = evaluation.columns(program, bars, script_indicators.columns)
-    written = scripted.simulate(program=program, columns=columns, bars=bars, settings=settings)
+    return simulate_program(program=program, columns=columns, bars=bars, settings=settings)
+
+
+def simulate_program(
+    *, program: Program, columns: NDArray[np.float64], bars: Bars, settings: Settings, first: int = 0
+) -> Result:
+    """Carry out a script whose columns are there; what it orders before bar ``first`` is not placed.
+
+    :raises InvalidSettings: if settings and bars do not fit together
+    :raises ScriptError: if the script goes beyond its limits on these bars
+    """
+    written = scripted.simulate(program=program, columns=columns, bars=bars, settings=settings, first=first)
     return _measured(written, bars=bars, settings=settings, warmup_bars=program.warmup_bars)
 
 

@@ -60,6 +60,9 @@ MAX_COMBINATIONS = 20_000
 MAX_VARIED = 5
 # Combinations x bars of one part, which takes a worker about a second.
 PART_BARS = 10_000_000
+SCRIPT_PART_BARS = 2_000_000
+# Into how many parts the windows of a walk-forward go at most.
+MAX_WALK_PARTS = 32
 BARS_A_DAY = 75
 # How many workers are rung at most for one sweep.
 SWEEP_RINGS = 8

@@ -122,12 +122,12 @@ class SweepStopped(RunCancelled):
     message = "You cancelled this sweep."
 
 
-class NotForScripts(DomainError):
-    """What was asked works on rules only."""
+class NotOneInstrument(DomainError):
+    """What was asked works on runs of one strategy on one instrument only."""
 
-    code = "NOT_FOR_SCRIPTS"
+    code = "NOT_ONE_INSTRUMENT"
     kind = Kind.REJECTED
-    message = "This works for strategies of rules, not for scripts."
+    message = "This works for a strategy on one instrument, not for option rules and portfolios."
 
 
 class NoClosedTrades(DomainError):

@@ -6,6 +6,7 @@ What does not belong here: the meaning of any one statement or function.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -49,15 +50,14 @@ def compile_script(source: str, *, inputs: Mapping[str, object] | None = None) -
     :raises ScriptError: at the first thing that is not allowed, with its place
     """
     given = dict(inputs or {})
-    plain, version = text.checked(source)
-    tree = grammar.parse(plain)
+    version, tree, changed = _read(source)
     context = Context(
         version=version,
         given=given,
         handlers=_HANDLERS,
         reserved=_RESERVED,
         library=prelude.functions(),
-        changed=frozenset(_assigned(tree)) | prelude.CHANGED,
+        changed=changed,
     )
     context.lower(tree)
     if context.declared is None:
@@ -68,6 +68,17 @@ def compile_script(source: str, *, inputs: Mapping[str, object] | None = None) -
         reason = f"There is no input {quoted(str(unknown[0]))}"
         raise ScriptError(code=Code.INPUT, line=0, column=0, reason=reason)
     return _assembled(context)
+
+
+@lru_cache(maxsize=8)
+def _read(source: str) -> tuple[int, nodes.Block, frozenset[str]]:
+    """Version, tree and changed names of a text; a sweep asks for those of one text again and again.
+
+    :raises ScriptError: at the first thing that is not the language
+    """
+    plain, version = text.checked(source)
+    tree = grammar.parse(plain)
+    return version, tree, frozenset(_assigned(tree)) | prelude.CHANGED
 
 
 def _assigned(root: Node) -> Iterable[str]:

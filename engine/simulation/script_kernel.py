@@ -26,7 +26,10 @@ Brackets = NDArray[np.float64]
 
 
 class Prices(NamedTuple):
-    """What a run reads off the bars: prices in paise, sessions, what the clock says and which rates hold."""
+    """What a run reads off the bars: prices in paise, sessions, what the clock says and which rates hold.
+
+    ``first``: the bar from which on orders are placed; before it the script runs, and what it orders is nothing.
+    """
 
     open: NDArray[np.int32]
     high: NDArray[np.int32]
@@ -35,6 +38,7 @@ class Prices(NamedTuple):
     session: NDArray[np.int32]
     moments: NDArray[np.uint8]
     rate_row: NDArray[np.int32]
+    first: int
 
 
 # Rows that one bar can fill at most: each of its steps leaves once and turns once for each side.
@@ -246,7 +250,7 @@ def simulate(
         counts[machine.SLIPS] = 0
         counts[machine.STEPS] += machine.execute(index, instructions, registers, program)
         machine.keep(index, kept, registers, histories)
-        if counts[machine.SLIPS] > 0:
+        if counts[machine.SLIPS] > 0 and index >= prices.first:
             _submit(calls, slips[: counts[machine.SLIPS]], desk, brackets, tick)
         waits = _in_force(orders)
         if waits or bar["moments"]:

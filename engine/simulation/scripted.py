@@ -35,8 +35,10 @@ def plan_of(program: Program) -> Plan:
     )
 
 
-def simulate(*, program: Program, columns: NDArray[np.float64], bars: Bars, settings: Settings) -> books.Books:
-    """Run a program over bars; ``columns`` are those it loads, a row each.
+def simulate(
+    *, program: Program, columns: NDArray[np.float64], bars: Bars, settings: Settings, first: int = 0
+) -> books.Books:
+    """Run a program over bars; ``columns`` are those it loads, a row each; no order is placed before bar ``first``.
 
     :raises InvalidSettings: if settings and bars do not fit together
     :raises InvalidCosts: if the charges of a bar's date are not known
@@ -58,6 +60,7 @@ def simulate(*, program: Program, columns: NDArray[np.float64], bars: Bars, sett
         _frozen(bars.session),
         moments.of(bars=bars, plan=plan, settings=settings),
         charges.row,
+        first,
     )
     tick = float(settings.tick_size)
     is_open = script_kernel.simulate((program.code, memory), prices, desk, pages, equity, tick)

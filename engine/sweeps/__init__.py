@@ -9,22 +9,28 @@ from engine.sweeps.heatmap import Heatmap, heatmap
 from engine.sweeps.honesty import Verdict, judge
 from engine.sweeps.monte_carlo import PERCENTILES, Scenarios, monte_carlo
 from engine.sweeps.rows import LOWER_IS_BETTER, METRICS, Rows, best, order
+from engine.sweeps.script_family import ScriptFamily
 from engine.sweeps.sensitivity import VARIANTS, fill_sensitivity
 from engine.sweeps.sweeping import sweep
-from engine.sweeps.walk_forward import Choice, Outcome, Walk, Window, stitch, walk_forward, windows
+from engine.sweeps.trials import AnyFamily, Trials
+from engine.sweeps.walk_forward import Choice, Outcome, Pick, Walk, Window, pick, stitch, walk_forward, windows
 
 __all__ = [
     "LOWER_IS_BETTER",
     "METRICS",
     "PERCENTILES",
     "VARIANTS",
+    "AnyFamily",
     "Choice",
     "Family",
     "Grid",
     "Heatmap",
     "Outcome",
+    "Pick",
     "Rows",
     "Scenarios",
+    "ScriptFamily",
+    "Trials",
     "Verdict",
     "Walk",
     "Window",
@@ -34,6 +40,7 @@ __all__ = [
     "judge",
     "monte_carlo",
     "order",
+    "pick",
     "stitch",
     "sweep",
     "walk_forward",

@@ -43,6 +43,14 @@ class Family:
         return plan
 
     @property
+    def inputs(self) -> Mapping[str, float]:
+        """The inputs that a grid may vary, with their values outside of it.
+
+        :raises InvalidRules: if the document cannot be understood
+        """
+        return dict(self.build({}).inputs)
+
+    @property
     def ascending(self) -> tuple[tuple[str, str], ...]:
         """Pairs of inputs of which the first must be below the second."""
         return () if self.predefined is None else self.predefined.ascending

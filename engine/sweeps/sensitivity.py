@@ -1,10 +1,11 @@
-"""One plan under each assumption about fills, side by side. What does not belong here: the assumptions themselves."""
+"""One strategy under each assumption about fills, side by side. What does not belong here: the assumptions."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from engine import rules, runner
+from engine.script.program import Program
+from engine.sweeps.trials import Trials
 from engine.types import Bars, FillOn, PathMode, Plan, Result, Settings
 
 # Name, when orders fill, and which of two levels in one bar is met first.
@@ -16,15 +17,14 @@ VARIANTS: tuple[tuple[str, FillOn, PathMode], ...] = (
 )
 
 
-def fill_sensitivity(*, plan: Plan, bars: Bars, settings: Settings) -> dict[str, Result]:
-    """Run a plan under every variant, by its name; all else of the settings is kept.
+def fill_sensitivity(*, strategy: Plan | Program, bars: Bars, settings: Settings) -> dict[str, Result]:
+    """Run a plan or a script under every variant, by its name; all else of the settings is kept.
 
-    :raises InvalidSettings: if plan, settings and bars do not fit together
+    :raises InvalidSettings: if strategy, settings and bars do not fit together
+    :raises ScriptError: if a script goes beyond its limits on these bars
     """
-    signals = rules.evaluate(plan, bars)
+    trials = Trials(bars)
     return {
-        name: runner.simulate(
-            signals=signals, plan=plan, bars=bars, settings=replace(settings, fill_on=fill_on, path_mode=path_mode)
-        )
+        name: trials.run(strategy, settings=replace(settings, fill_on=fill_on, path_mode=path_mode))
         for name, fill_on, path_mode in VARIANTS
     }

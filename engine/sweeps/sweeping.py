@@ -11,27 +11,27 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from engine import rules, runner
 from engine.errors import InvalidRules
 from engine.metrics.definition import SESSIONS_PER_YEAR
 from engine.metrics.returns import growth_a_year
+from engine.script.errors import ScriptError
+from engine.script.program import Program
 from engine.simulation import checks
 from engine.sweeps import crossing, recognition
 from engine.sweeps.family import Family
 from engine.sweeps.grid import Grid
 from engine.sweeps.rows import METRICS, Rows, row_of
+from engine.sweeps.trials import AnyFamily, Trials
 from engine.types import Bars, Plan, Settings
 
 # How many bars are passed over before rows are handed out: about a tenth of a second each way.
 _BARS_AT_ONCE = 500_000
 _CROSSING_BARS_AT_ONCE = 25_000_000
-# Columns of indicators are kept while all of them together have no more values than this (64 MB).
-_MOST_KEPT = 8_000_000
 _YEAR_ROOT = math.sqrt(SESSIONS_PER_YEAR)
 
 
 def sweep(
-    *, family: Family, grid: Grid, bars: Bars, settings: Settings, first: int = 0, last: int | None = None
+    *, family: AnyFamily, grid: Grid, bars: Bars, settings: Settings, first: int = 0, last: int | None = None
 ) -> Iterator[Rows]:
     """Run the combinations from ``first`` to before ``last`` (None: all), and give their rows a few at a time.
 
@@ -39,13 +39,15 @@ def sweep(
     tried; memory does not grow with the number of combinations.
 
     :raises InvalidSettings: if plan, settings and bars do not fit together
-    :raises InvalidRules: if an input of the grid is none of the strategy's
+    :raises InvalidRules, ScriptError: if an input of the grid is none of the strategy's
+    :raises ScriptError: if the script goes beyond its limits on these bars
     """
     end = len(grid) if last is None else min(last, len(grid))
-    found = recognition.recognise(family, grid, bars=bars, settings=settings)
-    if found is not None:
-        yield from _crossings(found, bars=bars, settings=settings, span=(first, end))
-        return
+    if isinstance(family, Family):
+        found = recognition.recognise(family, grid, bars=bars, settings=settings)
+        if found is not None:
+            yield from _crossings(found, bars=bars, settings=settings, span=(first, end))
+            return
     yield from _generally(family, grid, bars=bars, settings=settings, span=(first, end))
 
 
@@ -54,35 +56,35 @@ def _steps(span: tuple[int, int], *, size: int) -> Iterator[tuple[int, int]]:
         yield first, min(first + max(1, size), span[1])
 
 
-def _generally(family: Family, grid: Grid, *, bars: Bars, settings: Settings, span: tuple[int, int]) -> Iterator[Rows]:
-    """Each combination by the run of its plan, those of a step sharing their indicators."""
-    columns = rules.Columns(bars)
-    for first, last in _steps(span, size=_BARS_AT_ONCE // max(1, len(bars))):
+def _generally(
+    family: AnyFamily, grid: Grid, *, bars: Bars, settings: Settings, span: tuple[int, int]
+) -> Iterator[Rows]:
+    """Each combination by its run, sharing their indicators."""
+    trials = Trials(bars)
+    # How long a script takes is in nobody's hands: after each of its runs the caller may look around.
+    at_once = _BARS_AT_ONCE // max(1, len(bars)) if isinstance(family, Family) else 1
+    for first, last in _steps(span, size=at_once):
         values = np.full((last - first, len(METRICS)), np.nan)
         tried = np.zeros(last - first, dtype=bool)
         for number in range(first, last):
-            plan = _built(family, grid.combination(number))
-            if plan is not None:
-                if columns.held > _MOST_KEPT:
-                    columns = rules.Columns(bars)
-                signals = rules.evaluate(plan, bars, columns=columns)
-                result = runner.simulate(signals=signals, plan=plan, bars=bars, settings=settings)
+            strategy = _built(family, grid.combination(number))
+            if strategy is not None:
+                result = trials.run(strategy, settings=settings)
                 values[number - first] = row_of(result.statistics)
                 tried[number - first] = True
         yield Rows(first, values, tried)
 
 
-def _built(family: Family, values: dict[str, float]) -> Plan | None:
-    """The plan of a combination; None where its values make none.
+def _built(family: AnyFamily, values: dict[str, float]) -> Plan | Program | None:
+    """The plan or program of a combination; None where its values make none.
 
-    :raises InvalidRules: if it is for a name that the strategy has not
+    :raises InvalidRules, ScriptError: if it is for a name that the strategy has not
     """
     try:
         return family.build(values)
-    except InvalidRules:
+    except (InvalidRules, ScriptError):
         # What is wrong with every combination is an error, what is wrong with this one is not.
-        unknown = values.keys() - dict(family.build({}).inputs)
-        if unknown:
+        if values.keys() - family.inputs.keys():
             raise
         return None
 

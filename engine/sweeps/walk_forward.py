@@ -5,20 +5,19 @@ What does not belong here: how the best is found (rows), sweeping itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine import rules, runner
 from engine.errors import InvalidSettings
 from engine.metrics import registry, tally
 from engine.sweeps import rows
-from engine.sweeps.family import Family
 from engine.sweeps.grid import Grid
 from engine.sweeps.sweeping import sweep
-from engine.types import Bars, Settings, Signals, Trade
+from engine.sweeps.trials import AnyFamily, Trials
+from engine.types import Bars, Settings, Trade
 
 MAX_WINDOWS = 200
 
@@ -46,17 +45,24 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Walk:
-    """One window: what was chosen, how it did where it was chosen, and what it gave after.
+class Pick:
+    """What was chosen in a window, of how many, and how it did there.
 
-    ``values``: the chosen inputs; None where nothing could be chosen, and nothing was traded. ``in_sample``: the
+    ``values``: the chosen inputs; None where nothing could be chosen, and nothing is traded. ``in_sample``: the
     row of the chosen one.
     """
 
-    window: Window
     values: Mapping[str, float] | None
     tried: int
     in_sample: Mapping[str, float | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """One window: what was picked, and what it gave after."""
+
+    window: Window
+    picked: Pick
     after: Outcome
 
 
@@ -91,25 +97,45 @@ def windows(*, bars: Bars, train: int, test: int, anchored: bool = False) -> lis
     return cut
 
 
+def pick(*, family: AnyFamily, choice: Choice, bars: Bars, settings: Settings, window: Window) -> Pick:
+    """Choose in a window what did best by the metric; no window needs another for that.
+
+    # Assumption: within a window learned from, indicators warm up anew.
+
+    :raises InvalidSettings: if strategy, settings and bars do not fit together
+    :raises ScriptError: if a script goes beyond its limits on these bars
+    """
+    learned = _between(bars, window.train, window.test)
+    best, tried = (-np.inf, -1, [np.nan] * len(rows.METRICS)), 0
+    for found in sweep(family=family, grid=choice.grid, bars=learned, settings=settings):
+        choice.between()
+        tried += int(found.tried.sum())
+        place = rows.best(found.values, choice.metric)
+        good = -np.inf if place is None else float(rows.goodness(found.values, choice.metric)[place])
+        if place is not None and good > best[0]:
+            best = (good, found.first + place, found.values[place].tolist())
+    row = {key: None if np.isnan(value) else value for key, value in zip(rows.METRICS, best[2], strict=True)}
+    return Pick(None if best[1] < 0 else choice.grid.combination(best[1]), tried, row)
+
+
 def walk_forward(
-    *, family: Family, choice: Choice, bars: Bars, settings: Settings, cut: list[Window]
+    *, family: AnyFamily, picks: Iterable[Pick], bars: Bars, settings: Settings, cut: list[Window]
 ) -> Iterator[Walk]:
-    """Choose in each window what did best by the metric, and trade it through the time after.
+    """Trade what was picked in each window through the time after it.
 
-    Signals of the time after are warm from its first bar. The cash of a window is the equity that the one before left.
+    Signals of the time after are warm from its first bar; so is what a script keeps from bar to bar, while nothing
+    that it orders before is placed. The cash of a window is the equity that the one before left.
 
-    # Assumption: within a window learned from, indicators warm up anew. What is held at the end of a window is left
-    # at its last close without charges; a fraction of a paisa is not carried on.
+    # Assumption: what is held at the end of a window is left at its last close without charges; a fraction of a paisa
+    is not carried on.
 
-    :raises InvalidSettings: if plan, settings and bars do not fit together
+    :raises InvalidSettings: if strategy, settings and bars do not fit together
+    :raises ScriptError: if a script goes beyond its limits on these bars
     """
     cash = settings.initial_cash
-    for window in cut:
-        chosen, tried, in_sample = _choose(
-            family, choice, bars=_between(bars, window.train, window.test), settings=settings
-        )
-        after = _trade(family, chosen, bars=bars, settings=replace(settings, initial_cash=cash), window=window)
-        yield Walk(window, chosen, tried, in_sample, after)
+    for window, picked in zip(cut, picks, strict=False):
+        after = _trade(family, picked.values, bars=bars, settings=replace(settings, initial_cash=cash), window=window)
+        yield Walk(window, picked, after)
         cash = int(after.equity[-1])
         if cash < 1:
             return
@@ -128,24 +154,8 @@ def stitch(*, walks: Sequence[Walk], bars: Bars, settings: Settings) -> Outcome:
     )
 
 
-def _choose(
-    family: Family, choice: Choice, *, bars: Bars, settings: Settings
-) -> tuple[dict[str, float] | None, int, dict[str, float | None]]:
-    """The best combination on some bars, how many were tried, and its row."""
-    best, tried = (-np.inf, -1, [np.nan] * len(rows.METRICS)), 0
-    for found in sweep(family=family, grid=choice.grid, bars=bars, settings=settings):
-        choice.between()
-        tried += int(found.tried.sum())
-        place = rows.best(found.values, choice.metric)
-        good = -np.inf if place is None else float(rows.goodness(found.values, choice.metric)[place])
-        if place is not None and good > best[0]:
-            best = (good, found.first + place, found.values[place].tolist())
-    row = {key: None if np.isnan(value) else value for key, value in zip(rows.METRICS, best[2], strict=True)}
-    return (None if best[1] < 0 else choice.grid.combination(best[1])), tried, row
-
-
 def _trade(
-    family: Family, values: Mapping[str, float] | None, *, bars: Bars, settings: Settings, window: Window
+    family: AnyFamily, values: Mapping[str, float] | None, *, bars: Bars, settings: Settings, window: Window
 ) -> Outcome:
     """Run what was chosen on the time after; what it reads is warmed by the bars before, which are not traded."""
     seen, after = _between(bars, 0, window.end), _between(bars, window.test, window.end)
@@ -153,9 +163,7 @@ def _trade(
         flat = np.full(len(after), float(settings.initial_cash))
         idle = registry.Activity(0, 0.0, 0.0)
         return _outcome(equity=flat, trades=(), activity=idle, bars=after, initial_cash=settings.initial_cash)
-    plan = family.build(values)
-    signals = _silent_before(rules.evaluate(plan, seen), window.test)
-    result = runner.simulate(signals=signals, plan=plan, bars=seen, settings=settings)
+    result = Trials(seen).run(family.build(values), settings=settings, first=window.test)
     trades = tuple(result.trades) + (() if result.open_trade is None else (result.open_trade,))
     exposure = float(result.statistics["exposure_pct"] or 0.0)
     return _outcome(
@@ -168,18 +176,6 @@ def _trade(
         ),
         bars=after,
         initial_cash=settings.initial_cash,
-    )
-
-
-def _silent_before(signals: Signals, bar: int) -> Signals:
-    """The signals from a bar on."""
-    heard = np.arange(len(signals.enter_long)) >= bar
-    return Signals(
-        signals.enter_long & heard,
-        signals.exit_long & heard,
-        signals.enter_short & heard,
-        signals.exit_short & heard,
-        warmup_bars=signals.warmup_bars,
     )
 
 

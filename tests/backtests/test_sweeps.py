@@ -108,7 +108,6 @@ def test_a_heatmap_of_what_was_not_varied_is_refused(api: APIClient, owner: User
         ({"grid": {"height": [1]}}, "grid.height"),
         ({"grid": {"level": list(range(150)), "lag": list(range(150))}}, "grid"),
         ({"grid": None}, "grid"),
-        ({"rules": None, "strategy_custom_script": "x"}, "strategy_custom_script"),
         ({"walk": {"train_sessions": 5, "test_sessions": 2}}, "walk"),
     ],
 )
@@ -237,13 +236,6 @@ def test_a_run_without_trades_has_nothing_to_redraw(api: APIClient, owner: User)
 
     response = api.post(f"{API}/runs/{run.run_id}/monte-carlo", {})
     assert (response.status_code, response.json()["code"]) == (422, "NOTHING_TO_REDRAW")
-
-
-def test_a_script_has_no_variants(api: APIClient, owner: User) -> None:
-    run = make_completed_run(owner, strategy_custom_script='//@version=6\nstrategy("s")\nplot(close)\n')
-
-    response = api.post(f"{API}/runs/{run.run_id}/sensitivity", {})
-    assert (response.status_code, response.json()["code"]) == (422, "NOT_FOR_SCRIPTS")
 
 
 def test_single_runs_go_before_parts_of_sweeps(owner: User) -> None:

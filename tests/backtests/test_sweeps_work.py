@@ -12,7 +12,7 @@ from apps.backtests.services import sweeps_results, sweeps_work
 from apps.core import clock
 from apps.users.models import User
 from tests.factories.backtests import make_prices
-from tests.factories.sweeps import request_sweep
+from tests.factories.sweeps import WALK, make_completed_sweep, request_sweep
 
 
 @pytest.fixture(autouse=True)
@@ -52,6 +52,30 @@ def test_a_sweep_is_divided_and_joined_whatever_the_order(three_parts: Sweep) ->
         sweeps_work.join_finished()
     done = again(three_parts)
     assert (done.status, done.extra["tried"]) == ("completed", 3)
+
+
+def test_windows_are_chosen_in_parts_and_traded_by_one_part_after_them(
+    monkeypatch: pytest.MonkeyPatch, owner: User
+) -> None:
+    whole = make_completed_sweep(owner, walk=WALK)
+    monkeypatch.setattr(constants, "PART_BARS", 1)
+    walk = request_sweep(owner, walk=WALK)
+    parts = [claimed() for _ in range(walk.parts - 1)]
+    # So many parts as there may be; the windows, of which there are two, go to the first two.
+    assert (len(parts), {(part.first, part.last) for part in parts}) == (constants.MAX_WALK_PARTS, {(0, 3)})
+
+    for part in reversed(parts):
+        assert sweeps_work.claim_part() is None
+        sweeps_work.work(part)
+        sweeps_work.join_finished()
+        assert again(walk).status == "running"
+    outcomes = list(SweepPart.objects.filter(sweep=walk).order_by("number").values_list("outcome", flat=True))
+    assert [list(outcome) for outcome in outcomes[:3]] == [["0"], ["1"], []]
+    last = claimed()
+    assert (last.first, last.last, sweeps_work.claim_part()) == (3, 3, None)
+    sweeps_work.work(last)
+    sweeps_work.join_finished()
+    assert (again(walk).status, again(walk).extra) == ("completed", whole.extra)
 
 
 def test_two_workers_who_join_write_one_end(three_parts: Sweep) -> None:

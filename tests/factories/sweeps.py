@@ -19,6 +19,18 @@ ABOVE: dict[str, Any] = {
     "enter_long": {"left": "CLOSE", "op": ">", "right": "level"},
     "exit_long": {"left": "CLOSE", "op": "<", "right": "level"},
 }
+# The same as a script; the levels it takes begin at 90.
+ABOVE_SCRIPT = """//@version=6
+strategy("Above", default_qty_type=strategy.percent_of_equity, default_qty_value=100)
+level = input.float(100.0, minval=90.0)
+lag = input.int(0)
+trades = input.bool(true)
+mood = input.string("calm")
+if close > level and trades
+    strategy.entry("L", strategy.long)
+if close < level
+    strategy.close("L")
+"""
 GRID = {"level": [94.0, 100.0, 125.0]}
 WALK = {"train_sessions": 4, "test_sessions": 2, "anchored": False, "metric": "total_return_pct"}
 
@@ -46,7 +58,7 @@ def request_sweep(user: User, **values: Any) -> Sweep:
         "end_date": date(2024, 12, 31),
         "initial_wallet_amount": Decimal("100000.00"),
         "grid": GRID,
-        **({} if "strategy_predefined" in values else {"rules": ABOVE}),
+        **({"rules": ABOVE} if not {"strategy_predefined", "strategy_custom_script"} & values.keys() else {}),
         **values,
     }
     return services.request_sweep(user=user, request=checked)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Now
 
 from apps.backtests.enums import RunStatus
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from apps.users.models import User
 
 OPEN = (RunStatus.PENDING, RunStatus.RUNNING)
+# The part of a walk-forward that tries no combination: it begins when all the others are done.
+TRADES = Q(first=F("last"))
 
 
 def list_sweeps(*, user: User, status: str | None = None, kind: str | None = None) -> QuerySet[Sweep]:
@@ -51,7 +53,7 @@ def list_done_unscoped(*, sweep_id: int) -> list[tuple[int, int, bytes]]:
 
 
 def list_claimable_unscoped() -> QuerySet[SweepPart]:
-    """Parts that wait for a worker, or lost theirs; of the users with the fewest parts at work first."""
+    """Parts that may be begun, or lost their worker; of the users with the fewest parts at work first."""
     at_work = (
         SweepPart.objects.filter(status=RunStatus.RUNNING, lease_expires_at__gte=Now())
         .filter(sweep__user_id=OuterRef("sweep__user_id"))
@@ -61,8 +63,22 @@ def list_claimable_unscoped() -> QuerySet[SweepPart]:
         .values("number")
     )
     is_free = Q(status=RunStatus.PENDING) | Q(status=RunStatus.RUNNING, lease_expires_at__lt=Now())
+    before = SweepPart.objects.filter(sweep_id=OuterRef("sweep_id"), number__lt=OuterRef("number"))
+    may_begin = ~TRADES | ~Exists(before.exclude(status=RunStatus.COMPLETED))
     busy = Coalesce(Subquery(at_work, output_field=IntegerField()), 0)
-    return SweepPart.objects.filter(is_free, sweep__status__in=OPEN).order_by(busy, "sweep_id", "number")
+    free = SweepPart.objects.filter(is_free, may_begin, sweep__status__in=OPEN)
+    return free.order_by(busy, "sweep_id", "number")
+
+
+def get_trading_part_unscoped(*, sweep_id: int) -> SweepPart:
+    """The part of a walk-forward that trades what the others chose."""
+    return SweepPart.objects.get(TRADES, sweep_id=sweep_id)
+
+
+def get_choices_unscoped(*, sweep_id: int) -> dict[str, dict[str, Any]]:
+    """What all windows of a walk-forward chose, by the number of the window."""
+    parts = SweepPart.objects.filter(~TRADES, sweep_id=sweep_id).values_list("outcome", flat=True)
+    return {number: chosen for outcome in parts for number, chosen in (outcome or {}).items()}
 
 
 def list_joinable_unscoped() -> QuerySet[Sweep]:

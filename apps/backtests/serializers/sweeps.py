@@ -15,8 +15,6 @@ from apps.backtests.serializers.settings import NumberField
 from apps.core.api.serializers import NumberOut, PageIn, StrictSerializer, WholeField
 from apps.market.enums import InstrumentType
 
-SCRIPT = "strategy_custom_script"
-
 
 class GridField(serializers.DictField):
     """The values to try of each input: ``{"fast": [5, 10, 20], "slow": [50, 100]}``."""
@@ -37,11 +35,7 @@ class GridField(serializers.DictField):
 class SweepIn(RunIn):
     """A backtest whose inputs take several values: every combination of the grid is run."""
 
-    grid = GridField()
-
-    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
-        """The fields of a run but for the script: rules only have a grid."""
-        return {name: field for name, field in super().get_fields().items() if name != SCRIPT}
+    grid = GridField(help_text="The values to try of each input; of a script's true-or-false input 1 and 0.")
 
 
 class WalkIn(StrictSerializer):

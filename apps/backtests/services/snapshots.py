@@ -14,8 +14,10 @@ from apps.strategies import selectors as strategies_selectors
 from apps.strategies import services as strategies_services
 from engine import script as scripts
 from engine.rules import vocabulary, wording
+from engine.types import Plan
 
 if TYPE_CHECKING:
+    from apps.backtests.models import BacktestRun
     from apps.users.models import User
 
 Json = dict[str, Any]
@@ -46,6 +48,16 @@ def compile_script(source: str, *, inputs: Mapping[str, object]) -> scripts.Prog
     :raises InvalidScript: if it or one of its inputs cannot be understood
     """
     return strategies_services.compile_script(source, parameters=inputs, pointer=f"/{SCRIPT_FIELD}")
+
+
+def restore(run: BacktestRun) -> Plan | scripts.Program:
+    """The strategy of a run as it was when posted.
+
+    :raises InvalidRules, InvalidScript: if this version of the engine no longer understands it
+    """
+    if run.strategy["kind"] == StrategyKind.SCRIPT:
+        return compile_script(run.strategy_custom_script or "", inputs=run.strategy["parameters"])
+    return strategies_services.restore_plan(run.strategy["rules"])
 
 
 def _of_script(source: str, *, inputs: Mapping[str, object], settings: Mapping[str, Any]) -> Json:

@@ -61,7 +61,7 @@ def request_sweep(*, user: User, request: Mapping[str, Any]) -> Sweep:
     interval = request.get("interval", Interval.DAY)
     span = {"start": request["start_date"], "end": request["end_date"]}
     market_selectors.check_bars(instrument=instrument, interval=interval, **span)
-    settled = terms.settle(request=request, instrument=instrument, fill_on=None)
+    settled = terms.settle(request=request, instrument=instrument, fill_on=strategy.get("fill_on"))
     _admit(user)
     sweep = Sweep.objects.create(
         user=user,
@@ -104,7 +104,7 @@ def cancel_sweep(*, user: User, sweep_id: str) -> Sweep:
 def _grid(asked: Mapping[str, list[float]], *, family: Json) -> Grid:
     try:
         grid = Grid.checked(**asked)
-        inputs = dict(sweeps_families.family_of(family).build({}).inputs)
+        inputs = sweeps_families.family_of(family).inputs
     except InvalidRules as error:
         raise ValidationFailed.field("parameters", f"{error.reason}.") from error
     except EngineError as error:
@@ -112,7 +112,7 @@ def _grid(asked: Mapping[str, list[float]], *, family: Json) -> Grid:
     for name in grid.names:
         if name not in inputs:
             known = ", ".join(inputs) or "none"
-            raise ValidationFailed.field(f"grid.{name}", f"The strategy has no such input; it has: {known}.")
+            raise ValidationFailed.field(f"grid.{name}", f"The strategy has no such number to vary; it has: {known}.")
     if len(grid) > constants.MAX_COMBINATIONS:
         message = f"{len(grid)} combinations are more than {constants.MAX_COMBINATIONS}."
         raise ValidationFailed.field("grid", message)
@@ -129,15 +129,34 @@ def _admit(user: User) -> None:
 
 
 def _divide(sweep: Sweep, *, interval: str) -> None:
-    """Cut the sweep into parts of about a second, and ring for them; a walk-forward is one."""
+    """Cut the sweep into parts of about a second, and ring for them."""
     days = (sweep.end_date - sweep.start_date).days + 1
     bars = days if interval in LONG_INTERVALS else days * constants.BARS_A_DAY
-    size = sweep.combinations if sweep.kind == SweepKind.WALK_FORWARD else max(1, constants.PART_BARS // bars)
-    sweep.parts = math.ceil(sweep.combinations / size)
+    at_once = constants.PART_BARS if sweep.strategy["rules"] is not None else constants.SCRIPT_PART_BARS
+    cut = _windows(sweep, bars=bars, at_once=at_once) if sweep.walk else _combinations(sweep, size=at_once // bars)
+    sweep.parts = len(cut)
     sweep.save(update_fields=["parts"])
     SweepPart.objects.bulk_create(
-        SweepPart(sweep=sweep, number=number, first=number * size, last=min((number + 1) * size, sweep.combinations))
-        for number in range(sweep.parts)
+        SweepPart(sweep=sweep, number=number, first=first, last=last) for number, (first, last) in enumerate(cut)
     )
     for _ in range(min(sweep.parts, constants.SWEEP_RINGS)):
         jobs.enqueue(constants.SWEEP_TASK, sweep_id=sweep.pk)
+
+
+def _combinations(sweep: Sweep, *, size: int) -> list[tuple[int, int]]:
+    """So many combinations in each part."""
+    step = max(1, size)
+    return [(first, min(first + step, sweep.combinations)) for first in range(0, sweep.combinations, step)]
+
+
+def _windows(sweep: Sweep, *, bars: int, at_once: int) -> list[tuple[int, int]]:
+    """Parts that choose, each in every so-manieth window, and one without combinations that trades what they chose.
+
+    How many windows there are the prices say, later: a part may find that none is its own.
+    """
+    asked, days = sweep.walk or {}, (sweep.end_date - sweep.start_date).days + 1
+    windows = max(1, days // asked["test_sessions"])
+    learned = bars if asked["anchored"] else min(bars, bars * asked["train_sessions"] // days)
+    parts = math.ceil(sweep.combinations * windows * learned / at_once)
+    chosen = (0, sweep.combinations)
+    return [*([chosen] * min(parts, windows, constants.MAX_WALK_PARTS)), (sweep.combinations, sweep.combinations)]

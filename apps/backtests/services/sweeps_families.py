@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
+from apps.backtests.services.snapshots import SCRIPT_FIELD
 from apps.strategies import selectors as strategies_selectors
 from apps.strategies import services as strategies_services
 from engine import rules
 from engine.rules import vocabulary
-from engine.sweeps import Family
+from engine.sweeps import AnyFamily, Family, ScriptFamily
 
 if TYPE_CHECKING:
     from apps.users.models import User
@@ -23,8 +24,12 @@ Json = dict[str, Any]
 def document_of(*, user: User, request: Mapping[str, Any]) -> Json:
     """``code`` of the predefined strategy, or None, and the ``document`` with what the request says instead.
 
+    Of a script its text and the values ``given`` for inputs outside of the grid.
+
     :raises NotFound: if the strategy does not exist or is not the user's to run
     """
+    if SCRIPT_FIELD in request:
+        return {"script": request[SCRIPT_FIELD], "given": dict(request.get("parameters") or {})}
     code: str | None = None
     if "strategy_predefined" in request:
         code = strategies_selectors.get_predefined(user=user, pk=request["strategy_predefined"]).code
@@ -44,7 +49,12 @@ def document_of(*, user: User, request: Mapping[str, Any]) -> Json:
     return {"code": code, "document": whole}
 
 
-def family_of(stored: Json) -> Family:
-    """The engine's family of what :func:`document_of` gave."""
+def family_of(stored: Json) -> AnyFamily:
+    """The engine's family of what :func:`document_of` gave.
+
+    :raises ScriptError: if this version of the engine no longer understands the script
+    """
+    if "script" in stored:
+        return ScriptFamily.of(stored["script"], given=stored["given"])
     code = stored["code"]
     return Family(stored["document"], None if code is None else rules.predefined.find(code))

@@ -11,10 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from apps.backtests import constants, errors, selectors
-from apps.backtests.enums import StrategyKind
-from apps.backtests.services import outcomes, sweeps_inputs
+from apps.backtests.services import outcomes, snapshots, sweeps_inputs
 from apps.core import money
-from apps.strategies import services as strategies_services
 from engine import sweeps as engine_sweeps
 from engine.errors import EngineError
 
@@ -31,16 +29,17 @@ def vary_fills(*, user: User, run_id: str) -> list[Json]:
 
     :raises NotFound: if it is missing or belongs to someone else
     :raises RunNotFinished: if it has no result
-    :raises NotForScripts: if it ran a script
+    :raises NotOneInstrument: if it is of an option rule or a portfolio
     :raises SimulationRefused: if the engine refuses one of them
     """
-    run = selectors.get_completed_run(user=user, run_id=run_id, fields=("strategy", *sweeps_inputs.SHARED))
-    if run.strategy["kind"] == StrategyKind.SCRIPT:
-        raise errors.NotForScripts
-    plan = strategies_services.restore_plan(run.strategy["rules"])
+    fields = ("strategy", "strategy_custom_script", *sweeps_inputs.SHARED)
+    run = selectors.get_completed_run(user=user, run_id=run_id, fields=fields)
+    if run.settings.get("kind") is not None:
+        raise errors.NotOneInstrument
+    strategy = snapshots.restore(run)
     prepared = sweeps_inputs.prepare(run)
     try:
-        found = engine_sweeps.fill_sensitivity(plan=plan, bars=prepared.bars, settings=prepared.settings)
+        found = engine_sweeps.fill_sensitivity(strategy=strategy, bars=prepared.bars, settings=prepared.settings)
     except EngineError as error:
         raise errors.SimulationRefused(f"The simulation refused to run: {error}.") from error
     return [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,6 @@ from apps.core import clock
 from apps.market import selectors as market_selectors
 from apps.notifications import services as notifications_services
 from apps.notifications.enums import NotificationType
-from engine import runner
 from engine import sweeps as engine_sweeps
 
 Json = dict[str, Any]
@@ -26,7 +26,7 @@ Json = dict[str, Any]
 def join(sweep: Sweep) -> bool:
     """End a sweep of which all parts are done; False if somebody else has."""
     if sweep.kind == SweepKind.WALK_FORWARD:
-        walked: Json = SweepPart.objects.get(sweep_id=sweep.pk).outcome or {}
+        walked: Json = selectors.get_trading_part_unscoped(sweep_id=sweep.pk).outcome or {}
         return _complete(sweep, extra=walked, message=f"{len(walked['windows'])} windows, out of sample stitched.")
     extra = _verdict(sweep)
     return _complete(sweep, extra=extra, message=f"{extra['tried']} of {sweep.combinations} combinations were tried.")
@@ -48,30 +48,47 @@ def end(sweep: Sweep, **values: Any) -> bool:
     return bool(open_.update(finished_at=now, updated_at=now, **values))
 
 
-def walk(sweep: Sweep, *, prepared: sweeps_inputs.Prepared, between: Callable[[], None]) -> Json:
-    """Walk forward, and say what each window chose and gave, and what all gave together.
+def choose(part: SweepPart, *, prepared: sweeps_inputs.Prepared, between: Callable[[], None]) -> Json:
+    """What the windows of one part chose, by the number of the window.
 
     :raises InvalidSettings: if the windows do not fit the prices
     """
-    asked, bars = sweep.walk or {}, prepared.bars
-    cut = engine_sweeps.windows(
-        bars=bars, train=asked["train_sessions"], test=asked["test_sessions"], anchored=asked["anchored"]
-    )
-    choice = engine_sweeps.Choice(sweeps_rows.grid_of(sweep), asked["metric"], between)
-    walks = list(
-        engine_sweeps.walk_forward(
-            family=sweeps_families.family_of(sweep.strategy["family"]),
-            choice=choice,
-            bars=bars,
-            settings=prepared.settings,
-            cut=cut,
+    sweep, cut = part.sweep, _cut(part.sweep, prepared=prepared)
+    choice = engine_sweeps.Choice(sweeps_rows.grid_of(sweep), (sweep.walk or {})["metric"], between)
+    family = sweeps_families.family_of(sweep.strategy["family"])
+    return {
+        str(number): asdict(
+            engine_sweeps.pick(
+                family=family, choice=choice, bars=prepared.bars, settings=prepared.settings, window=cut[number]
+            )
         )
+        for number in range(part.number, len(cut), sweep.parts - 1)
+    }
+
+
+def walk(sweep: Sweep, *, prepared: sweeps_inputs.Prepared, between: Callable[[], None]) -> Json:
+    """Trade what the other parts chose, and say what each window gave, and what all gave together.
+
+    :raises InvalidSettings: if the windows do not fit the prices
+    """
+    bars, cut = prepared.bars, _cut(sweep, prepared=prepared)
+    chosen = selectors.get_choices_unscoped(sweep_id=sweep.pk)
+    found = engine_sweeps.walk_forward(
+        family=sweeps_families.family_of(sweep.strategy["family"]),
+        picks=[engine_sweeps.Pick(**chosen[str(number)]) for number in range(len(cut))],
+        bars=bars,
+        settings=prepared.settings,
+        cut=cut,
     )
+    walks = []
+    for each in found:
+        walks.append(each)
+        between()
     whole = engine_sweeps.stitch(walks=walks, bars=bars, settings=prepared.settings)
     first = cut[0].test
     is_last = np.append(bars.session[first + 1 :] != bars.session[first:-1], True)[: len(whole.equity)]
     return {
-        "tried": sum(each.tried for each in walks),
+        "tried": sum(each.picked.tried for each in walks),
         "windows": [_window(each, loaded=prepared.loaded) for each in walks],
         "statistics": _statistics(whole.statistics),
         "equity": {
@@ -80,6 +97,13 @@ def walk(sweep: Sweep, *, prepared: sweeps_inputs.Prepared, between: Callable[[]
         },
         **_data(prepared.loaded),
     }
+
+
+def _cut(sweep: Sweep, *, prepared: sweeps_inputs.Prepared) -> list[engine_sweeps.Window]:
+    asked = sweep.walk or {}
+    return engine_sweeps.windows(
+        bars=prepared.bars, train=asked["train_sessions"], test=asked["test_sessions"], anchored=asked["anchored"]
+    )
 
 
 def _verdict(sweep: Sweep) -> Json:
@@ -92,8 +116,8 @@ def _verdict(sweep: Sweep) -> Json:
     if place is None:
         return said
     chosen = sweeps_rows.grid_of(sweep).combination(place)
-    plan = sweeps_families.family_of(sweep.strategy["family"]).build(chosen)
-    statistics = runner.run(plan=plan, bars=prepared.bars, settings=prepared.settings).statistics
+    strategy = sweeps_families.family_of(sweep.strategy["family"]).build(chosen)
+    statistics = engine_sweeps.Trials(prepared.bars).run(strategy, settings=prepared.settings).statistics
     verdict = engine_sweeps.judge(
         sharpes=values[:, engine_sweeps.METRICS.index("sharpe")],
         tried=tried,
@@ -111,9 +135,9 @@ def _window(walked: engine_sweeps.Walk, *, loaded: market_selectors.LoadedBars) 
         "train_to": str(loaded.dates[window.test - 1]),
         "test_from": str(loaded.dates[window.test]),
         "test_to": str(loaded.dates[window.end - 1]),
-        "parameters": walked.values,
-        "tried": walked.tried,
-        "in_sample": dict(walked.in_sample),
+        "parameters": walked.picked.values,
+        "tried": walked.picked.tried,
+        "in_sample": dict(walked.picked.in_sample),
         "out_of_sample": {key: walked.after.statistics[key] for key in engine_sweeps.METRICS},
     }
 

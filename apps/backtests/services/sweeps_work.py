@@ -119,7 +119,7 @@ def _do(part: SweepPart) -> None:
     between = _watch(part)
     try:
         if part.sweep.kind == SweepKind.WALK_FORWARD:
-            _hand_in(part, outcome=sweeps_results.walk(part.sweep, prepared=prepared, between=between))
+            _hand_in(part, outcome=_walked(part, prepared=prepared, between=between))
             return
         found = engine_sweeps.sweep(
             family=sweeps_families.family_of(part.sweep.strategy["family"]),
@@ -136,6 +136,13 @@ def _do(part: SweepPart) -> None:
     except EngineError as error:
         raise errors.SimulationRefused(f"The simulation refused to run: {error}.") from error
     _hand_in(part, values=np.concatenate(rows).astype("<f8").tobytes())
+
+
+def _walked(part: SweepPart, *, prepared: sweeps_inputs.Prepared, between: Callable[[], None]) -> sweeps_results.Json:
+    """What the windows of a part chose, or of the last part what trading all of that gave."""
+    if part.first == part.last:
+        return sweeps_results.walk(part.sweep, prepared=prepared, between=between)
+    return sweeps_results.choose(part, prepared=prepared, between=between)
 
 
 def _watch(part: SweepPart) -> Callable[[], None]:

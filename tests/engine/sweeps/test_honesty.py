@@ -38,7 +38,7 @@ def test_one_trial_is_not_deflated_and_an_undefined_one_has_no_verdict():
 def test_sensitivity_is_the_single_runs_side_by_side():
     plan = replace(CROSSOVER.build({"fast": 1, "slow": 2}), exits=Exits(stop_loss_pct=5.0, target_pct=10.0))
     bars = bars_of(CLOSES)
-    found = fill_sensitivity(plan=plan, bars=bars, settings=SETTINGS)
+    found = fill_sensitivity(strategy=plan, bars=bars, settings=SETTINGS)
     assert list(found) == ["pessimistic", "tv_path", "optimistic", "next_open"]
     for name, fill_on, path_mode in VARIANTS:
         alone = runner.run(plan=plan, bars=bars, settings=replace(SETTINGS, fill_on=fill_on, path_mode=path_mode))

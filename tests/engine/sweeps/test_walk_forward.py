@@ -7,7 +7,7 @@ import pytest
 
 from engine import runner
 from engine.errors import InvalidSettings
-from engine.sweeps import Choice, Family, Grid, Window, stitch, walk_forward, windows
+from engine.sweeps import Choice, Family, Grid, Window, pick, stitch, walk_forward, windows
 from engine.types import Bars
 from tests.engine.sweeps.making import CROSSOVER, SETTINGS, above, bars_of
 
@@ -17,7 +17,8 @@ WAVE = [*range(10, 20), *range(18, 9, -1), *range(11, 20)]
 
 def walk(family: Family, grid: Grid, bars: Bars, cut: list[Window], metric: str = "total_return_pct") -> list:
     choice = Choice(grid, metric, between=lambda: None)
-    return list(walk_forward(family=family, choice=choice, bars=bars, settings=SETTINGS, cut=cut))
+    picks = (pick(family=family, choice=choice, bars=bars, settings=SETTINGS, window=window) for window in cut)
+    return list(walk_forward(family=family, picks=picks, bars=bars, settings=SETTINGS, cut=cut))
 
 
 def test_rolling_and_anchored_windows_count_sessions_not_bars():
@@ -46,8 +47,8 @@ def test_the_past_chooses_and_the_time_after_is_traded():
     grid = Grid.checked(level=[12.0, 100.0])
     (first, *_) = walk(above(), grid, bars, windows(bars=bars, train=10, test=9))
     # Level 12 gained in the rise: 83 shares at 12, at 19 worth 1581. In the fall: bought at 18, sold below 12, at 11.
-    assert (first.values, first.tried) == ({"level": 12.0}, 2)
-    assert first.in_sample["total_return_pct"] == pytest.approx(83 * 7 / 10)
+    assert (first.picked.values, first.picked.tried) == ({"level": 12.0}, 2)
+    assert first.picked.in_sample["total_return_pct"] == pytest.approx(83 * 7 / 10)
     assert first.after.equity[-1] == 1_000_00 - 55 * 7_00
     assert [(trade.entry_index, trade.exit_index) for trade in first.after.trades] == [(10, 17)]
 
@@ -72,8 +73,8 @@ def test_what_comes_after_changes_no_choice_and_no_trade_before_it():
     calm, wild = (
         walk(CROSSOVER, grid, bars, windows(bars=bars, train=10, test=9))[0] for bars in (bars_of(WAVE), bars_of(crash))
     )
-    assert (calm.values, calm.after.trades, calm.after.equity.tolist()) == (
-        wild.values,
+    assert (calm.picked.values, calm.after.trades, calm.after.equity.tolist()) == (
+        wild.picked.values,
         wild.after.trades,
         wild.after.equity.tolist(),
     )
@@ -90,7 +91,7 @@ def test_the_time_after_is_warm_from_its_first_bar():
 def test_where_nothing_can_be_chosen_nothing_is_traded():
     bars = bars_of(WAVE)
     (only,) = walk(above(), Grid.checked(level=[100.0]), bars, [Window(0, 10, 19)], metric="win_rate_pct")
-    assert (only.values, only.tried, set(only.after.equity.tolist())) == (None, 1, {1_000_00.0})
+    assert (only.picked.values, only.picked.tried, set(only.after.equity.tolist())) == (None, 1, {1_000_00.0})
 
 
 def test_a_window_over_everything_is_the_single_run():
@@ -100,7 +101,7 @@ def test_a_window_over_everything_is_the_single_run():
     np.testing.assert_array_equal(only.after.equity, alone.equity[2:])
 
 
-def test_what_is_called_between_may_stop_the_walk():
+def test_what_is_called_between_may_stop_the_choice():
     class Stopped(Exception):
         """Somebody stopped it."""
 
@@ -110,4 +111,4 @@ def test_what_is_called_between_may_stop_the_walk():
     bars = bars_of(WAVE)
     choice = Choice(Grid.checked(level=[12.0]), "sharpe", between=stop)
     with pytest.raises(Stopped):
-        list(walk_forward(family=above(), choice=choice, bars=bars, settings=SETTINGS, cut=[Window(0, 10, 19)]))
+        pick(family=above(), choice=choice, bars=bars, settings=SETTINGS, window=Window(0, 10, 19))
