@@ -39,6 +39,17 @@ _HANDLERS: Mapping[type[Node], Handler] = {
     nodes.For: branches.for_,
     nodes.While: branches.while_,
 }
+# What statements stand in; no expression has one.
+_STATEMENTS = (
+    nodes.Block,
+    nodes.Declare,
+    nodes.Assign,
+    nodes.Function,
+    nodes.If,
+    nodes.Switch,
+    nodes.For,
+    nodes.While,
+)
 _RESERVED = names.PLAIN | {name for name in calls.BUILT_IN if "." not in name} | {"plot", "fill", "hline", "alert"}
 
 
@@ -90,7 +101,7 @@ def _assigned(root: Node) -> Iterable[str]:
             yield node.name
         if isinstance(node, tuple):
             waiting.extend(node)
-        elif isinstance(node, Node | nodes.Parameter):
+        elif isinstance(node, _STATEMENTS):
             waiting.extend(getattr(node, field) for field in node.__dataclass_fields__)
 
 

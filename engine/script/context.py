@@ -72,8 +72,10 @@ class Context:
         if self.done > limits.MAX_NODES:
             reason = "The script is too large once each call of a function is written out"
             raise refusal(Code.TOO_LARGE, node.place, reason)
-        with self.deeper(node.place):
-            return self.handlers[type(node)](self, node)
+        self._descend(node.place)
+        value = self.handlers[type(node)](self, node)
+        self.level -= 1
+        return value
 
     @contextmanager
     def deeper(self, place: Place) -> Iterator[None]:
@@ -81,12 +83,15 @@ class Context:
 
         :raises ScriptError: TOO_DEEP
         """
+        self._descend(place)
+        yield
+        self.level -= 1
+
+    def _descend(self, place: Place) -> None:
         self.level += 1
         if self.level > limits.MAX_LEVELS:
             reason = "Calls, branches and expressions stand too deep in each other: use variables in between"
             raise refusal(Code.TOO_DEEP, place, reason)
-        yield
-        self.level -= 1
 
     def find(self, name: str) -> Variable | None:
         """The variable of a name, from the innermost scope outwards; from inside a function its own, then globals."""

@@ -46,20 +46,10 @@ block: _INDENT item+ _DEDENT
 function: FUNCTION _LPAR (parameter (_COMMA parameter)*)? _RPAR ARROW body
 parameter: head (_EQ expression)?
 
-?expression: disjunction
-           | disjunction _QUESTION expression _COLON expression -> ternary
-?disjunction: conjunction
-            | conjunction (OR conjunction)+ -> chain
-?conjunction: equality
-            | equality (AND equality)+ -> chain
-?equality: comparison
-         | comparison (EQUALITY comparison)+ -> chain
-?comparison: sum
-           | sum (COMPARISON sum)+ -> chain
-?sum: product
-    | product (SUM product)+ -> chain
-?product: unary
-        | unary (PRODUCT unary)+ -> chain
+?expression: chain
+           | chain _QUESTION expression _COLON expression -> ternary
+?chain: unary
+      | unary ((OR | AND | EQUALITY | COMPARISON | SUM | PRODUCT) unary)+
 ?unary: postfix
       | SUM unary -> unary
       | NOT unary -> unary

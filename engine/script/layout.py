@@ -124,7 +124,8 @@ def _contextual(logical: list[Token], *, top: bool) -> Iterator[Token]:
             kinds[index] = "QUALIFIER"
     _check_words(logical, kinds)
     for token, kind in zip(logical, kinds, strict=True):
-        yield Token(kind, str(token), line=token.line, column=token.column)
+        token.type = kind
+        yield token
 
 
 def _after_bracket(kinds: Sequence[str], *, start: int) -> str:

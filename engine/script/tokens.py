@@ -66,6 +66,7 @@ _OUTSIDE_PREFIXES = {
     "matrix.": "Matrices are outside the subset: use variables",
     "map.": "Maps are outside the subset: use variables",
 }
+_PREFIXES = tuple(_OUTSIDE_PREFIXES)
 _TOKEN = re.compile(
     r"""(?P<blank>[ \t]+)
     |(?P<comment>//.*)
@@ -106,8 +107,8 @@ def _token(kind: str, *, text: str, number: int, column: int) -> Token:
     if kind == "name":
         if text in _OUTSIDE:
             raise ScriptError(code=Code.UNSUPPORTED, line=number, column=column, reason=_OUTSIDE[text])
-        outside = next((reason for prefix, reason in _OUTSIDE_PREFIXES.items() if text.startswith(prefix)), None)
-        if outside:
+        if text.startswith(_PREFIXES):
+            outside = next(reason for prefix, reason in _OUTSIDE_PREFIXES.items() if text.startswith(prefix))
             raise ScriptError(code=Code.UNSUPPORTED, line=number, column=column, reason=outside)
         if len(text) > limits.MAX_NAME:
             reason = f"A name is at most {limits.MAX_NAME} characters long"

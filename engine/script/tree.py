@@ -15,6 +15,7 @@ from engine.script import limits, nodes
 from engine.script.errors import Code, ScriptError
 from engine.script.nodes import Node, Place
 
+_PRECEDENCE = {"OR": 0, "AND": 1, "EQUALITY": 2, "COMPARISON": 3, "SUM": 4, "PRODUCT": 5}
 _ESCAPES = {"n": "\n", "t": "\t"}
 
 
@@ -32,6 +33,18 @@ def _above(place: Place, *below: Node | None) -> int:
         reason = f"Expressions and blocks are nested at most {limits.MAX_DEPTH} deep: use variables in between"
         raise ScriptError(code=Code.TOO_DEEP, line=place.line, column=place.column, reason=reason)
     return depth
+
+
+def _join(operands: list[Node], operators: list[Token], *, least: int) -> None:
+    """Join the last operands while what stands between them binds at least so closely, what binds alike at once."""
+    while operators and _PRECEDENCE[operators[-1].type] >= least:
+        level, count = _PRECEDENCE[operators[-1].type], 1
+        while count < len(operators) and _PRECEDENCE[operators[-count - 1].type] == level:
+            count += 1
+        joined, signs = tuple(operands[-count - 1 :]), tuple(str(operator) for operator in operators[-count:])
+        del operands[-count - 1 :], operators[-count:]
+        place = joined[0].place
+        operands.append(nodes.Binary(place, _above(place, *joined), joined, signs))
 
 
 def _block(statements: Iterable[Node | list[Node]]) -> nodes.Block:
@@ -189,11 +202,17 @@ class Builder(_Compounds):
         return nodes.Name(_place(token), 1, str(token))
 
     def chain(self, items: list[Token | Node]) -> nodes.Binary:
-        """Operators of one precedence."""
-        operands = tuple(item for item in items if isinstance(item, Node))
-        operators = tuple(str(item) for item in items if isinstance(item, Token))
-        place = operands[0].place
-        return nodes.Binary(place, _above(place, *operands), operands, operators)
+        """Operators and what stands between them, put together by precedence.
+
+        The grammar knows no precedence: a rule for each would be passed through by every single name.
+        """
+        operands, operators = [cast("Node", items[0])], list[Token]()
+        for operator, operand in zip(items[1::2], items[2::2], strict=True):
+            _join(operands, operators, least=_PRECEDENCE[cast("Token", operator).type] + 1)
+            operators.append(cast("Token", operator))
+            operands.append(cast("Node", operand))
+        _join(operands, operators, least=0)
+        return cast("nodes.Binary", operands[0])
 
     @v_args(inline=True)
     def unary(self, operator: Token, operand: Node) -> nodes.Unary:

@@ -87,7 +87,7 @@ def preview(*, user: User, request: Mapping[str, Any]) -> Preview:
         instrument=instrument, interval=request["interval"], start=request["start_date"], end=request["end_date"]
     )
     try:
-        seen = see(loaded.bars)
+        seen = see(bars=loaded.bars)
     except EngineError as error:
         raise errors.PreviewRefused(f"The strategy does not fit these bars: {error}.") from error
     return Preview(
@@ -102,15 +102,15 @@ def preview(*, user: User, request: Mapping[str, Any]) -> Preview:
     )
 
 
-def _strategy(*, user: User, request: Mapping[str, Any]) -> tuple[Callable[[Bars], Seen], PreviewPlaces]:
+def _strategy(*, user: User, request: Mapping[str, Any]) -> tuple[Callable[..., Seen], PreviewPlaces]:
     """How the strategy of a request looks at bars, and what its places are."""
     if "script" in request:
         program = compile_script(request["script"], parameters=request["parameters"], pointer=SCRIPT_POINTER)
-        return partial(_see_program, program), PreviewPlaces.FILLS
-    return partial(_see_plan, _understood(user=user, request=request)), PreviewPlaces.SIGNALS
+        return partial(_see_program, program=program), PreviewPlaces.FILLS
+    return partial(_see_plan, understood=_understood(user=user, request=request)), PreviewPlaces.SIGNALS
 
 
-def _see_plan(understood: Understood, bars: Bars) -> Seen:
+def _see_plan(*, understood: Understood, bars: Bars) -> Seen:
     plan = restore_plan(understood.rules)
     signals = rules.evaluate(plan, bars)
     return Seen(
@@ -122,7 +122,7 @@ def _see_plan(understood: Understood, bars: Bars) -> Seen:
     )
 
 
-def _see_program(program: scripts.Program, bars: Bars) -> Seen:
+def _see_program(*, program: scripts.Program, bars: Bars) -> Seen:
     """What a script computes, and where its orders fill: what it orders depends on what it holds.
 
     :raises EngineError: if the script goes beyond its limits on these bars
