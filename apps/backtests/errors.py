@@ -92,6 +92,14 @@ class RunTimedOut(DomainError):
     message = "This backtest took longer than is allowed. Shorten the range or simplify the strategy."
 
 
+class OutOfMemory(DomainError):
+    """The run wanted more memory than a run may have."""
+
+    code = "OUT_OF_MEMORY"
+    kind = Kind.REJECTED
+    message = "This backtest needed more memory than is allowed. Shorten the range or simplify the strategy."
+
+
 class RunCancelled(DomainError):
     """The user cancelled the run; raised between stages, and the code of the run."""
 

@@ -38,6 +38,9 @@ NUMBA_CACHE_FOLDER = env.str("NUMBA_CACHE_DIR", default="")
 
 # How long a running backtest, and an instrument of a sync, belongs to a worker that says nothing.
 BACKTEST_LEASE_SECONDS = 30
+
+# What evaluating a script may take beyond the memory that its worker has anyway.
+BACKTEST_MEMORY_MB = 1024
 SYNC_LEASE_SECONDS = 60
 
 # How old the price may be that an order is filled at, in a process that has looked it up before.

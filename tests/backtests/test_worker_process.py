@@ -10,6 +10,7 @@ from apps.backtests.models import BacktestRun
 from apps.users.models import User
 from tests.backtests.service import Service
 from tests.factories.backtests import make_prices, request_body
+from tests.factories.sweeps import ABOVE_SCRIPT
 
 pytestmark = [pytest.mark.processes, pytest.mark.django_db(transaction=True)]
 
@@ -22,6 +23,14 @@ def test_posted_backtest_is_completed_by_the_worker(service: Service, owner: Use
     assert (run["status"], run["final_wallet_amount"], run["number_of_trades"]) == ("completed", "107945.00", 1)
     trades = json.loads(service.call("GET", f"/backtest/runs/{run['run_id']}/trades/", user=owner))
     assert [trade["pnl"] for trade in trades["results"]] == ["-13635.00"]
+
+
+def test_posted_script_is_evaluated_in_a_process_of_its_own_below_the_worker(service: Service, owner: User) -> None:
+    make_prices()
+
+    run = service.backtest(user=owner, body=request_body(rules=None, strategy_custom_script=ABOVE_SCRIPT))
+
+    assert (run["status"], run["number_of_trades"]) == ("completed", 1)
 
 
 def test_bug_in_one_run_leaves_the_worker_alive_and_the_next_run_sound(service: Service, owner: User) -> None:

@@ -9,11 +9,12 @@ import structlog
 from django.db import InterfaceError, OperationalError
 
 from apps.backtests import constants, errors
-from apps.backtests.enums import RunStatus, Stage, StrategyKind
+from apps.backtests.enums import RunStatus, Stage
 from apps.backtests.models import BacktestRun
 from apps.backtests.services import (
     admission,
     instruments,
+    isolation,
     leases,
     legs,
     outcomes,
@@ -24,10 +25,10 @@ from apps.backtests.services import (
 )
 from apps.core import clock, jobs
 from apps.core.errors import DomainError
-from apps.strategies import services as strategies_services
 from engine import runner
 from engine.errors import EngineError
-from engine.types import Bars, Settings
+from engine.script import Program
+from engine.types import Bars, Result, Settings
 
 log = structlog.get_logger(__name__)
 
@@ -108,26 +109,27 @@ def _of_one(run: BacktestRun) -> results.Outcome:
     loaded = terms.load_bars(run, instrument=instrument)
     _enter_simulation(run)
     bars, settings = terms.prepare(run=run, instrument=instrument, loaded=loaded)
-    try:
-        simulated = _simulate(run, bars=bars, settings=settings)
-    except EngineError as error:
-        raise errors.SimulationRefused(f"The simulation refused to run: {error}.") from error
+    evaluate = partial(_evaluate, run, bars=bars, settings=settings)
+    result, tags = isolation.evaluate(evaluate, kind=run.strategy["kind"])
+    simulated = outcomes.Simulated(result, tags=tags, tick_size=settings.tick_size)
     return outcomes.build(run=run, instrument=instrument, loaded=loaded, simulated=simulated)
 
 
-def _simulate(run: BacktestRun, *, bars: Bars, settings: Settings) -> outcomes.Simulated:
-    """Run the strategy as it was when posted.
+def _evaluate(
+    run: BacktestRun, _beat: isolation.Beat, *, bars: Bars, settings: Settings
+) -> tuple[Result, tuple[str, ...]]:
+    """The result of the strategy as it was when posted, and the ids of a script's orders; reads and writes nothing.
 
-    :raises EngineError: if it does not fit the bars, or a script goes beyond its limits
+    :raises SimulationRefused: if it does not fit the bars, or a script goes beyond its limits
     :raises InvalidRules, InvalidScript: if this version of the engine no longer understands it
     """
-    if run.strategy["kind"] == StrategyKind.SCRIPT:
-        program = snapshots.compile_script(run.strategy_custom_script or "", inputs=run.strategy["parameters"])
-        result = runner.run_program(program=program, bars=bars, settings=settings)
-        return outcomes.Simulated(result, tags=program.tags, tick_size=settings.tick_size)
-    plan = strategies_services.restore_plan(run.strategy["rules"])
-    result = runner.run(plan=plan, bars=bars, settings=settings)
-    return outcomes.Simulated(result, tags=(), tick_size=settings.tick_size)
+    strategy = snapshots.restore(run)
+    try:
+        if isinstance(strategy, Program):
+            return runner.run_program(program=strategy, bars=bars, settings=settings), strategy.tags
+        return runner.run(plan=strategy, bars=bars, settings=settings), ()
+    except EngineError as error:
+        raise errors.SimulationRefused(f"The simulation refused to run: {error}.") from error
 
 
 def _enter_simulation(run: BacktestRun) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from django.db import transaction
 from apps.backtests.enums import RunStatus, SweepKind
 from apps.backtests.models import Sweep, SweepPart
 from apps.backtests.selectors import sweeps as selectors
-from apps.backtests.services import outcomes, sweeps_families, sweeps_inputs, sweeps_rows
+from apps.backtests.services import isolation, outcomes, sweeps_families, sweeps_inputs, sweeps_rows
 from apps.core import clock
 from apps.market import selectors as market_selectors
 from apps.notifications import services as notifications_services
@@ -66,13 +67,12 @@ def choose(part: SweepPart, *, prepared: sweeps_inputs.Prepared, between: Callab
     }
 
 
-def walk(sweep: Sweep, *, prepared: sweeps_inputs.Prepared, between: Callable[[], None]) -> Json:
-    """Trade what the other parts chose, and say what each window gave, and what all gave together.
+def walk(sweep: Sweep, chosen: Json, *, prepared: sweeps_inputs.Prepared, between: Callable[[], None]) -> Json:
+    """Trade what the other parts chose, by the number of the window, and say what each gave, and all together.
 
     :raises InvalidSettings: if the windows do not fit the prices
     """
     bars, cut = prepared.bars, _cut(sweep, prepared=prepared)
-    chosen = selectors.get_choices_unscoped(sweep_id=sweep.pk)
     found = engine_sweeps.walk_forward(
         family=sweeps_families.family_of(sweep.strategy["family"]),
         picks=[engine_sweeps.Pick(**chosen[str(number)]) for number in range(len(cut))],
@@ -116,8 +116,8 @@ def _verdict(sweep: Sweep) -> Json:
     if place is None:
         return said
     chosen = sweeps_rows.grid_of(sweep).combination(place)
-    strategy = sweeps_families.family_of(sweep.strategy["family"]).build(chosen)
-    statistics = engine_sweeps.Trials(prepared.bars).run(strategy, settings=prepared.settings).statistics
+    alone = partial(_alone, sweep, chosen, prepared=prepared)
+    statistics = isolation.evaluate(alone, kind=sweep.strategy["kind"])
     verdict = engine_sweeps.judge(
         sharpes=values[:, engine_sweeps.METRICS.index("sharpe")],
         tried=tried,
@@ -126,6 +126,14 @@ def _verdict(sweep: Sweep) -> Json:
     )
     best = {"number": place, "parameters": chosen, "statistics": _statistics(statistics)}
     return {**said, "best": best, "luck_sharpe": verdict.luck_sharpe, "deflated_sharpe": verdict.deflated_sharpe}
+
+
+def _alone(
+    sweep: Sweep, chosen: Mapping[str, float], _beat: isolation.Beat, *, prepared: sweeps_inputs.Prepared
+) -> Mapping[str, float | int | None]:
+    """The statistics of the single run of a combination."""
+    strategy = sweeps_families.family_of(sweep.strategy["family"]).build(chosen)
+    return engine_sweeps.Trials(prepared.bars).run(strategy, settings=prepared.settings).statistics
 
 
 def _window(walked: engine_sweeps.Walk, *, loaded: market_selectors.LoadedBars) -> Json:

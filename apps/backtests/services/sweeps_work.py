@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import numpy as np
 import structlog
@@ -18,7 +19,15 @@ from apps.backtests import constants, errors
 from apps.backtests.enums import RunStatus, SweepKind
 from apps.backtests.models import Sweep, SweepPart
 from apps.backtests.selectors import sweeps as selectors
-from apps.backtests.services import execution, leases, sweeps_families, sweeps_inputs, sweeps_results, sweeps_rows
+from apps.backtests.services import (
+    execution,
+    isolation,
+    leases,
+    sweeps_families,
+    sweeps_inputs,
+    sweeps_results,
+    sweeps_rows,
+)
 from apps.core import clock, jobs
 from apps.core.errors import DomainError
 from engine import sweeps as engine_sweeps
@@ -116,11 +125,28 @@ def _do(part: SweepPart) -> None:
     :raises DomainError: if it cannot be run; the message is for the user
     """
     prepared = sweeps_inputs.prepare(part.sweep)
-    between = _watch(part)
+    chosen = selectors.get_choices_unscoped(sweep_id=part.sweep_id) if part.first == part.last else None
+    evaluate = partial(_evaluate, part, prepared=prepared, chosen=chosen)
+    kind = part.sweep.strategy["kind"]
+    _hand_in(part, **isolation.evaluate(evaluate, kind=kind, between=_watch(part)))
+
+
+def _evaluate(
+    part: SweepPart,
+    between: Callable[[], None],
+    *,
+    prepared: sweeps_inputs.Prepared,
+    chosen: sweeps_results.Json | None,
+) -> dict[str, object]:
+    """What the combinations or windows of a part give, as the columns of its row; reads and writes nothing.
+
+    :raises SimulationRefused: if the engine refuses
+    """
     try:
         if part.sweep.kind == SweepKind.WALK_FORWARD:
-            _hand_in(part, outcome=_walked(part, prepared=prepared, between=between))
-            return
+            if chosen is None:
+                return {"outcome": sweeps_results.choose(part, prepared=prepared, between=between)}
+            return {"outcome": sweeps_results.walk(part.sweep, chosen, prepared=prepared, between=between)}
         found = engine_sweeps.sweep(
             family=sweeps_families.family_of(part.sweep.strategy["family"]),
             grid=sweeps_rows.grid_of(part.sweep),
@@ -135,14 +161,7 @@ def _do(part: SweepPart) -> None:
             between()
     except EngineError as error:
         raise errors.SimulationRefused(f"The simulation refused to run: {error}.") from error
-    _hand_in(part, values=np.concatenate(rows).astype("<f8").tobytes())
-
-
-def _walked(part: SweepPart, *, prepared: sweeps_inputs.Prepared, between: Callable[[], None]) -> sweeps_results.Json:
-    """What the windows of a part chose, or of the last part what trading all of that gave."""
-    if part.first == part.last:
-        return sweeps_results.walk(part.sweep, prepared=prepared, between=between)
-    return sweeps_results.choose(part, prepared=prepared, between=between)
+    return {"values": np.concatenate(rows).astype("<f8").tobytes()}
 
 
 def _watch(part: SweepPart) -> Callable[[], None]:

@@ -1,0 +1,153 @@
+"""What a user's script may cost: a process of its own, which is ended, and never the worker."""
+
+from __future__ import annotations
+
+import io
+import os
+import pickle
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from apps.backtests import constants, errors, services
+from apps.backtests.models import BacktestRun, Sweep, SweepPart
+from apps.backtests.services import isolation, sweeps_work
+from apps.users.models import User
+from tests.factories.backtests import make_completed_run, make_prices
+from tests.factories.sweeps import ABOVE_SCRIPT, request_sweep
+
+SCRIPT = {"strategy_custom_script": ABOVE_SCRIPT}
+
+
+def gone(pid: int) -> bool:
+    """Whether there is no such process any more."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    return False
+
+
+def endless(beat: Callable[[], None], *, note: Path) -> None:
+    """A task that says who it is and never ends."""
+    note.write_text(str(os.getpid()), encoding="ascii")
+    while True:
+        beat()
+        time.sleep(0.01)
+
+
+def test_columns_come_back_to_the_last_bit_from_another_process() -> None:
+    column = np.random.default_rng(1).normal(size=100_000)
+
+    pid, found = isolation.call(lambda _beat: (os.getpid(), np.sqrt(np.abs(column))), seconds=60)
+
+    assert pid != os.getpid()
+    assert found.tobytes() == np.sqrt(np.abs(column)).tobytes()
+    assert gone(pid)
+
+
+def test_memory_beyond_the_limit_is_refused_and_the_worker_keeps_its_own(settings: Any) -> None:
+    settings.BACKTEST_MEMORY_MB = 64
+
+    with pytest.raises(errors.OutOfMemory):
+        isolation.call(lambda _beat: np.ones(16 * 2**20), seconds=60)
+    assert isolation.call(lambda _beat: float(np.ones(2**20).sum()), seconds=60) == 2**20
+    assert np.ones(16 * 2**20).nbytes == 128 * 2**20
+
+
+def test_a_task_that_does_not_end_is_ended(tmp_path: Path) -> None:
+    note = tmp_path / "pid"
+
+    with pytest.raises(errors.RunTimedOut):
+        isolation.call(lambda beat: endless(beat, note=note), seconds=0.5)
+    assert gone(int(note.read_text(encoding="ascii")))
+
+
+def test_who_stops_between_two_steps_ends_the_process(tmp_path: Path) -> None:
+    note = tmp_path / "pid"
+
+    def stop() -> None:
+        raise errors.SweepStopped
+
+    with pytest.raises(errors.SweepStopped):
+        isolation.call(lambda beat: endless(beat, note=note), seconds=60, between=stop)
+    assert gone(int(note.read_text(encoding="ascii")))
+
+
+def test_what_the_task_refuses_arrives_with_its_words() -> None:
+    def refuse(_beat: Callable[[], None]) -> None:
+        raise errors.LotUnknown("No lot.", details={"symbol": "X"})
+
+    with pytest.raises(errors.LotUnknown) as caught:
+        isolation.call(refuse, seconds=60)
+    assert (caught.value.message, caught.value.details) == ("No lot.", {"symbol": "X"})
+
+
+@pytest.mark.parametrize(
+    ("number", "error"),
+    [
+        (signal.SIGKILL, errors.OutOfMemory),
+        (signal.SIGABRT, errors.OutOfMemory),
+        (signal.SIGXCPU, errors.RunTimedOut),
+        (signal.SIGSEGV, isolation.EvaluationBroke),
+        (signal.SIGTERM, isolation.EvaluationBroke),
+    ],
+)
+def test_a_process_that_is_killed_says_why(number: signal.Signals, error: type[Exception]) -> None:
+    with pytest.raises(error):
+        isolation.call(lambda _beat: os.kill(os.getpid(), number), seconds=60)
+
+
+def test_a_bug_breaks_the_process_and_its_trace_is_logged(capfd: pytest.CaptureFixture[str]) -> None:
+    def broken(_beat: Callable[[], None]) -> object:
+        empty: dict[str, object] = {}
+        return empty["nothing"]
+
+    with pytest.raises(isolation.EvaluationBroke):
+        isolation.call(broken, seconds=60)
+    assert "KeyError: 'nothing'" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("harmful", [os.system, eval, Path, np.load])
+def test_an_answer_names_nothing_that_could_act(harmful: object) -> None:
+    raw = pickle.dumps(harmful)
+
+    with pytest.raises(pickle.UnpicklingError):
+        isolation._Reader(io.BytesIO(raw)).load()
+
+
+@pytest.mark.django_db
+def test_a_script_that_wants_too_much_fails_its_run_and_the_next_one_completes(owner: User, settings: Any) -> None:
+    make_prices()
+    settings.BACKTEST_MEMORY_MB = 0
+    heavy = make_completed_run(owner, **SCRIPT)
+    settings.BACKTEST_MEMORY_MB = 1024
+    light = make_completed_run(owner, **SCRIPT)
+
+    assert (heavy.status, heavy.extra["code"]) == ("failed", "OUT_OF_MEMORY")
+    assert (light.status, light.number_of_trades) == ("completed", 1)
+
+
+@pytest.mark.django_db
+def test_a_part_of_a_script_renews_its_lease_while_it_is_evaluated(
+    owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_prices()
+    monkeypatch.setattr(constants, "WATCH_SECONDS", -1.0)
+    monkeypatch.setattr(isolation, "_BEAT_SECONDS", 0.0)
+    sweep = request_sweep(owner, **SCRIPT)
+    part = sweeps_work.claim_part()
+    assert part is not None
+    services.cancel_sweep(user=owner, sweep_id=sweep.sweep_id)
+
+    sweeps_work.work(part)
+
+    # Between two combinations the worker saw that the sweep was cancelled, and ended the process.
+    assert SweepPart.objects.get(pk=part.pk).status == "running"
+    assert Sweep.objects.unscoped().get(pk=sweep.pk).extra["code"] == "CANCELLED"
+    assert BacktestRun.objects.unscoped().count() == 0
