@@ -6,7 +6,7 @@ import pytest
 
 from engine import script
 from engine.script.errors import LONGEST_REASON
-from tests.engine.script import refusals, running
+from tests.engine.script import attacks, refusals, running
 
 TEXTS = {file.stem: file.read_bytes().decode("utf-8") for file in (running.FOLDER / "refused").glob("*.pine")}
 HEAD = '//@version=5\nstrategy("x")\n'
@@ -88,6 +88,23 @@ def test_a_script_is_refused_at_its_place(name):
     error = refusal(TEXTS[name])
     assert (error.code.name, error.line, error.column) == refusals.FILES[name]
     assert 0 < len(error.reason) <= LONGEST_REASON
+
+
+ATTACKS = {**attacks.PYTHON, **attacks.OTHERS, **attacks.PINE}
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_an_attack_is_refused_at_its_place(name):
+    text, *expected = ATTACKS[name]
+    error = refusal(HEAD + text)
+    assert [error.code.name, error.line, error.column] == expected
+    assert 0 < len(error.reason) <= LONGEST_REASON
+
+
+def test_there_are_as_many_attacks_as_the_language_has_ways_in():
+    assert len(attacks.PYTHON) >= 17
+    assert len(attacks.OTHERS) >= 8
+    assert len(attacks.PINE) + len(TEXTS) + len(MADE) >= 125
 
 
 @pytest.mark.parametrize("name", sorted(MADE))
