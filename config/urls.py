@@ -4,12 +4,14 @@ from django.contrib import admin
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerSplitView
 
+from apps.adminpanel.urls import jobs_urlpatterns
 from apps.core.urls import health_urlpatterns, metrics_urlpatterns
 from apps.market.urls import meta_urlpatterns, options_urlpatterns
 
 api = [
     path("", include("apps.core.urls")),
     path("", include(meta_urlpatterns)),
+    path("", include(jobs_urlpatterns)),
     path("auth/", include("apps.users.urls")),
     path("stocks/", include("apps.stocks.urls")),
     path("sectors/", include("apps.sectors.urls")),

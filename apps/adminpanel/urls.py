@@ -4,6 +4,9 @@ from django.urls import path
 
 from apps.adminpanel import views
 
+# Their rows are in several apps, which this one may read.
+jobs_urlpatterns = [path("jobs", views.JobListView.as_view())]
+
 urlpatterns = [
     path("system-config/", views.SystemConfigListView.as_view()),
     path("system-config/<str:key>/", views.SystemConfigUpdateView.as_view()),

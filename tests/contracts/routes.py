@@ -32,6 +32,7 @@ ROUTES = {
     ("GET", f"{API}/health/ready"): "PUBLIC",
     ("GET", f"{API}/config/public"): "PUBLIC",
     ("GET", f"{API}/meta"): "PUBLIC",
+    ("GET", f"{API}/jobs"): "OWNED",
     ("POST", f"{API}/auth/signup"): "PUBLIC",
     ("POST", f"{API}/auth/login"): "PUBLIC",
     ("POST", f"{API}/auth/refresh"): "PUBLIC",

@@ -177,6 +177,7 @@ LISTS: list[tuple[str, Role, Make, int, str]] = [
     (f"{API}/strategies/rule-based/", Role.USER, rule_based, 3, "account, count, rows"),
     (f"{API}/strategies/rule-based/?scope=public", Role.USER, published, 3, "account, count, rows"),
     (f"{API}/backtest/runs/", Role.USER, runs, 3, "account, count, rows"),
+    (f"{API}/jobs", Role.USER, runs, 4, "account, runs, sweeps, syncs"),
     (f"{RUN}/trades/", Role.USER, trades, 4, "account, run, count, rows"),
     (f"{API}/backtest/sweeps/", Role.USER, sweeps, 3, "account, count, rows"),
     (f"{SWEEP}/rows/", Role.USER, sweep_rows, 3, "account, sweep, its parts"),

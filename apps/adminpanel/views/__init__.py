@@ -1,5 +1,6 @@
 """The endpoints of the administration. What does not belong here: rules, queries."""
 
+from apps.adminpanel.views.jobs import JobListView
 from apps.adminpanel.views.market_rules import (
     MarketRuleDetailView,
     MarketRuleListCreateView,
@@ -16,6 +17,7 @@ from apps.adminpanel.views.system import (
 
 __all__ = [
     "ActivityLogListView",
+    "JobListView",
     "MarketRuleDetailView",
     "MarketRuleListCreateView",
     "MarketRuleTableListView",

@@ -14,12 +14,14 @@ from apps.backtests.selectors.runs import (
     list_runs,
     lock_run,
 )
+from apps.backtests.selectors.unfinished import OpenRun, list_open_runs, list_open_sweeps
 
 __all__ = [
     "Comparison",
     "Drawdown",
     "EquitySeries",
     "Heatmap",
+    "OpenRun",
     "average_seconds",
     "compare_runs",
     "count_open_runs",
@@ -28,6 +30,8 @@ __all__ = [
     "get_option_result",
     "get_run",
     "list_drawdowns",
+    "list_open_runs",
+    "list_open_sweeps",
     "list_round_trips",
     "list_runs",
     "lock_run",

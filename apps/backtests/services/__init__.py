@@ -6,7 +6,7 @@ from apps.backtests.services.execution import execute_pending
 from apps.backtests.services.exports import export_trades
 from apps.backtests.services.files import ResultFile, export_document, export_report, export_workbook
 from apps.backtests.services.legs import request_option_run
-from apps.backtests.services.places import show_run
+from apps.backtests.services.places import eta_seconds, show_run
 from apps.backtests.services.portfolios import request_portfolio_run
 from apps.backtests.services.submission import request_run, rerun
 from apps.backtests.services.sweeps import cancel_sweep, request_sweep
@@ -19,6 +19,7 @@ __all__ = [
     "cancel_run",
     "cancel_sweep",
     "claim_next",
+    "eta_seconds",
     "execute_pending",
     "execute_sweeps",
     "export_document",

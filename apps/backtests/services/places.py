@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from apps.backtests import selectors
@@ -30,12 +31,19 @@ def placed(run: BacktestRun, *, user: User) -> BacktestRun:
     """
     if run.status not in (RunStatus.PENDING, RunStatus.RUNNING):
         return run
-    typical = selectors.average_seconds(user=user)
-    rounds, elapsed = 1, 0.0
     if run.status == RunStatus.PENDING:
         run.queue_position = 1 + queue.count_before_unscoped(run)
-        rounds = math.ceil(run.queue_position / max(1, configuration.get_int("backtest.global_max_concurrent")))
-    elif run.started_at is not None:
-        elapsed = (clock.now() - run.started_at).total_seconds()
-    run.eta_seconds = None if typical is None else max(0, math.ceil(typical * rounds - elapsed))
+    typical = selectors.average_seconds(user=user)
+    run.eta_seconds = eta_seconds(typical=typical, place=run.queue_position, started_at=run.started_at)
     return run
+
+
+def eta_seconds(*, typical: float | None, place: int | None, started_at: datetime | None) -> int | None:
+    """Seconds until a run ends, where runs like it took ``typical`` seconds; ``place`` is that of a waiting one."""
+    if typical is None:
+        return None
+    if place is not None:
+        seats = max(1, configuration.get_int("backtest.global_max_concurrent"))
+        return max(0, math.ceil(typical * math.ceil(place / seats)))
+    elapsed = 0.0 if started_at is None else (clock.now() - started_at).total_seconds()
+    return max(0, math.ceil(typical - elapsed))

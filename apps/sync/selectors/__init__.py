@@ -1,7 +1,15 @@
 """Every read of syncs. What does not belong here: writes, prices (market)."""
 
 from apps.sync.selectors.items import list_unfinished, lock_claimable, stored_until
-from apps.sync.selectors.logs import find_running, get_log, is_started, list_logs, list_stalled, lock_log
+from apps.sync.selectors.logs import (
+    find_running,
+    get_log,
+    is_started,
+    list_logs,
+    list_open_logs,
+    list_stalled,
+    lock_log,
+)
 from apps.sync.selectors.schedule import schedule_changed_at
 from apps.sync.selectors.universe import list_instruments
 
@@ -11,6 +19,7 @@ __all__ = [
     "is_started",
     "list_instruments",
     "list_logs",
+    "list_open_logs",
     "list_stalled",
     "list_unfinished",
     "lock_claimable",

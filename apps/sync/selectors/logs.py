@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import math
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.db.models import QuerySet
 
 from apps.core import clock, errors
 from apps.sync.constants import STALLED_AFTER
 from apps.sync.models import SyncLog
+
+if TYPE_CHECKING:
+    from apps.users.models import User
 
 
 def list_logs(*, sync_type: str | None = None, mode: str | None = None, status: str | None = None) -> QuerySet[SyncLog]:
@@ -27,10 +31,23 @@ def get_log(*, log_id: int) -> SyncLog:
     log = SyncLog.objects.select_related("triggered_by_user").filter(pk=log_id).first()
     if log is None:
         raise errors.NotFound
-    if log.end_time is None and log.start_time is not None and log.processed:
-        elapsed = (clock.now() - log.start_time).total_seconds()
-        log.eta_seconds = math.ceil(elapsed / log.processed * (log.total_items - log.processed))
+    log.eta_seconds = _eta(log)
     return log
+
+
+def list_open_logs(*, user: User) -> list[SyncLog]:
+    """The syncs that the user started and that have not ended, newest first, with the seconds still to go."""
+    logs = list(SyncLog.objects.filter(triggered_by_user=user, end_time=None).order_by("-id"))
+    for log in logs:
+        log.eta_seconds = _eta(log)
+    return logs
+
+
+def _eta(log: SyncLog) -> int | None:
+    if log.end_time is not None or log.start_time is None or not log.processed:
+        return None
+    elapsed = (clock.now() - log.start_time).total_seconds()
+    return math.ceil(elapsed / log.processed * (log.total_items - log.processed))
 
 
 def lock_log(*, log_id: int) -> SyncLog:
