@@ -1,9 +1,25 @@
-"""The ASGI entry. What does not belong here: settings."""
+"""The ASGI entry: the process that open pages listen to. Everything else is WSGI. What does not belong here: settings.
+
+Started as ``uvicorn config.asgi:application``. It reads accounts and nothing else, so it loads no other app: a third
+of the memory.
+"""
 
 import os
 
-from django.core.asgi import get_asgi_application
+import django
+from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.prod")
+settings.INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "rest_framework_simplejwt.token_blacklist",
+    "apps.core",
+    "apps.users",
+]
+django.setup()
 
-application = get_asgi_application()
+from apps.core.events.application import Application  # noqa: E402 - apps can be imported only now
+from apps.users import services as users_services  # noqa: E402
+
+application = Application(identify=users_services.identify_stream, still_in=users_services.streams_in_force)

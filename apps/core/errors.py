@@ -128,6 +128,22 @@ class RateLimited(DomainError):
     message = "Too many requests. Please wait before trying again."
 
 
+class TooManyStreams(DomainError):
+    """The user has as many streams of events open as one may have."""
+
+    code = "TOO_MANY_STREAMS"
+    kind = Kind.LIMIT
+    message = "Close another page first: too many streams of events are open."
+
+
+class EventsElsewhere(DomainError):
+    """Events come from a process of their own; the details say where."""
+
+    code = "EVENTS_ELSEWHERE"
+    kind = Kind.NOT_FOUND
+    message = "Events are served by another process: connect to the address that POST /events/ticket gives."
+
+
 class Unavailable(DomainError):
     """A part that this needs is down; trying again later helps."""
 

@@ -22,3 +22,11 @@ class PublicSettingOut(serializers.Serializer):
     key = serializers.CharField(source="setting.key")
     value = serializers.CharField()
     description = serializers.CharField(source="setting.description")
+
+
+class EventTicketOut(serializers.Serializer):
+    """A ticket to the stream of events."""
+
+    ticket = serializers.CharField(help_text="Good once: GET {url}?ticket={ticket}.")
+    expires_in = serializers.IntegerField(help_text="Seconds.")
+    url = serializers.CharField(help_text="Where the stream is; a path is one of this service.")

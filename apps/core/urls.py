@@ -14,4 +14,6 @@ metrics_urlpatterns = [path("metrics", views.MetricsView.as_view())]
 urlpatterns = [
     *health_urlpatterns,
     path("config/public", views.ConfigPublicView.as_view()),
+    path("events", views.EventStreamView.as_view()),
+    path("events/ticket", views.EventTicketView.as_view()),
 ]

@@ -1,13 +1,32 @@
 """Health and public configuration. What does not belong here: rules, queries."""
 
 from django.http import HttpResponse
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.core import metrics, selectors
-from apps.core.api.views import PublicView
-from apps.core.serializers import HealthOut, LiveOut, PublicSettingOut
+from apps.core import events, metrics, selectors
+from apps.core.api.serializers import NothingIn
+from apps.core.api.views import PublicView, View
+from apps.core.serializers import EventTicketOut, HealthOut, LiveOut, PublicSettingOut
+
+TICKET = OpenApiExample(
+    "A ticket",
+    value={"ticket": "q0Zk1v9c8p3XJmB2n7s4", "expires_in": 30, "url": "/api/v1/events"},
+    response_only=True,
+)
+STREAM = OpenApiExample(
+    "A run that began, and a sign of life",
+    value='id: 1767617999000-0\nevent: job\ndata: {"kind":"backtest","id":"…","status":"running"}\n\n: still here\n\n',
+    response_only=True,
+)
+LAST_EVENT_ID = OpenApiParameter(
+    "Last-Event-ID",
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    description="Go on after this event; last_event_id does the same.",
+)
 
 
 class HealthLiveView(PublicView):
@@ -47,3 +66,34 @@ class ConfigPublicView(PublicView):
     def get(self, _request: Request) -> Response:
         """List the public settings."""
         return Response(PublicSettingOut(selectors.list_settings(public_only=True), many=True).data)
+
+
+class EventTicketView(View):
+    """A way in for browsers, which cannot send a header with a stream."""
+
+    @extend_schema(
+        operation_id="eventsTicketCreate", request=NothingIn, responses={201: EventTicketOut}, examples=[TICKET]
+    )
+    def post(self, _request: Request) -> Response:
+        """Give a ticket to the stream of events, good once and for half a minute."""
+        self.body(NothingIn)
+        ticket = events.issue_ticket(user_id=self.user.pk, version=self.user.token_version)
+        return Response(EventTicketOut(ticket).data, status=201)
+
+
+class EventStreamView(View):
+    """Where the stream is described; the process of config/asgi serves it, to which the proxy leads."""
+
+    @extend_schema(
+        operation_id="eventsStream",
+        parameters=[
+            OpenApiParameter("ticket", OpenApiTypes.STR, description="In place of the Authorization header."),
+            OpenApiParameter("last_event_id", OpenApiTypes.STR),
+            LAST_EVENT_ID,
+        ],
+        responses={(200, "text/event-stream"): OpenApiTypes.STR},
+        examples=[STREAM],
+    )
+    def get(self, _request: Request) -> Response:
+        """Send what changes, as it does: ``job``, ``notification``, ``order``, ``position``; ``reset``: read anew."""
+        events.lead_elsewhere()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from apps.core import clock
+from apps.core import clock, events
 from apps.notifications import selectors
 from apps.notifications.enums import NotificationType
 from apps.notifications.models import MAX_TITLE_CHARS, Notification
@@ -36,6 +36,8 @@ def notify(
         event_key=event_key,
     )
     Notification.objects.unscoped().bulk_create([row], ignore_conflicts=True)
+    payload = {"title": row.title, "notification_type": str(type), "extra": row.extra}
+    events.publish(user_id=user_id, kind=events.EventKind.NOTIFICATION, payload=payload)
 
 
 def mark_read(*, user: User, notification_id: int) -> Notification:

@@ -286,18 +286,3 @@ DEMO_EMAIL = env.str("DEMO_EMAIL", default="demo@papertrade.example")
 DEMO_PASSWORD = env.str("DEMO_PASSWORD", default="")
 SUPERADMIN_EMAIL = env.str("SUPERADMIN_EMAIL", default="admin@papertrade.example")
 SUPERADMIN_PASSWORD = env.str("SUPERADMIN_PASSWORD", default="")
-
-LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
-LOG_FORMAT = env.str("LOG_FORMAT", default="text")
-LOGGING: dict[str, Any] = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "text": {"()": "apps.core.logs.text_formatter"},
-        "json": {"()": "apps.core.logs.json_formatter"},
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
-    # Stripe's own package logs its error messages, and those may repeat a key.
-    "loggers": {"stripe": {"level": "WARNING"}},
-    "root": {"handlers": ["console"], "level": LOG_LEVEL},
-}

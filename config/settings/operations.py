@@ -1,4 +1,8 @@
-"""What operators see of an installation: health, metrics, the doctor, leases. What does not belong here: servers."""
+"""What operators see of an installation: health, metrics, doctor, leases, logs. What does not belong here: servers."""
+
+from __future__ import annotations
+
+from typing import Any
 
 from config.env import env
 
@@ -45,3 +49,27 @@ SYNC_LEASE_SECONDS = 60
 
 # How old the price may be that an order is filled at, in a process that has looked it up before.
 QUOTE_CACHE_SECONDS = 1.0
+
+# Where pages listen to events: a path behind a proxy that leads it to the process of events, an address without one.
+EVENTS_URL = env.str("EVENTS_URL", default="/api/v1/events")
+EVENT_KEYS = "papertrade:events"
+
+LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
+LOG_FORMAT = env.str("LOG_FORMAT", default="text")
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "text": {"()": "apps.core.logs.text_formatter"},
+        "json": {"()": "apps.core.logs.json_formatter"},
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
+    # Stripe's own package logs its error messages, and those may repeat a key.
+    # uvicorn brings handlers of its own: its lines look like all others.
+    "loggers": {
+        "stripe": {"level": "WARNING"},
+        "uvicorn": {"handlers": [], "propagate": True},
+        "uvicorn.error": {"handlers": [], "propagate": True},
+    },
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
+}

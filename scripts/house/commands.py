@@ -19,6 +19,7 @@ WORKER = (
     "--without-mingle",
     "--loglevel=INFO",
 )
+EVENTS = ("uvicorn", "config.asgi:application", "--no-access-log", "--timeout-graceful-shutdown=2")
 BEAT = ("celery", "--app=config", "beat", "--loglevel=INFO", "--pidfile=")
 MIGRATE = ("manage.py", "migrate", "--noinput")
 SEED = ("manage.py", "seed")

@@ -21,11 +21,14 @@ from scripts.house.supervisor import Supervisor, ignore_signals, raise_on_signal
 ROOT = Path(__file__).resolve().parents[2]
 HOST = "127.0.0.1"
 PORTS = range(8000, 8100)
+EVENT_PORTS = range(8100, 8200)
+EVENTS_PATH = "/api/v1/events"
 WARM_SECONDS = 300
 DEMO_EMAIL = "demo@papertrade.example"
 DESCRIPTION = """\
 Set up and start PaperTrade on this machine: Python packages into .venv, PostgreSQL and Valkey on sockets below
-.data, then web, worker and beat. For trying it out, not for production. Ctrl-C stops everything and loses nothing.
+.data, then web, worker, beat and the stream of events. For trying it out, not for production. Ctrl-C stops everything
+and loses nothing.
 
 Environment: DATABASE_URL and REDIS_URL use servers of yours instead; PAPERTRADE_DATA puts .data elsewhere; every
 variable of .env.example is passed on."""
@@ -80,12 +83,15 @@ def _serve(options: argparse.Namespace, *, supervisor: Supervisor, stack: contex
     _show_passwords(seeded, but_not=DEMO_EMAIL)
     with step("Compiled kernels"):
         stage.join(warming, seconds=WARM_SECONDS)
-    port = options.port or _free_port()
+    port = options.port or _free_port(PORTS)
     if not _is_free(port):
         raise HouseError(f"Port {port} is taken. Choose another with --port.")
-    with step("Worker, web, beat"):
+    events = f"{HOST}:{_free_port(EVENT_PORTS)}"
+    # No proxy leads from one port to the other: pages are told where the events are.
+    stage.environ["EVENTS_URL"] = f"http://{events}{EVENTS_PATH}"
+    with step("Worker, web, beat, events"):
         stage.launch("beat", commands.BEAT)
-        stage.serve(address=f"{HOST}:{port}")
+        stage.serve(address=f"{HOST}:{port}", events=events)
     _welcome(stage, port=port)
     if options.demo:
         code = _demo(stage, port=port)
@@ -112,15 +118,15 @@ def _start_servers(stage: Stage) -> None:
         stage.environ[name] = url
 
 
-def _free_port() -> int:
+def _free_port(ports: range) -> int:
     """The first port that nobody listens on.
 
     :raises HouseError: if all are taken
     """
-    for port in PORTS:
+    for port in ports:
         if _is_free(port):
             return port
-    raise HouseError(f"Ports {PORTS[0]} to {PORTS[-1]} are all taken. Choose another with --port.")
+    raise HouseError(f"Ports {ports[0]} to {ports[-1]} are all taken. Free one, or choose one with --port.")
 
 
 def _is_free(port: int) -> bool:
@@ -144,6 +150,7 @@ def _welcome(stage: Stage, *, port: int) -> None:
     """Say where to go."""
     say(f"\nPaperTrade runs at http://{HOST}:{port}")
     say(f"  API, to read and to try   http://{HOST}:{port}/api/docs/")
+    say(f"  Events, as they happen    {stage.environ['EVENTS_URL']}")
     say(f"  Demo user                 {stage.environ['DEMO_EMAIL']}  password  {stage.environ['DEMO_PASSWORD']}")
     say(f"  Logs                      {stage.data / 'logs'}")
     say("Ctrl-C stops everything; the data stays.")

@@ -33,6 +33,8 @@ ROUTES = {
     ("GET", f"{API}/config/public"): "PUBLIC",
     ("GET", f"{API}/meta"): "PUBLIC",
     ("GET", f"{API}/jobs"): "OWNED",
+    ("GET", f"{API}/events"): "OWNED",
+    ("POST", f"{API}/events/ticket"): "OWNED",
     ("POST", f"{API}/auth/signup"): "PUBLIC",
     ("POST", f"{API}/auth/login"): "PUBLIC",
     ("POST", f"{API}/auth/refresh"): "PUBLIC",

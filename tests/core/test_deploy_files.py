@@ -66,7 +66,8 @@ def test_every_panel_has_a_place_of_its_own_and_a_query() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "command"), [("web", commands.WEB), ("worker", commands.WORKER), ("beat", commands.BEAT)]
+    ("name", "command"),
+    [("web", commands.WEB), ("events", commands.EVENTS), ("worker", commands.WORKER), ("beat", commands.BEAT)],
 )
 def test_units_and_pods_start_with_the_commands_of_scripts_run(name: str, command: tuple[str, ...]) -> None:
     unit = (DEPLOY / "systemd" / f"papertrade-{name}.service").read_text()

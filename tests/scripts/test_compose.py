@@ -16,15 +16,16 @@ COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 STAGES = re.split(r"^FROM ", DOCKERFILE, flags=re.MULTILINE)[1:]
-OWN = ("web", "worker", "beat")
+OWN = ("web", "events", "worker", "beat")
 
 
 def test_the_services_are_those_of_scripts_run() -> None:
-    assert sorted(SERVICES) == ["beat", "db", "migrate", "redis", "web", "worker"]
+    assert sorted(SERVICES) == ["beat", "db", "events", "migrate", "redis", "web", "worker"]
 
 
 @pytest.mark.parametrize(
-    ("name", "command"), [("web", commands.WEB), ("worker", commands.WORKER), ("beat", commands.BEAT)]
+    ("name", "command"),
+    [("web", commands.WEB), ("events", commands.EVENTS), ("worker", commands.WORKER), ("beat", commands.BEAT)],
 )
 def test_each_process_starts_with_the_command_of_scripts_run(name: str, command: tuple[str, ...]) -> None:
     assert tuple(SERVICES[name]["command"])[: len(command)] == command
@@ -53,15 +54,25 @@ def test_processes_start_after_healthy_servers_and_finished_migrations() -> None
         assert SERVICES[name]["depends_on"] == healthy | {"migrate": {"condition": "service_completed_successfully"}}
 
 
-def test_only_web_is_published_and_only_on_the_loopback() -> None:
+def test_only_web_and_events_are_published_and_only_on_the_loopback() -> None:
     published = {name: service["ports"] for name, service in SERVICES.items() if "ports" in service}
-    assert published == {"web": ["127.0.0.1:${WEB_PORT:-8000}:8000"]}
+    assert published == {
+        "web": ["127.0.0.1:${WEB_PORT:-8000}:8000"],
+        "events": ["127.0.0.1:${EVENTS_PORT:-8001}:8000"],
+    }
 
 
 def test_servers_live_on_a_network_without_a_way_out() -> None:
     assert COMPOSE["networks"]["back"] == {"internal": True}
-    assert {name for name, service in SERVICES.items() if "front" in service["networks"]} == {"web"}
+    assert {name for name, service in SERVICES.items() if "front" in service["networks"]} == {"web", "events"}
     assert all("back" in service["networks"] for service in SERVICES.values())
+
+
+def test_the_counts_of_web_begin_anew_with_each_start() -> None:
+    """Counts of ended processes would be added for ever: the folder is in memory, and web's own user writes it."""
+    folder = SERVICES["web"]["environment"]["PROMETHEUS_MULTIPROC_DIR"]
+    assert [each.partition(":")[0] for each in SERVICES["web"]["tmpfs"]] == [folder]
+    assert "uid=10001,gid=10001" in SERVICES["web"]["tmpfs"][0]
 
 
 def test_compose_holds_no_secret() -> None:

@@ -87,6 +87,11 @@ def list_joinable_unscoped() -> QuerySet[Sweep]:
     return Sweep.objects.unscoped().filter(status__in=OPEN).annotate(done=done).filter(done=F("parts"))
 
 
+def progress_unscoped(sweep: Sweep) -> float:
+    """How much of a sweep is done, from 0 to 1."""
+    return SweepPart.objects.filter(sweep=sweep, status=RunStatus.COMPLETED).count() / sweep.parts
+
+
 def _counted(rows: QuerySet[Sweep]) -> QuerySet[Sweep]:
     done = Count("pieces", filter=Q(pieces__status=RunStatus.COMPLETED))
     return rows.annotate(finished_parts=done)

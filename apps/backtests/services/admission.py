@@ -15,7 +15,7 @@ from apps.backtests import constants, errors, selectors
 from apps.backtests.enums import RunStatus, Stage
 from apps.backtests.models import BacktestRun, LastStart
 from apps.backtests.selectors import queue
-from apps.backtests.services import leases
+from apps.backtests.services import leases, telling
 from apps.core import clock, configuration, jobs
 
 if TYPE_CHECKING:
@@ -83,7 +83,9 @@ def claim_next() -> BacktestRun | None:
                 unique_fields=["user"],
                 update_fields=["started_at"],
             )
-            return queue.get_run_unscoped(pk=pk)
+            run = queue.get_run_unscoped(pk=pk)
+            telling.tell_run(run, status=RunStatus.RUNNING, stage=Stage.LOADING, progress=run.progress)
+            return run
     return None
 
 

@@ -21,6 +21,7 @@ from apps.backtests.services import (
     portfolios,
     results,
     snapshots,
+    telling,
     terms,
 )
 from apps.core import clock, jobs
@@ -143,3 +144,4 @@ def _enter_simulation(run: BacktestRun) -> None:
     )
     if not still.update(**changes):
         raise errors.RunCancelled
+    telling.tell_run(run, status=RunStatus.RUNNING, stage=Stage.SIMULATING, progress=SIMULATING_PROGRESS)

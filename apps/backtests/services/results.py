@@ -16,6 +16,7 @@ from django.db import transaction
 from apps.backtests import constants, errors
 from apps.backtests.enums import RunStatus, Stage
 from apps.backtests.models import BacktestRun
+from apps.backtests.services import telling
 from apps.core import clock, money
 from apps.market import services as market_services
 from apps.notifications import services as notifications_services
@@ -98,7 +99,11 @@ def _end(*, run: BacktestRun, cancel_requested: bool | None = None, **values: An
     if cancel_requested is not None:
         rows = rows.filter(cancel_requested=cancel_requested)
     now = clock.now()
-    return bool(rows.update(stage=Stage.DONE, finished_at=now, updated_at=now, **NO_SEATS, **values))
+    is_ended = bool(rows.update(stage=Stage.DONE, finished_at=now, updated_at=now, **NO_SEATS, **values))
+    if is_ended:
+        progress = values.get("progress", run.progress)
+        telling.tell_run(run, status=values["status"], stage=Stage.DONE, progress=progress)
+    return is_ended
 
 
 def _money(*, run: BacktestRun, outcome: Outcome) -> tuple[Decimal, Decimal, Decimal]:

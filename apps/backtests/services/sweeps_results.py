@@ -14,7 +14,7 @@ from django.db import transaction
 from apps.backtests.enums import RunStatus, SweepKind
 from apps.backtests.models import Sweep, SweepPart
 from apps.backtests.selectors import sweeps as selectors
-from apps.backtests.services import isolation, outcomes, sweeps_families, sweeps_inputs, sweeps_rows
+from apps.backtests.services import isolation, outcomes, sweeps_families, sweeps_inputs, sweeps_rows, telling
 from apps.core import clock
 from apps.market import selectors as market_selectors
 from apps.notifications import services as notifications_services
@@ -46,7 +46,10 @@ def end(sweep: Sweep, **values: Any) -> bool:
     """Whether the sweep, unless it had ended, was ended with these values."""
     now = clock.now()
     open_ = Sweep.objects.unscoped().filter(pk=sweep.pk, status__in=selectors.OPEN)
-    return bool(open_.update(finished_at=now, updated_at=now, **values))
+    is_ended = bool(open_.update(finished_at=now, updated_at=now, **values))
+    if is_ended:
+        telling.tell_sweep(sweep, status=values["status"], progress=selectors.progress_unscoped(sweep))
+    return is_ended
 
 
 def choose(part: SweepPart, *, prepared: sweeps_inputs.Prepared, between: Callable[[], None]) -> Json:

@@ -27,6 +27,7 @@ from apps.backtests.services import (
     sweeps_inputs,
     sweeps_results,
     sweeps_rows,
+    telling,
 )
 from apps.core import clock, jobs
 from apps.core.errors import DomainError
@@ -186,6 +187,7 @@ def _hand_in(part: SweepPart, **found: object) -> None:
     """
     if not _present(part).update(status=RunStatus.COMPLETED, lease_expires_at=None, **found):
         raise errors.SweepStopped
+    telling.tell_sweep(part.sweep, status=RunStatus.RUNNING, progress=selectors.progress_unscoped(part.sweep))
 
 
 def _present(part: SweepPart) -> QuerySet[SweepPart]:

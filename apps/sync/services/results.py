@@ -13,7 +13,7 @@ from datetime import date
 import structlog
 from django.db import transaction
 
-from apps.core import clock
+from apps.core import clock, events
 from apps.notifications import services as notifications_services
 from apps.notifications.enums import NotificationType
 from apps.sync import selectors
@@ -61,6 +61,8 @@ def finish(*, item: SyncItem, outcome: Outcome) -> bool:
     log.save(update_fields=[counter, "error_details", "extra", "updated_at"])
     if log.processed == log.total_items:
         end(log=log)
+    else:
+        _tell(log)
     return True
 
 
@@ -75,6 +77,7 @@ def end(*, log: SyncLog) -> None:
     log_of.info("sync_ended", sync=log.pk, sync_type=log.sync_type, mode=log.mode, failed=log.failed_count)
     if log.triggered_by_user_id is not None:
         _notify(log, user_id=log.triggered_by_user_id)
+    _tell(log)
 
 
 def _note(log: SyncLog, *, instrument: str, outcome: Outcome) -> None:
@@ -87,6 +90,13 @@ def _note(log: SyncLog, *, instrument: str, outcome: Outcome) -> None:
     for name, count in outcome.counts.items():
         log.extra[name] = log.extra.get(name, 0) + count
     log.extra["skipped"] = log.skipped_count
+
+
+def _tell(log: SyncLog) -> None:
+    """Tell the open pages of who started a sync how far it is."""
+    if log.triggered_by_user_id is not None:
+        payload = {"kind": "sync", "id": str(log.pk), "status": str(log.status), "progress": log.progress}
+        events.publish(user_id=log.triggered_by_user_id, kind=events.EventKind.JOB, payload=payload)
 
 
 def _notify(log: SyncLog, *, user_id: int) -> None:

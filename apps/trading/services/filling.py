@@ -22,6 +22,7 @@ from apps.trading.services import (
     day_trades,
     journal,
     margins,
+    pages,
     partials,
     rules,
     stakes,
@@ -116,6 +117,7 @@ def execute(desk: Desk, *, order: Order, deal: Deal, position: Position | None =
     position.borrowed += stake.borrowed
     fill = _fill(desk, order=order, deal=deal, number=number, charges=charges, change=change)
     statements.write([*events, position, fill])
+    pages.tell_position(position)
     margins.reset(
         desk, key=f"order:{order.pk}:fill:{number}:margin", caused_by=f"order:{order.pk}", is_forced=is_forced
     )

@@ -9,6 +9,7 @@ from typing import NotRequired, TypedDict, Unpack
 from apps.core import errors, statements
 from apps.trading.enums import OrderStatus
 from apps.trading.models import Order, OrderEvent
+from apps.trading.services import pages
 
 ACCEPTED = "ACCEPTED"
 CHANGING = (
@@ -45,6 +46,7 @@ def begin(order: Order, *, status: OrderStatus, reason: str) -> None:
     order.status = status
     statements.insert(order)
     statements.write([_first_event(order, status=status, reason=reason)])
+    pages.tell_order(order, reason=reason)
 
 
 def step(order: Order, *, status: OrderStatus, **told: Unpack[Told]) -> None:
@@ -66,9 +68,11 @@ def advance(order: Order, *, status: OrderStatus, **told: Unpack[Told]) -> list[
     event = _event(order, before=before, after=status, told=told)
     if order.is_stored:
         save(order)
+        pages.tell_order(order, reason=told["reason"])
         return [event]
     order.version += 1
     statements.insert(order)
+    pages.tell_order(order, reason=told["reason"])
     event.order_id = order.pk
     return [_first_event(order, status=before, reason=ACCEPTED), event]
 

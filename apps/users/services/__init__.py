@@ -25,6 +25,7 @@ from apps.users.services.permissions import change_role_permissions, seed_permis
 from apps.users.services.purge import purge_stale
 from apps.users.services.recovery import request_password_reset, request_verification, reset_password, verify_email
 from apps.users.services.sessions import Device, end_other_sessions, end_session
+from apps.users.services.streams import identify_stream, streams_in_force
 from apps.users.services.subscription import cover_days
 from apps.users.services.tokens import (
     Credential,
@@ -55,6 +56,7 @@ __all__ = [
     "end_session",
     "enrol_two_factor",
     "ensure_account",
+    "identify_stream",
     "issue_tokens",
     "lock_balance",
     "make_api_key",
@@ -75,6 +77,7 @@ __all__ = [
     "sign_in_with_code",
     "sign_out",
     "sign_up",
+    "streams_in_force",
     "unlock",
     "update_profile",
     "verify_email",

@@ -25,6 +25,7 @@ ROOMS = frozenset(
 DJANGO_ROOMS = frozenset({"__init__", "apps", "management", "migrations"})
 # The shared kernel has rooms of its own; a new one is added here, with a reason, and nowhere else.
 # market_clock is what views of prices say for "now": one word there, where a selector call would be a second one.
+# events is the one door to open pages, as jobs is that to workers.
 # statements compose the SQL of the busiest paths once: selectors and services of several apps need them.
 # secrets is the field of what tables hold encrypted: models use it, so it is below them.
 CORE_ROOMS = frozenset(
@@ -33,6 +34,7 @@ CORE_ROOMS = frozenset(
         "clock",
         "configuration",
         "csv_export",
+        "events",
         "jobs",
         "logs",
         "market_clock",

@@ -1,0 +1,69 @@
+"""The door through which events leave. What does not belong here: listening, and waiting for anybody."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from functools import cache, partial
+
+import orjson
+import redis
+import structlog
+from django.conf import settings
+from django.db import transaction
+
+from apps.core import clock
+from apps.core.constants import BROKER_TIMEOUT_SECONDS, RATE_RETRY_SECONDS
+from apps.core.events import outbox
+
+log = structlog.get_logger(__name__)
+
+
+class EventKind(StrEnum):
+    """What an event is about, the name that pages listen for."""
+
+    JOB = "job"
+    NOTIFICATION = "notification"
+    ORDER = "order"
+    POSITION = "position"
+
+
+def publish(*, user_id: int, kind: EventKind, payload: Mapping[str, object]) -> None:
+    """Tell the open pages of a user, once the present transaction has committed; one rolled back tells nothing.
+
+    ``payload`` is what it is about, in JSON's types and Decimal. Without a broker nothing is told, and nobody waits.
+    """
+    data = orjson.dumps(dict(payload), default=str).decode()
+    transaction.on_commit(partial(_send, user_id=user_id, kind=kind, data=data))
+
+
+class Sender:
+    """Writes to Valkey; after a failure it does not ask again for a few seconds, so that nobody waits for it."""
+
+    def __init__(self, url: str) -> None:
+        client = redis.Redis.from_url(
+            url, socket_timeout=BROKER_TIMEOUT_SECONDS, socket_connect_timeout=BROKER_TIMEOUT_SECONDS
+        )
+        self._channel = outbox.channel(client.connection_pool.connection_kwargs.get("db", 0))
+        self._script = client.register_script(outbox.PUBLISH)
+        self._silent_until = 0.0
+
+    def send(self, *, user_id: int, kind: str, data: str) -> None:
+        """Keep an event and ring for it, if the broker can be reached."""
+        if clock.monotonic() < self._silent_until:
+            return
+        kept = [outbox.KEPT_EVENTS, outbox.KEPT_SECONDS]
+        try:
+            self._script(keys=[outbox.stream_key(user_id)], args=[*kept, kind, data, self._channel, user_id])
+        except redis.RedisError as error:
+            self._silent_until = clock.monotonic() + RATE_RETRY_SECONDS
+            log.warning("events_off", error=type(error).__name__)
+
+
+def _send(*, user_id: int, kind: EventKind, data: str) -> None:
+    _sender(settings.REDIS_URL, settings.EVENT_KEYS).send(user_id=user_id, kind=kind.value, data=data)
+
+
+@cache
+def _sender(url: str, _keys: str) -> Sender:
+    return Sender(url)
