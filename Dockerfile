@@ -52,4 +52,4 @@ USER 10001:10001
 EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s --retries=3 \
     CMD ["python", "-m", "scripts.house.health", "web"]
-CMD ["gunicorn", "config.wsgi:application", "--worker-class=gthread", "--threads=4", "--graceful-timeout=10", "--no-control-socket", "--bind=0.0.0.0:8000", "--workers=2", "--worker-tmp-dir=/dev/shm"]
+CMD ["gunicorn", "config.wsgi:application", "--worker-class=config.edge.EdgeWorker", "--threads=4", "--graceful-timeout=10", "--no-control-socket", "--bind=0.0.0.0:8000", "--workers=2", "--worker-tmp-dir=/dev/shm"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 WEB = (
     "gunicorn",
     "config.wsgi:application",
-    "--worker-class=gthread",
+    "--worker-class=config.edge.EdgeWorker",
     "--threads=4",
     "--graceful-timeout=10",
     "--no-control-socket",

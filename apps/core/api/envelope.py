@@ -34,9 +34,12 @@ STATUS_OF_KIND = {
 TRANSPORT_ERRORS = {
     405: ("METHOD_NOT_ALLOWED", "This method is not allowed here."),
     406: ("NOT_ACCEPTABLE", "This API answers in JSON only."),
+    408: ("REQUEST_TIMEOUT", "The request came too slowly."),
     411: ("LENGTH_REQUIRED", "Send the body with a Content-Length; chunked bodies are not read."),
     413: ("PAYLOAD_TOO_LARGE", "The body is too large."),
+    414: ("URI_TOO_LONG", "The address is too long."),
     415: ("UNSUPPORTED_MEDIA_TYPE", "Send the body as application/json."),
+    431: ("HEADERS_TOO_LARGE", "The headers are too large."),
     500: ("INTERNAL_ERROR", "Something went wrong on our side. Quote the request id when you report it."),
 }
 
