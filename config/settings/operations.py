@@ -40,6 +40,9 @@ DOCTOR_CHECKS = {
 }
 NUMBA_CACHE_FOLDER = env.str("NUMBA_CACHE_DIR", default="")
 
+# How many passwords a process hashes at a time: with a web process a core, as many as there are cores.
+HASHES_AT_ONCE = env.int("HASHES_AT_ONCE", default=1)
+
 # How long a running backtest, and an instrument of a sync, belongs to a worker that says nothing.
 BACKTEST_LEASE_SECONDS = 30
 

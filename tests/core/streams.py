@@ -111,7 +111,9 @@ class Page:
 
     def event(self) -> tuple[str, Any] | None:
         """The next event with its data; None at the end of the stream."""
+        deadline = time.monotonic() + SECONDS
         while (part := self.part()) is not None:
+            assert time.monotonic() < deadline, "signs of life came, and no event"
             fields = dict(line.split(": ", 1) for line in part.strip().splitlines() if not line.startswith(":"))
             self.last_id = fields.get("id", self.last_id)
             if "event" in fields:
