@@ -24,7 +24,7 @@ if settings.METRICS_FOLDER:
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = settings.METRICS_FOLDER
 
 import prometheus_client
-from prometheus_client import CollectorRegistry, Histogram
+from prometheus_client import CollectorRegistry, Counter, Histogram
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
@@ -39,6 +39,13 @@ REQUESTS = Histogram(
     "How long requests took, by the route that answered.",
     ("method", "route", "status"),
     buckets=BUCKETS,
+)
+
+
+CACHE = Counter(
+    "papertrade_cache_answers",
+    "Answers that clients may keep: hit where they had the present one already (304), by route.",
+    ("route", "outcome"),
 )
 
 
@@ -95,6 +102,11 @@ def observe_request(*, method: str, route: str, status: int, seconds: float) -> 
     REQUESTS.labels(method=method, route=route, status=str(status)).observe(seconds)
 
 
+def observe_cache(*, route: str, is_hit: bool) -> None:
+    """Count one answer with an ETag, and whether the client's copy was still good."""
+    CACHE.labels(route=route, outcome="hit" if is_hit else "miss").inc()
+
+
 def render() -> bytes:
     """All metrics as text."""
     registry = CollectorRegistry()
@@ -103,6 +115,7 @@ def render() -> bytes:
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     else:
         registry.register(REQUESTS)
+        registry.register(CACHE)
     return prometheus_client.generate_latest(registry)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Callable
+from http import HTTPStatus
 
 import structlog
 from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
@@ -55,9 +56,12 @@ class MetricsMiddleware:
         """Time the rest of the chain."""
         started = clock.monotonic()
         response = self.get_response(request)
+        route = request.resolver_match.route if request.resolver_match else "none"
+        if "ETag" in response:
+            metrics.observe_cache(route=route, is_hit=response.status_code == HTTPStatus.NOT_MODIFIED)
         metrics.observe_request(
             method=request.method if request.method in KNOWN_METHODS else "other",
-            route=request.resolver_match.route if request.resolver_match else "none",
+            route=route,
             status=response.status_code,
             seconds=clock.monotonic() - started,
         )

@@ -43,6 +43,7 @@ def test_every_metric_that_is_watched_is_one_the_service_has(owner: User) -> Non
     make_completed_run(owner)
     now = clock.now()
     SyncLog.objects.create(sync_type="stock", mode="normal", status="completed", start_time=now, end_time=now)
+    metrics.observe_cache(route="somewhere", is_hit=True)
     metrics.observe_request(method="GET", route="somewhere", status=200, seconds=0.1)
 
     offered = set(re.findall(r"^# TYPE (papertrade_\w+) ", metrics.render().decode(), flags=re.MULTILINE))

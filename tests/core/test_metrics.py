@@ -68,6 +68,22 @@ def test_a_request_is_counted_by_its_route_not_by_its_path(db: None, api: APICli
     assert samples(metrics.render().decode())[key] == before + 2
 
 
+def test_an_answer_that_the_client_had_already_is_a_hit(db: None, anonymous_api: APIClient) -> None:
+    def counted() -> tuple[float, float]:
+        found = samples(metrics.render().decode())
+        name = "papertrade_cache_answers_total"
+        keys = [(name, (("outcome", outcome), ("route", "api/v1/meta"))) for outcome in ("hit", "miss")]
+        return found.get(keys[0], 0.0), found.get(keys[1], 0.0)
+
+    hits, misses = counted()
+    etag = anonymous_api.get("/api/v1/meta")["ETag"]
+    anonymous_api.get("/api/v1/meta", HTTP_IF_NONE_MATCH=etag)
+    anonymous_api.get("/api/v1/meta", HTTP_IF_NONE_MATCH='"another"')
+    anonymous_api.get("/health/live")
+
+    assert counted() == (hits + 1, misses + 2)
+
+
 def test_a_path_without_a_route_and_a_made_up_method_are_no_new_labels(anonymous_api: APIClient) -> None:
     anonymous_api.generic("BREW", "/made/up")
 
