@@ -36,10 +36,15 @@ intraday    how fast days of 5-minute candles are stored, and 2,500 of them read
 api         reads a second by wrk, beside bare FastAPI with asyncpg and plain ModelSerializer views
 trading     paper orders a second over HTTP with 16 clients, 1,000 orders at once on one wallet, and the books after
 sync        how fast a first sync of 50 stocks fills empty tables, and rows and days a second
+events      how long an event takes to 1,000 open pages, and the memory of the process that serves them
 
-For `run`, `api`, `trading`, `intraday`, `sync` and the end of `engine`, servers, tables and prices are made in a
-temporary directory; DATABASE_URL and REDIS_URL use servers of yours, where a user and instruments of it stay."""
-STORED = {"intraday": "scripts.benchmarks.intraday", "sync": "scripts.benchmarks.sync"}
+For `run`, `api`, `trading`, `intraday`, `sync`, `events` and the end of `engine`, servers, tables and prices are made in
+a temporary directory; DATABASE_URL and REDIS_URL use servers of yours, where a user and instruments of it stay."""
+STORED = {
+    "intraday": "scripts.benchmarks.intraday",
+    "sync": "scripts.benchmarks.sync",
+    "events": "scripts.benchmarks.events",
+}
 MARKET = {
     "marketdata": "scripts.benchmarks.market_speed",
     "realism": "scripts.benchmarks.realism",

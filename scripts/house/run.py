@@ -91,7 +91,8 @@ def _serve(options: argparse.Namespace, *, supervisor: Supervisor, stack: contex
     stage.environ["EVENTS_URL"] = f"http://{events}{EVENTS_PATH}"
     with step("Worker, web, beat, events"):
         stage.launch("beat", commands.BEAT)
-        stage.serve(address=f"{HOST}:{port}", events=events)
+        stage.serve(address=f"{HOST}:{port}")
+        stage.serve_events(address=events)
     _welcome(stage, port=port)
     if options.demo:
         code = _demo(stage, port=port)

@@ -57,8 +57,17 @@ class Stage:
         child.wait_until(lambda: child.process.poll() == 0, seconds=seconds)
         self.supervisor.children.remove(child)
 
-    def serve(self, *, address: str, events: str) -> None:
-        """Start worker, web and events side by side, a process a core, and wait until all take work.
+    def serve_events(self, *, address: str) -> None:
+        """Start the stream of events, and wait until it answers.
+
+        :raises HouseError: if it does not come up
+        """
+        host, _, port = address.rpartition(":")
+        stream = self.launch("events", (*commands.EVENTS, f"--host={host}", f"--port={port}"))
+        stream.wait_until(lambda: is_live(address), seconds=START_SECONDS)
+
+    def serve(self, *, address: str) -> None:
+        """Start worker and web side by side, a process a core, and wait until both take work.
 
         :raises HouseError: if one does not come up
         """
@@ -66,10 +75,7 @@ class Stage:
         worker_command = (*commands.WORKER, f"--concurrency={cores}")
         worker = self.launch("worker", worker_command, patience=WORKER_STOP_SECONDS)
         web = self.launch("web", (*commands.WEB, f"--bind={address}", f"--workers={cores}"))
-        host, _, port = events.rpartition(":")
-        stream = self.launch("events", (*commands.EVENTS, f"--host={host}", f"--port={port}"))
         web.wait_until(lambda: is_live(address), seconds=START_SECONDS)
-        stream.wait_until(lambda: is_live(events), seconds=START_SECONDS)
         worker.wait_until(lambda: " ready." in worker.spec.log.read_text("utf-8"), seconds=START_SECONDS)
 
 

@@ -21,6 +21,7 @@ from scripts.house.stage import is_live
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS = 20
+START_SECONDS = 90
 PATH = "/api/v1/events"
 
 
@@ -68,7 +69,7 @@ def environment(database: str, redis_url: str) -> dict[str, str]:
 
 def until(what: Any, *, why: str) -> Any:
     """The first true answer."""
-    deadline = time.monotonic() + SECONDS
+    deadline = time.monotonic() + START_SECONDS
     while not (found := what()):
         assert time.monotonic() < deadline, why
         time.sleep(0.02)
