@@ -5,55 +5,71 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from django.conf import settings
-from django.contrib.auth.hashers import Argon2PasswordHasher
+from django.conf import settings as django_settings
+from django.contrib.auth.hashers import MD5PasswordHasher
+from pytest_django import Settings
 
 from apps.core import errors
+from apps.users import services
+from apps.users.models import User
 from apps.users.services import hashing
-from apps.users.services.hashing import AccountHasher
+from tests.factories.users import PASSWORD, make_user
+from tests.races import together
 
 
-class Gauge:
-    """Stands in for the library: counts who is inside, and how many were at most."""
+class SlowHasher(MD5PasswordHasher):
+    """Takes long enough for others to come in, and counts who is inside."""
 
-    def __init__(self) -> None:
-        self.lock, self.inside, self.most, self.calls = threading.Lock(), 0, 0, 0
+    lock, inside, most, calls = threading.Lock(), 0, 0, 0
 
-    def __call__(self, *_: Any) -> Any:
-        with self.lock:
-            self.inside, self.calls = self.inside + 1, self.calls + 1
-            self.most = max(self.most, self.inside)
+    def encode(self, password: str, salt: str) -> str:
+        kind = type(self)
+        with kind.lock:
+            kind.inside, kind.calls = kind.inside + 1, kind.calls + 1
+            kind.most = max(kind.most, kind.inside)
         time.sleep(0.01)
-        with self.lock:
-            self.inside -= 1
-        return True
+        with kind.lock:
+            kind.inside -= 1
+        return super().encode(password, salt)
 
 
 @pytest.fixture
-def gauge(monkeypatch: pytest.MonkeyPatch) -> Gauge:
-    made = Gauge()
-    monkeypatch.setattr(Argon2PasswordHasher, "encode", made)
-    monkeypatch.setattr(Argon2PasswordHasher, "verify", made)
-    return made
+def slow(settings: Settings) -> type[SlowHasher]:
+    settings.PASSWORD_HASHERS = [f"{__name__}.SlowHasher"]
+    return SlowHasher
 
 
-@pytest.mark.parametrize("work", [AccountHasher().encode, AccountHasher().verify], ids=["encode", "verify"])
-def test_so_many_are_hashed_at_a_time_and_all_in_the_end(gauge: Gauge, work: Callable[[str, str], Any]) -> None:
-    with ThreadPoolExecutor(16) as pool:
-        answers = list(pool.map(lambda number: work(str(number), "salt"), range(32)))
+@pytest.mark.django_db(transaction=True)
+def test_of_many_sign_ins_at_once_so_many_are_hashed_at_a_time(slow: type[SlowHasher]) -> None:
+    for number in range(12):
+        make_user(email=f"user{number}@example.com")
+    slow.most = slow.calls = 0
 
-    assert settings.HASHES_AT_ONCE == 1
-    assert (gauge.most, gauge.calls, answers) == (1, 32, [True] * 32)
+    sessions = together(12, lambda number: services.sign_in(email=f"user{number}@example.com", password=PASSWORD))
+
+    assert django_settings.HASHES_AT_ONCE == 1
+    assert (slow.most, slow.calls, len(sessions)) == (1, 12, 12)
 
 
-def test_who_would_wait_too_long_is_sent_away_and_takes_no_place(gauge: Gauge, monkeypatch: pytest.MonkeyPatch) -> None:
+STEPS: dict[str, Callable[[User], Any]] = {
+    "sign in": lambda user: services.sign_in(email=user.email, password=PASSWORD),
+    "sign up": lambda _: services.sign_up(email="new@example.com", password="a long new password"),
+    "change": lambda user: services.change_password(
+        user=user, old_password=PASSWORD, new_password="a long new password"
+    ),
+}
+
+
+@pytest.mark.parametrize("step", STEPS.values(), ids=STEPS)
+def test_who_would_wait_too_long_is_sent_away(
+    owner: User, monkeypatch: pytest.MonkeyPatch, step: Callable[[User], Any]
+) -> None:
     monkeypatch.setattr(hashing, "WAIT_SECONDS", 0.01)
-    with hashing._place(), pytest.raises(errors.Unavailable) as refused:
-        AccountHasher().verify("password", "hash")
+    with hashing.place(), pytest.raises(errors.Unavailable) as refused:
+        step(owner)
 
-    assert (refused.value.retry_after, gauge.calls) == (1, 0)
-    assert AccountHasher().verify("password", "hash") is True
+    assert refused.value.retry_after == 1
+    assert step(owner), "the place is free again"

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.contrib.auth import password_validation
-from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import F
@@ -19,6 +18,7 @@ from apps.users.constants import CHALLENGE_LIFETIME, OPERATORS_SUBSCRIPTION
 from apps.users.enums import MailPurpose, Role, SecurityEvent
 from apps.users.errors import EmailTaken, InvalidCode, InvalidCredentials, InvalidToken, TwoFactorRequired
 from apps.users.models import User
+from apps.users.services import hashing
 from apps.users.services.api_keys import revoke_api_keys
 from apps.users.services.events import announce
 from apps.users.services.lockout import judge_password
@@ -161,7 +161,7 @@ def _create_account(*, email: str, password: str, role: Role, mobile: str | None
         trial_end_date=today + timedelta(days=configuration.get_int("subscription.trial_days")),
     )
     check_strength(password, user=user, field="password")
-    user.set_password(password)
+    user.password = hashing.hashed(password)
     try:
         with transaction.atomic():
             user.save(force_insert=True)
@@ -173,7 +173,7 @@ def _create_account(*, email: str, password: str, role: Role, mobile: str | None
 @transaction.atomic
 def _replace_password(user: User, *, password: str, device: Device) -> TokenPair:
     same = User.objects.filter(pk=user.pk, token_version=user.token_version)
-    if not same.update(password=make_password(password), token_version=F("token_version") + 1, updated_at=clock.now()):
+    if not same.update(password=hashing.hashed(password), token_version=F("token_version") + 1, updated_at=clock.now()):
         raise InvalidToken
     user.refresh_from_db()
     revoke_api_keys(user=user)

@@ -16,6 +16,7 @@ from apps.core import clock
 from apps.users.constants import FAILED_LOGIN_WINDOW, LOCK_DURATION, MAX_FAILED_LOGINS
 from apps.users.errors import AccountLocked
 from apps.users.models import LoginGuard, User
+from apps.users.services import hashing
 
 # A stored value that no password matches; judging against it costs as much as judging against a real one.
 NO_PASSWORD = hashers.UNUSABLE_PASSWORD_PREFIX
@@ -32,12 +33,14 @@ def judge_password(*, email: str, password: str) -> User | None:
     counting begins anew. With two-factor the right password is half of the way: it forgets no wrong codes.
 
     :raises AccountLocked: without judging, if the e-mail is locked; even for the right password
+    :raises Unavailable: without judging, if too many passwords are being hashed
     """
     with transaction.atomic():
         guard = lock_guard(email=email)
         if guard.locked_until is None:
             user = User.objects.filter(email=email, is_active=True).first()
-            is_right = hashers.check_password(password, user.password if user else NO_PASSWORD)
+            with hashing.place():
+                is_right = hashers.check_password(password, user.password if user else NO_PASSWORD)
             if user is None or not is_right or not user.has_two_factor:
                 _count(guard, is_right=is_right)
             return user if is_right else None

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.db.models import F
 
 from apps.core import clock
 from apps.users.enums import MailPurpose, SecurityEvent
 from apps.users.models import User
+from apps.users.services import hashing
 from apps.users.services.accounts import check_strength, normalise_email
 from apps.users.services.api_keys import revoke_api_keys
 from apps.users.services.events import announce
@@ -35,7 +35,7 @@ def reset_password(*, token: str, new_password: str, device: Device) -> None:
     check_strength(new_password, user=user, field="new_password")
     now = clock.now()
     User.objects.filter(pk=user.pk).update(
-        password=make_password(new_password),
+        password=hashing.hashed(new_password),
         token_version=F("token_version") + 1,
         email_verified_at=user.email_verified_at or now,
         updated_at=now,
