@@ -1,4 +1,4 @@
-"""A running process of events on servers of its own, and pages that listen to it. What does not belong here: tests."""
+"""Running web and event processes, and pages that listen. What does not belong here: tests."""
 
 from __future__ import annotations
 
@@ -15,6 +15,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import connection
 
 from scripts.house import commands
 from scripts.house.stage import is_live
@@ -65,6 +68,23 @@ def environment(database: str, redis_url: str) -> dict[str, str]:
         "REDIS_URL": redis_url,
         "CORS_ALLOWED_ORIGINS": "https://app.example",
     }
+
+
+@contextlib.contextmanager
+def web_running(log: Path, **environ: str) -> Iterator[int]:
+    """A web process on the tables of the test, as scripts/run starts it; its port."""
+    base, _, _ = settings.DATABASE_URL.rpartition("/")
+    given = environment(f"{base}/{connection.settings_dict['NAME']}", settings.REDIS_URL) | environ
+    port = free_port()
+    command = [sys.executable, "-m", *commands.WEB, f"--bind=127.0.0.1:{port}", "--workers=1"]
+    with log.open("wb") as out:
+        process = subprocess.Popen(command, cwd=ROOT, env=given, stdout=out, stderr=out)
+    try:
+        until(lambda: is_live(f"127.0.0.1:{port}"), why="the web process answers")
+        yield port
+    finally:
+        process.terminate()
+        process.wait(30)
 
 
 def until(what: Any, *, why: str) -> Any:

@@ -5,23 +5,17 @@ from __future__ import annotations
 import contextlib
 import json
 import socket
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings as django_settings
-from django.db import connection
 
 from apps.core.api import envelope
 from apps.users import services as users_services
 from apps.users.models import User
 from config import edge
-from scripts.house import commands
-from scripts.house.stage import is_live
-from tests.core.streams import ROOT, environment, free_port, until
+from tests.core.streams import web_running
 
 pytestmark = [pytest.mark.processes, pytest.mark.django_db(transaction=True)]
 
@@ -66,18 +60,8 @@ def read(made: socket.socket) -> tuple[int, dict[str, str], Any]:
 
 @pytest.fixture(scope="module")
 def web(django_db_setup: None, tmp_path_factory: Any) -> Iterator[Web]:
-    base, _, _ = django_settings.DATABASE_URL.rpartition("/")
-    environ = environment(f"{base}/{connection.settings_dict['NAME']}", django_settings.REDIS_URL)
-    port, log = free_port(), Path(tmp_path_factory.mktemp("web"), "web.log")
-    command = [sys.executable, "-m", *commands.WEB, f"--bind=127.0.0.1:{port}", "--workers=1"]
-    with log.open("wb") as out:
-        process = subprocess.Popen(command, cwd=ROOT, env=environ, stdout=out, stderr=out)
-    try:
-        until(lambda: is_live(f"127.0.0.1:{port}"), why="the web process answers")
+    with web_running(Path(tmp_path_factory.mktemp("web"), "web.log")) as port:
         yield Web(port)
-    finally:
-        process.terminate()
-        process.wait(30)
 
 
 @pytest.fixture(autouse=True)
