@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 import pickle
 import signal
@@ -17,8 +16,9 @@ import pytest
 from apps.backtests import constants, errors, services
 from apps.backtests.models import BacktestRun, Sweep, SweepPart
 from apps.backtests.services import isolation, sweeps_work
+from apps.core import pickles
 from apps.users.models import User
-from tests.factories.backtests import make_completed_run, make_prices
+from tests.factories.backtests import make_completed_run, make_prices, request_run
 from tests.factories.sweeps import ABOVE_SCRIPT, request_sweep
 
 SCRIPT = {"strategy_custom_script": ABOVE_SCRIPT}
@@ -118,14 +118,16 @@ def test_an_answer_names_nothing_that_could_act(harmful: object) -> None:
     raw = pickle.dumps(harmful)
 
     with pytest.raises(pickle.UnpicklingError):
-        isolation._Reader(io.BytesIO(raw)).load()
+        pickles.read(raw)
 
 
 @pytest.mark.django_db
 def test_a_script_that_wants_too_much_fails_its_run_and_the_next_one_completes(owner: User, settings: Any) -> None:
     make_prices()
     settings.BACKTEST_MEMORY_MB = 0
-    heavy = make_completed_run(owner, **SCRIPT)
+    heavy = request_run(owner, **SCRIPT)
+    services.execute_pending()
+    heavy = BacktestRun.objects.for_user(owner).get(pk=heavy.pk)
     settings.BACKTEST_MEMORY_MB = 1024
     light = make_completed_run(owner, **SCRIPT)
 

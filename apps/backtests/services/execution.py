@@ -110,14 +110,14 @@ def _of_one(run: BacktestRun) -> results.Outcome:
     loaded = terms.load_bars(run, instrument=instrument)
     _enter_simulation(run)
     bars, settings = terms.prepare(run=run, instrument=instrument, loaded=loaded)
-    evaluate = partial(_evaluate, run, bars=bars, settings=settings)
+    evaluate = partial(_evaluate, run=run, bars=bars, settings=settings)
     result, tags = isolation.evaluate(evaluate, kind=run.strategy["kind"])
     simulated = outcomes.Simulated(result, tags=tags, tick_size=settings.tick_size)
     return outcomes.build(run=run, instrument=instrument, loaded=loaded, simulated=simulated)
 
 
 def _evaluate(
-    run: BacktestRun, _beat: isolation.Beat, *, bars: Bars, settings: Settings
+    _beat: isolation.Beat, *, run: BacktestRun, bars: Bars, settings: Settings
 ) -> tuple[Result, tuple[str, ...]]:
     """The result of the strategy as it was when posted, and the ids of a script's orders; reads and writes nothing.
 

@@ -7,7 +7,6 @@ stays the worker's. What does not belong here: what is evaluated, the ends of ru
 from __future__ import annotations
 
 import gc
-import io
 import os
 import pickle
 import resource
@@ -23,7 +22,7 @@ from django.conf import settings
 
 from apps.backtests import errors
 from apps.backtests.enums import StrategyKind
-from apps.core import clock, configuration
+from apps.core import clock, configuration, pickles
 from apps.core import errors as core_errors
 
 Answer = TypeVar("Answer")
@@ -37,8 +36,6 @@ _LONGEST_ANSWER = 512 * _MEGABYTE
 # The first byte of an answer; a beat is a byte of its own and comes before it.
 _BEAT, _DONE, _REFUSED = b"b", b"d", b"r"
 _BEAT_SECONDS = 0.2
-# Of numpy, what a pickled array or number names.
-_NUMPY = frozenset({"_reconstruct", "_frombuffer", "scalar", "ndarray", "dtype"})
 
 
 class EvaluationBroke(Exception):
@@ -111,9 +108,9 @@ def _listen(reading: int, *, until: float, between: Beat) -> bytes:
 def _understood(raw: bytes, *, status: int) -> Any:
     """The answer of a process that ended so."""
     if raw[:1] == _DONE and status == 0:
-        return _Reader(io.BytesIO(raw[1:])).load()
+        return pickles.read(raw[1:])
     if raw[:1] == _REFUSED and status == 0:
-        code, message, details = _Reader(io.BytesIO(raw[1:])).load()
+        code, message, details = pickles.read(raw[1:])
         raise next(error for error in core_errors.registry() if error.code == code)(message, details=details)
     if status == -signal.SIGXCPU:
         raise errors.RunTimedOut
@@ -121,21 +118,6 @@ def _understood(raw: bytes, *, status: int) -> Any:
         # A machine without memory kills; a library that gets none, such as LLVM, gives itself up.
         raise errors.OutOfMemory
     raise EvaluationBroke(f"The evaluation ended with status {status}")
-
-
-class _Reader(pickle.Unpickler):
-    """Reads columns and the engine's own records, and nothing that could act."""
-
-    def find_class(self, module_name: str, global_name: str) -> Any:
-        """A class of the engine, or of an array.
-
-        :raises UnpicklingError: if it is anything else
-        """
-        is_array = module_name.split(".")[0] == "numpy" and global_name in _NUMPY
-        found = super().find_class(module_name, global_name)
-        if is_array or (module_name.split(".")[0] == "engine" and isinstance(found, type)):
-            return found
-        raise pickle.UnpicklingError(f"{module_name}.{global_name} is no part of an answer")
 
 
 def _work(task: Callable[[Beat], object], *, writing: int, seconds: float) -> NoReturn:

@@ -70,7 +70,7 @@ def choose(part: SweepPart, *, prepared: sweeps_inputs.Prepared, between: Callab
     }
 
 
-def walk(sweep: Sweep, chosen: Json, *, prepared: sweeps_inputs.Prepared, between: Callable[[], None]) -> Json:
+def walk(sweep: Sweep, *, chosen: Json, prepared: sweeps_inputs.Prepared, between: Callable[[], None]) -> Json:
     """Trade what the other parts chose, by the number of the window, and say what each gave, and all together.
 
     :raises InvalidSettings: if the windows do not fit the prices
@@ -119,7 +119,7 @@ def _verdict(sweep: Sweep) -> Json:
     if place is None:
         return said
     chosen = sweeps_rows.grid_of(sweep).combination(place)
-    alone = partial(_alone, sweep, chosen, prepared=prepared)
+    alone = partial(_alone, sweep=sweep, chosen=chosen, prepared=prepared)
     statistics = isolation.evaluate(alone, kind=sweep.strategy["kind"])
     verdict = engine_sweeps.judge(
         sharpes=values[:, engine_sweeps.METRICS.index("sharpe")],
@@ -132,7 +132,7 @@ def _verdict(sweep: Sweep) -> Json:
 
 
 def _alone(
-    sweep: Sweep, chosen: Mapping[str, float], _beat: isolation.Beat, *, prepared: sweeps_inputs.Prepared
+    _beat: isolation.Beat, *, sweep: Sweep, chosen: Mapping[str, float], prepared: sweeps_inputs.Prepared
 ) -> Mapping[str, float | int | None]:
     """The statistics of the single run of a combination."""
     strategy = sweeps_families.family_of(sweep.strategy["family"]).build(chosen)

@@ -127,15 +127,15 @@ def _do(part: SweepPart) -> None:
     """
     prepared = sweeps_inputs.prepare(part.sweep)
     chosen = selectors.get_choices_unscoped(sweep_id=part.sweep_id) if part.first == part.last else None
-    evaluate = partial(_evaluate, part, prepared=prepared, chosen=chosen)
+    evaluate = partial(_evaluate, part=part, prepared=prepared, chosen=chosen)
     kind = part.sweep.strategy["kind"]
     _hand_in(part, **isolation.evaluate(evaluate, kind=kind, between=_watch(part)))
 
 
 def _evaluate(
-    part: SweepPart,
     between: Callable[[], None],
     *,
+    part: SweepPart,
     prepared: sweeps_inputs.Prepared,
     chosen: sweeps_results.Json | None,
 ) -> dict[str, object]:
@@ -147,7 +147,7 @@ def _evaluate(
         if part.sweep.kind == SweepKind.WALK_FORWARD:
             if chosen is None:
                 return {"outcome": sweeps_results.choose(part, prepared=prepared, between=between)}
-            return {"outcome": sweeps_results.walk(part.sweep, chosen, prepared=prepared, between=between)}
+            return {"outcome": sweeps_results.walk(part.sweep, chosen=chosen, prepared=prepared, between=between)}
         found = engine_sweeps.sweep(
             family=sweeps_families.family_of(part.sweep.strategy["family"]),
             grid=sweeps_rows.grid_of(part.sweep),

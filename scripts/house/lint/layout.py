@@ -41,6 +41,7 @@ CORE_ROOMS = frozenset(
         "metrics",
         "middleware",
         "money",
+        "pickles",
         "secrets",
         "statements",
     }
