@@ -154,6 +154,16 @@ class Arrival:
         return EXPECTS.search(self.head) is not None
 
 
+def _receive(sock: socket.socket) -> bytes | None:
+    """What has come: nothing at the end of the connection, None where there is nothing yet."""
+    try:
+        return sock.recv(READ_BYTES)
+    except BlockingIOError:
+        return None
+    except OSError:
+        return b""
+
+
 class EdgeWorker(ThreadWorker):
     """gunicorn's worker with threads, whose loop reads requests whole before a thread has them."""
 
@@ -217,15 +227,10 @@ class EdgeWorker(ThreadWorker):
 
     def _read(self, conn: TConn, sock: socket.socket) -> None:
         """Take what has come of a request."""
-        try:
-            data = sock.recv(READ_BYTES)
-        except BlockingIOError:
-            return
-        except OSError:
-            data = b""
+        data = _receive(sock)
         if data:
             self._feed(conn, data)
-        else:
+        elif data is not None:
             self._drop(conn)
 
     def _feed(self, conn: TConn, data: bytes) -> None:
@@ -276,13 +281,7 @@ class EdgeWorker(ThreadWorker):
         self.poller.register(conn.sock, EVENT_READ, partial(self._discard, conn))
 
     def _discard(self, conn: TConn, sock: socket.socket) -> None:
-        try:
-            data = sock.recv(READ_BYTES)
-        except BlockingIOError:
-            return
-        except OSError:
-            data = b""
-        if not data:
+        if _receive(sock) == b"":
             self._drop(conn)
 
     def _drop(self, conn: TConn) -> None:

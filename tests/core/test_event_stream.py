@@ -173,7 +173,7 @@ def test_the_broker_knows_no_ticket_and_forgets_its_hash(owner: User, broker: Br
         ({"Last_Event_ID": "yesterday"}, "", 400, "VALIDATION_ERROR"),
     ],
 )
-def test_a_refusal_is_the_envelope(server: Server, headers: dict[str, str], query: str, status: int, code: str) -> None:
+def test_a_refusal_is_the_envelope(server: Server, headers: dict[str, Any], query: str, status: int, code: str) -> None:
     page = Page(server, query=query, **headers)
 
     assert (page.status, page.body()["code"]) == (status, code)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 
+from django.db.models import Model
+
 from apps.core import clock, statements
 from apps.market import selectors as market_selectors
 from apps.market import services as market_services
@@ -116,8 +118,7 @@ def execute(desk: Desk, *, order: Order, deal: Deal, position: Position | None =
     position.margin += stake.margin
     position.borrowed += stake.borrowed
     fill = _fill(desk, order=order, deal=deal, number=number, charges=charges, change=change)
-    statements.write([*events, position, fill])
-    pages.tell_position(position)
+    _keep(position, with_rows=[*events, position, fill])
     margins.reset(
         desk, key=f"order:{order.pk}:fill:{number}:margin", caused_by=f"order:{order.pk}", is_forced=is_forced
     )
@@ -127,6 +128,12 @@ def execute(desk: Desk, *, order: Order, deal: Deal, position: Position | None =
     happened = brackets.Happened(deal.quantity, deal.price, ends_position=ends_position, bar_at=deal.bar_at)
     brackets.after_fill(desk, order=order, happened=happened)
     return fill
+
+
+def _keep(position: Position, *, with_rows: list[Model]) -> None:
+    """Store what a fill changed, and tell the open pages of its user."""
+    statements.write(with_rows)
+    pages.tell_position(position)
 
 
 def _fill(desk: Desk, *, order: Order, deal: Deal, number: int, charges: Decimal, change: Change) -> Fill:
