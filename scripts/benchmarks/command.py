@@ -38,8 +38,8 @@ trading     paper orders a second over HTTP with 16 clients, 1,000 orders at onc
 sync        how fast a first sync of 50 stocks fills empty tables, and rows and days a second
 events      how long an event takes to 1,000 open pages, and the memory of the process that serves them
 
-For `run`, `api`, `trading`, `intraday`, `sync`, `events` and the end of `engine`, servers, tables and prices are made in
-a temporary directory; DATABASE_URL and REDIS_URL use servers of yours, where a user and instruments of it stay."""
+For `run`, `api`, `trading`, `intraday`, `sync`, `events` and the end of `engine`, servers, tables and prices are made
+in a temporary directory; DATABASE_URL and REDIS_URL use servers of yours, where a user and instruments of it stay."""
 STORED = {
     "intraday": "scripts.benchmarks.intraday",
     "sync": "scripts.benchmarks.sync",
