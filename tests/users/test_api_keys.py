@@ -1,4 +1,4 @@
-"""Personal API keys: shown once, kept as a hash, limited to their scopes, refused where people only may, dead at once."""
+"""Personal API keys: shown once, kept as a hash, limited to their scopes, never for the account, dead at once."""
 
 from __future__ import annotations
 

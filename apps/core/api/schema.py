@@ -60,7 +60,7 @@ class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-c
 
     def get_security_requirement(self, auto_schema: AutoSchema) -> list[dict[str, list[str]]]:
         """Either, where the view takes keys."""
-        keys: list[dict[str, list[str]]] = [{"apiKey": []}] if auto_schema.view.key_methods else []
+        keys: list[dict[str, list[str]]] = [{"apiKey": []}] if getattr(auto_schema.view, "key_methods", None) else []
         return [{"bearer": []}, *keys]
 
 

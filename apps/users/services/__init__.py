@@ -27,6 +27,7 @@ from apps.users.services.recovery import request_password_reset, request_verific
 from apps.users.services.sessions import Device, end_other_sessions, end_session
 from apps.users.services.streams import identify_stream, streams_in_force
 from apps.users.services.subscription import cover_days
+from apps.users.services.superadmin import make_superadmin
 from apps.users.services.tokens import (
     Credential,
     TokenPair,
@@ -60,6 +61,7 @@ __all__ = [
     "issue_tokens",
     "lock_balance",
     "make_api_key",
+    "make_superadmin",
     "move_balance",
     "purge_stale",
     "refresh_tokens",

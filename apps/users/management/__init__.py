@@ -1,0 +1,1 @@
+"""Commands of accounts, thin. What does not belong here: rules (services)."""
