@@ -7,13 +7,18 @@ ADMIN: permission of an administrative role. A route that is not in the table fa
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from rest_framework.test import APIClient
 
+from apps.users.constants import PERMISSIONS
 from apps.users.models import User
 from tests.conftest import client_of
 from tests.contracts.routes import OWNED_ROWS, ROUTES, found_views
+
+# Asked where the row says which of two permissions it is.
+ASKED_BY_SERVICES = {"options.trade"}
 
 MISSING = {
     "<int:pk>": "999999999",
@@ -100,6 +105,32 @@ def test_every_owned_route_with_a_row_is_tried_as_a_stranger() -> None:
     with_row = {route for route in routes_of("OWNED") if "<" in route[1]}
 
     assert with_row == set(OWNED_ROWS)
+
+
+def test_every_permission_that_a_view_needs_exists_and_every_permission_is_needed() -> None:
+    """A view cannot ask for a permission that nobody can be given, and none is given that opens nothing."""
+    needed = {code for view in found_views().values() for code in view.required_permissions.values()}
+
+    assert needed | ASKED_BY_SERVICES == {code for code, *_ in PERMISSIONS}
+
+
+def test_the_permission_of_every_route_is_the_one_that_was_agreed() -> None:
+    """permissions.txt has a line for each route that is not public: method, path, permission (- for none)."""
+    views = found_views()
+    lines = [
+        f"{method} {path} {views[path].required_permissions.get(method, '-')}"
+        for method, path in routes_of("SHARED", "OWNED", "ADMIN")
+    ]
+
+    agreed = Path(__file__).with_name("permissions.txt").read_text(encoding="utf-8").splitlines()
+    assert lines == agreed
+
+
+def test_methods_that_views_guard_are_methods_that_they_have() -> None:
+    views = found_views().items()
+    guarded = [(path, method, view) for path, view in views for method in view.required_permissions]
+
+    assert [(path, method) for path, method, view in guarded if not hasattr(view, method.lower())] == []
 
 
 def test_every_signed_in_route_names_what_it_needs() -> None:
