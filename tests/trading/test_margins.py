@@ -15,7 +15,7 @@ from apps.core import configuration
 from apps.market import selectors as market_selectors
 from apps.market import services as market_services
 from apps.trading import services
-from apps.trading.models import Position, UnderlyingMargin
+from apps.trading.models import Order, Position, UnderlyingMargin
 from apps.trading.services import Ticket
 from apps.users.models import User
 from apps.wallet import services as wallet_services
@@ -151,6 +151,31 @@ def test_a_closing_trade_is_always_allowed_and_leaves_a_shortfall(rich: User, ba
     assert balances(rich)[:2] == (0, 13_000 + got)
     use = services.get_margins(user=rich)
     assert (use.shortfall, use.options, use.shorts) == (naked - got, got, 13_000)
+
+
+def test_what_a_close_frees_pays_for_its_loss(rich: User, balances: Balances) -> None:
+    deal(rich, CALL, -65, "200.00")
+    make_stock()
+    deal(rich, "RELIANCE", 1, f"{rich_cash(rich)}", product="CNC")
+    margin = estimate(call=-65).total
+
+    place(rich, now=NOW, instrument=CALL, side="BUY", quantity=65)
+
+    order = Order.objects.for_user(rich).latest("id")
+    assert order.average_price is not None
+    loss = (order.average_price - 200) * 65
+    assert balances(rich)[:2] == (margin - loss - order.charges, 0)
+    assert not Entry.objects.for_user(rich).filter(reason="ADJUSTMENT").exists()
+
+
+def test_a_loss_beyond_cash_and_margin_ends_at_zero(owner: User, balances: Balances) -> None:
+    make_stock()
+    deal(owner, "RELIANCE", -400, "1000.00", product="MIS")
+
+    deal(owner, "RELIANCE", 400, "1300.00", product="MIS")
+
+    assert balances(owner) == (0, 0, 0, -120_000)
+    assert Entry.objects.for_user(owner).get(reason="ADJUSTMENT").idempotency_key.endswith(":cover")
 
 
 def rich_cash(user: User) -> Decimal:

@@ -96,9 +96,9 @@ def _close_at(seen: Position, *, due: datetime, now: datetime) -> bool:
     price = _price_at(desk, due=due)
     if position is None or price is None:
         return False
-    order = _order(
-        desk, position=position, key=f"squareoff:{position.pk}:{due.isoformat()}", purpose=Purpose.AUTO_SQUAREOFF
-    )
+    # A position that is opened again is squared off again, whatever the clock of the market does.
+    key = f"squareoff:{position.pk}:{position.opened_market_at.isoformat()}:{due.isoformat()}"
+    order = _order(desk, position=position, key=key, purpose=Purpose.AUTO_SQUAREOFF)
     found = matching.match(order, bar=Prices.at(price.paise), instrument=desk.instrument, on=clock.today(at=due))
     if found.price is None:
         return False

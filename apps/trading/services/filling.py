@@ -97,9 +97,6 @@ def execute(desk: Desk, *, order: Order, deal: Deal, position: Position | None =
     number = selectors.count_fills_unscoped(order_id=order.pk) + 1 if order.filled_quantity else 1
     stake = stakes.stake_of(desk, order=order, position=position, change=change, was=was)
     lines = accounting.lines_of(change, side=order.side, released=released, stake=stake)
-    # Under margins nobody is kept in a position that can no longer be paid for.
-    is_forced = deal.is_forced or (desk.terms.uses_margin and not change.opened_value)
-    _check_cash(desk, order=order, missing=charges - lines[LedgerKind.CASH] - desk.cash, is_forced=is_forced)
     order.blocked -= released
     order.filled_quantity += deal.quantity
     order.filled_value += deal.price * deal.quantity
@@ -113,15 +110,17 @@ def execute(desk: Desk, *, order: Order, deal: Deal, position: Position | None =
         bar_at=deal.bar_at,
         details={"quantity": deal.quantity, "price": str(deal.price), "price_source": deal.source},
     )
-    accounting.post_fill(desk, order=order, number=number, lines=lines, charges=charges)
     position.charges += charges
     position.margin += stake.margin
     position.borrowed += stake.borrowed
     fill = _fill(desk, order=order, deal=deal, number=number, charges=charges, change=change)
     _keep(position, with_rows=[*events, position, fill])
-    margins.reset(
-        desk, key=f"order:{order.pk}:fill:{number}:margin", caused_by=f"order:{order.pk}", is_forced=is_forced
-    )
+    # Under margins nobody is kept in a position that can no longer be paid for.
+    is_forced = deal.is_forced or (desk.terms.uses_margin and not change.opened_value)
+    with margins.around(desk, order=order, number=number, is_forced=is_forced):
+        missing = charges - lines[LedgerKind.CASH] - desk.cash
+        _check_cash(desk, order=order, missing=missing, is_forced=is_forced)
+        accounting.post_fill(desk, order=order, number=number, lines=lines, charges=charges)
     if change.closed_quantity:
         _record_round_trip(desk, order=order, change=change, opened_at=opened_at, charges=charges)
     ends_position = was * position.quantity <= 0 and was != 0

@@ -6,6 +6,7 @@ What does not belong here: the method (market), what a position blocks alone (st
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -70,29 +71,49 @@ def need_of(desk: Desk, *, order: Order, quantity: int) -> Need:
     return Need(row.blocked if row is not None else ZERO, parts.total, parts)
 
 
-def reset(desk: Desk, *, key: str, caused_by: str, is_forced: bool) -> None:
-    """Block what the options on the desk's underlying need now, or free what they no longer need.
+@contextmanager
+def around(desk: Desk, *, order: Order, number: int, is_forced: bool) -> Iterator[None]:
+    """Set the margin of the options on the desk's underlying anew around the booking of a stored fill.
 
-    ``is_forced``: what cannot be blocked is left as a shortfall.
+    What it frees is free before the fill is paid for, what it blocks is blocked after. ``is_forced``: what cannot be
+    blocked is left as a shortfall.
 
     :raises InsufficientFunds: if there is too little cash
     """
+    row = _row(desk)
+    parts = _estimate(desk, held=dict(_held(desk))) if row is not None else Margin()
+    if row is not None and parts.total < row.blocked:
+        _set(
+            desk, row=row, parts=parts, key=f"order:{order.pk}:fill:{number}:margin", increase=parts.total - row.blocked
+        )
+        row = None
+    yield
+    if row is not None:
+        missing = parts.total - row.blocked
+        increase = min(missing, desk.cash) if is_forced else missing
+        _set(desk, row=row, parts=parts, key=f"order:{order.pk}:fill:{number}:margin", increase=increase)
+
+
+def _row(desk: Desk) -> UnderlyingMargin | None:
+    """The margin of the desk's underlying; None where the fill is not of an option, or nothing is blocked together."""
     if desk.instrument.option is None:
-        return
+        return None
     underlying = desk.instrument.option.underlying
     row = selectors.find_underlying_margin(user=desk.user, underlying=underlying)
-    if row is None:
-        if not desk.terms.uses_margin:
-            return
-        row = UnderlyingMargin(user=desk.user, paper_account_id=desk.account_id, underlying=underlying)
-    parts = _estimate(desk, held=dict(_held(desk)))
-    increase = parts.total - row.blocked
-    if is_forced:
-        increase = min(increase, desk.cash)
+    if row is None and desk.terms.uses_margin:
+        return UnderlyingMargin(user=desk.user, paper_account_id=desk.account_id, underlying=underlying)
+    return row
+
+
+def _set(desk: Desk, *, row: UnderlyingMargin, parts: Margin, key: str, increase: Decimal) -> None:
     if increase:
-        reason = EntryReason.BLOCK if increase > 0 else EntryReason.RELEASE
-        lines = {LedgerKind.CASH: -increase, LedgerKind.BLOCKED: increase}
-        draft = Draft(key=key, reason=reason, lines=lines, caused_by=caused_by, note=f"margin of {underlying}")
+        draft = Draft(
+            key=key,
+            reason=EntryReason.BLOCK if increase > 0 else EntryReason.RELEASE,
+            lines={LedgerKind.CASH: -increase, LedgerKind.BLOCKED: increase},
+            caused_by=key.rsplit(":fill:", 1)[0],
+            note=f"margin of {row.underlying}",
+        )
         wallet_services.post_entry(user_id=desk.user.pk, draft=draft, ledger=desk.ledger)
     row.blocked += increase
     for name in PARTS:
