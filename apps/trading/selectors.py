@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from apps.core.statements import Select, Slot
 from apps.market.enums import InstrumentType
 from apps.trading.constants import ACTIVE, ZERO
 from apps.trading.enums import FillProfile, Product, Side
-from apps.trading.models import Fill, Order, OrderEvent, Position, TradingAccount, UnderlyingMargin
+from apps.trading.models import Fill, Order, OrderEvent, Position, PositionEvent, TradingAccount, UnderlyingMargin
 
 if TYPE_CHECKING:
     from apps.users.models import User
@@ -191,6 +192,26 @@ def list_intraday_positions_unscoped() -> list[Position]:
     """Every open position that must not be held overnight."""
     rows = Position.objects.unscoped().filter(product=Product.MIS).exclude(quantity=0)
     return list(rows.select_related("user").order_by("id"))
+
+
+def list_share_positions_unscoped() -> list[Position]:
+    """Every open position in a share."""
+    rows = Position.objects.unscoped().filter(instrument_type=InstrumentType.STOCK).exclude(quantity=0)
+    return list(rows.select_related("user").order_by("id"))
+
+
+def has_position_event_unscoped(*, position_id: int, key: str) -> bool:
+    """Whether something has changed a position already."""
+    return PositionEvent.objects.unscoped().filter(position_id=position_id, key=key).exists()
+
+
+def sum_fills_unscoped(*, user_id: int, instrument: str, product: str, since: datetime) -> tuple[int, int]:
+    """How much of an instrument was bought and sold under a product since a moment of the market."""
+    rows = Fill.objects.unscoped().filter(
+        user_id=user_id, order__instrument=instrument, order__product=product, market_at__gte=since
+    )
+    sums = dict(rows.values_list("order__side").annotate(units=Sum("quantity")))
+    return sums.get(Side.BUY, 0), sums.get(Side.SELL, 0)
 
 
 def list_option_positions_unscoped() -> list[Position]:

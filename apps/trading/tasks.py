@@ -12,6 +12,12 @@ def work_orders(**_: object) -> None:
     services.work_orders(now=market_clock.now())
 
 
+@shared_task(name="trading.apply_corporate_actions")
+def apply_corporate_actions(**_: object) -> None:
+    """Apply splits and bonuses whose ex-date has come to what is held."""
+    services.apply_corporate_actions(now=market_clock.now())
+
+
 @shared_task(name="trading.close_due")
 def close_due(**_: object) -> None:
     """Square off intraday positions and settle expired contracts that are due."""

@@ -274,6 +274,7 @@ CELERY_BEAT_SCHEDULE = {
     "ring-pending-syncs": {"task": "sync.ring_pending", "schedule": 5.0, "options": {"expires": 5}},
     "work-paper-orders": {"task": "trading.work_orders", "schedule": 10.0, "options": {"expires": 10}},
     "close-due-positions": {"task": "trading.close_due", "schedule": 10.0, "options": {"expires": 10}},
+    "apply-corporate-actions": {"task": "trading.apply_corporate_actions", "schedule": 300.0},
     "start-due-syncs": {"task": "sync.start_due", "schedule": 3.0, "options": {"expires": 3}},
     "process-waiting-payments": {"task": "payments.process_waiting", "schedule": 60.0, "options": {"expires": 60}},
     # Twice a night: what failed the first time, and what the other one found.

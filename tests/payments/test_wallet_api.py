@@ -28,6 +28,7 @@ def test_refill_adds_to_the_balance_and_is_in_the_ledger(api: APIClient, owner: 
         "cash": "150000.50",
         "blocked": "0.00",
         "positions": "0.00",
+        "borrowed": "0.00",
         "realised": "0.00",
         "charges": "0.00",
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 
 import pytest
 
@@ -37,7 +38,9 @@ def check_books(user: User) -> None:
     margins += sum(row.blocked for row in UnderlyingMargin.objects.for_user(user))
     assert held.blocked == shorts + margins + sum(order.blocked for order in orders)
     assert held.borrowed == sum(row.borrowed for row in positions)
-    assert held.realised == sum(fill.realised for fill in fills)
+    events = PositionEvent.objects.for_user(user)
+    won = sum(Decimal(event.details.get("realised", 0)) for event in events)
+    assert held.realised == won + sum(fill.realised for fill in fills)
     assert held.charges == sum(fill.charges for fill in fills) == sum(order.charges for order in orders)
 
 

@@ -44,6 +44,7 @@ from apps.market.selectors.rules import (
     row_of,
     rulebook_in_force,
 )
+from apps.market.selectors.share_actions import ShareAction, list_share_actions
 from apps.market.selectors.status import list_market_status, lock_market_status
 from apps.market.selectors.stored import Label
 from apps.market.selectors.timeframes import Candles, Whole, aggregate
@@ -72,6 +73,7 @@ __all__ = [
     "Quotes",
     "RuleRow",
     "RuleTable",
+    "ShareAction",
     "UnderlyingLeg",
     "Whole",
     "aggregate",
@@ -111,6 +113,7 @@ __all__ = [
     "list_rule_rows",
     "list_rule_tables",
     "list_rules",
+    "list_share_actions",
     "load_bars",
     "load_daily_bars",
     "lock_market_status",

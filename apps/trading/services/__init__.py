@@ -10,6 +10,7 @@ from apps.trading.services.closing import (
     value_positions,
 )
 from apps.trading.services.conversions import Conversion, convert_position
+from apps.trading.services.corporate_actions import apply_corporate_actions
 from apps.trading.services.due import close_due
 from apps.trading.services.margins import MarginUse, get_margins
 from apps.trading.services.placing import Placed, Preview, Ticket, place_order, preview_order
@@ -24,6 +25,7 @@ __all__ = [
     "Preview",
     "Ticket",
     "ValuedPosition",
+    "apply_corporate_actions",
     "cancel_all",
     "cancel_order",
     "choose_profile",
