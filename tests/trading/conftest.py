@@ -10,6 +10,7 @@ import pytest
 from apps.trading.models import Fill, Order, Position, PositionEvent, UnderlyingMargin
 from apps.users.models import User
 from apps.wallet import selectors as wallet_selectors
+from apps.wallet.models import Posting
 
 # Amounts that a test may compare with whole rupees.
 Balances = Callable[[User], tuple[object, ...]]
@@ -41,7 +42,10 @@ def check_books(user: User) -> None:
     events = PositionEvent.objects.for_user(user)
     won = sum(Decimal(event.details.get("realised", 0)) for event in events)
     assert held.realised == won + sum(fill.realised for fill in fills)
-    assert held.charges == sum(fill.charges for fill in fills) == sum(order.charges for order in orders)
+    fees = Posting.objects.for_user(user).filter(entry__reason="SQUAREOFF_FEE", account__kind="charges")
+    paid = sum(fill.charges for fill in fills)
+    assert paid == sum(order.charges for order in orders)
+    assert held.charges == paid + sum(fee.amount for fee in fees)
 
 
 @pytest.fixture

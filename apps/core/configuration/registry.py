@@ -127,6 +127,8 @@ SETTINGS = (
             "How many of a hundred orders the fill profile realistic fills in two parts.", 0, 100),
     Setting("trading.volume_share_pct", "integer", "10",
             "The share of a 5-minute bar's volume that one order may take in the fill profile india.", 1, 100),
+    Setting("trading.squareoff_fee", "boolean", "false",
+            "Whether the square-off costs the fee of the rulebook in the fill profile india."),
     Setting("trading.max_order_value", "decimal", "0.00",
             "The largest value in rupees of one paper order; 0 is no limit."),
     Setting("users.require_verified_email", "boolean", "false",

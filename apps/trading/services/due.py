@@ -20,7 +20,7 @@ from apps.trading import selectors
 from apps.trading.constants import ACTIVE, ZERO
 from apps.trading.enums import OrderStatus, OrderType, PriceSource, Product, Purpose, Side, Validity
 from apps.trading.models import Order, Position
-from apps.trading.services import ending, filling, hours, journal, matching, telling
+from apps.trading.services import ending, fees, filling, hours, journal, matching, telling
 from apps.trading.services.desk import Desk, open_desk
 from apps.trading.services.filling import Deal
 from apps.trading.services.matching import Prices
@@ -112,6 +112,7 @@ def _close_at(seen: Position, *, due: datetime, now: datetime) -> bool:
         reason="AUTO_SQUAREOFF",
     )
     _force(desk, order=order, deal=deal)
+    fees.take_squareoff_fee(desk, order=order)
     return True
 
 
