@@ -101,4 +101,5 @@ class PriceSource(TextChoices):
     QUOTE = "quote", "The last price"
     BAR = "bar", "A 5-minute bar"
     DAILY_CLOSE = "daily_close", "The close of the day"
+    STRIKE = "strike", "The strike of a settled option"
     LAST_BAR = "last_bar", "The last 5-minute bar of the day"

@@ -146,5 +146,19 @@ class Migration(migrations.Migration):
                 condition=models.Q(("blocked__gte", 0)), name="trading_margin_blocks_cash"
             ),
         ),
+        migrations.AlterField(
+            model_name="fill",
+            name="price_source",
+            field=models.CharField(
+                choices=[
+                    ("quote", "The last price"),
+                    ("bar", "A 5-minute bar"),
+                    ("daily_close", "The close of the day"),
+                    ("strike", "The strike of a settled option"),
+                    ("last_bar", "The last 5-minute bar of the day"),
+                ],
+                max_length=20,
+            ),
+        ),
         migrations.RunSQL(FORWARD, BACKWARD),
     ]

@@ -20,7 +20,7 @@ from apps.trading import selectors
 from apps.trading.constants import ACTIVE, ZERO
 from apps.trading.enums import OrderStatus, OrderType, PriceSource, Product, Purpose, Side, Validity
 from apps.trading.models import Order, Position
-from apps.trading.services import ending, fees, filling, hours, journal, matching, telling
+from apps.trading.services import delivery, ending, fees, filling, hours, journal, matching, telling
 from apps.trading.services.desk import Desk, open_desk
 from apps.trading.services.filling import Deal
 from apps.trading.services.matching import Prices
@@ -130,6 +130,9 @@ def _settle(seen: Position, *, now: datetime) -> bool:
     if official is None:
         return False
     value = intrinsic(option, underlying=money.rupees(official.paise))
+    side = delivery.side_of(desk, position=position, option=option, worth=value)
+    if side is not None:
+        value = ZERO
     order = _order(desk, position=position, key=f"expiry:{seen.instrument}:{seen.product}", purpose=Purpose.EXPIRY)
     deal = Deal(
         order.quantity,
@@ -141,7 +144,25 @@ def _settle(seen: Position, *, now: datetime) -> bool:
         reason="EXPIRED",
     )
     _force(desk, order=order, deal=deal)
+    if side is not None:
+        _deliver(desk, settled=order, strike=option.strike, side=side)
     return True
+
+
+def _deliver(desk: Desk, *, settled: Order, strike: Decimal, side: Side) -> None:
+    """Buy or sell the shares of a settled option at its strike."""
+    name = _option(settled.instrument).underlying
+    share = open_desk(user=desk.user, instrument=name, now=desk.now, profile=desk.profile, ledger=desk.ledger)
+    leaves = Position(
+        instrument=name,
+        instrument_type=InstrumentType.STOCK,
+        product=Product.CNC,
+        quantity=settled.quantity if side == Side.SELL else -settled.quantity,
+    )
+    key = f"delivery:{settled.instrument}:{settled.product}"
+    order = _order(share, position=leaves, key=key, purpose=Purpose.EXPIRY)
+    deal = Deal(order.quantity, strike, PriceSource.STRIKE, price_at=desk.now, is_forced=True, reason="DELIVERED")
+    _force(share, order=order, deal=deal)
 
 
 def intrinsic(option: Option, *, underlying: Decimal) -> Decimal:
