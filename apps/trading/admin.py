@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from apps.core.admin import ReadOnlyAdmin
-from apps.trading.models import Fill, Order, OrderEvent, Position, TradingAccount
+from apps.trading.models import Fill, Order, OrderEvent, Position, PositionEvent, TradingAccount, UnderlyingMargin
 
 
 @admin.register(TradingAccount)
@@ -45,4 +45,20 @@ class PositionAdmin(ReadOnlyAdmin):
     """Positions of every user."""
 
     list_display = ("id", "user", "instrument", "product", "quantity", "cost", "realised", "day")
+    list_select_related = ("user",)
+
+
+@admin.register(PositionEvent)
+class PositionEventAdmin(ReadOnlyAdmin):
+    """Conversions and corporate actions."""
+
+    list_display = ("id", "position", "kind", "quantity_before", "quantity_after", "market_at")
+    list_select_related = ("position",)
+
+
+@admin.register(UnderlyingMargin)
+class UnderlyingMarginAdmin(ReadOnlyAdmin):
+    """What options block by underlying."""
+
+    list_display = ("id", "user", "underlying", "blocked", "scan", "exposure", "expiry_day", "calendar")
     list_select_related = ("user",)
