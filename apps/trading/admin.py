@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from apps.core.admin import ReadOnlyAdmin
-from apps.trading.models import Fill, Order, OrderEvent, Position, PositionEvent, TradingAccount, UnderlyingMargin
+from apps.trading.models import Fill, Gtt, Order, OrderEvent, Position, PositionEvent, TradingAccount, UnderlyingMargin
 
 
 @admin.register(TradingAccount)
@@ -61,4 +61,13 @@ class UnderlyingMarginAdmin(ReadOnlyAdmin):
     """What options block by underlying."""
 
     list_display = ("id", "user", "underlying", "blocked", "scan", "exposure", "expiry_day", "calendar")
+    list_select_related = ("user",)
+
+
+@admin.register(Gtt)
+class GttAdmin(ReadOnlyAdmin):
+    """Triggers that stand or stood."""
+
+    list_display = ("id", "user", "side", "quantity", "instrument", "status", "expires_at")
+    list_filter = ("status",)
     list_select_related = ("user",)

@@ -9,6 +9,7 @@ OPTIONS_PERMISSION = "options.trade"
 ACTIVE = (OrderStatus.AMO_QUEUED, OrderStatus.OPEN, OrderStatus.TRIGGER_PENDING, OrderStatus.PARTIAL)
 # What charges and margins are.
 ESTIMATE = "estimate"
+MAX_GTT_DAYS = 365
 MAX_QUANTITY = 1_000_000_000
 PAISA = Decimal("0.01")
 ZERO = Decimal("0.00")

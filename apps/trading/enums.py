@@ -71,6 +71,16 @@ class OrderStatus(TextChoices):
     EXPIRED = "EXPIRED", "Expired"
 
 
+class GttStatus(TextChoices):
+    """Where a trigger stands; all but the first are final."""
+
+    ACTIVE = "active", "Waiting for its trigger"
+    TRIGGERED = "triggered", "Its order was placed"
+    REJECTED = "rejected", "Its order was refused"
+    CANCELLED = "cancelled", "Cancelled"
+    EXPIRED = "expired", "Expired"
+
+
 class FillProfile(TextChoices):
     """How close to the real market orders are filled."""
 

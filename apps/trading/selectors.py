@@ -13,8 +13,8 @@ from apps.core import configuration, errors
 from apps.core.statements import Select, Slot
 from apps.market.enums import InstrumentType
 from apps.trading.constants import ACTIVE, ZERO
-from apps.trading.enums import FillProfile, Product, Side
-from apps.trading.models import Fill, Order, OrderEvent, Position, PositionEvent, TradingAccount, UnderlyingMargin
+from apps.trading.enums import FillProfile, GttStatus, Product, Side
+from apps.trading.models import Fill, Gtt, Order, OrderEvent, Position, PositionEvent, TradingAccount, UnderlyingMargin
 
 if TYPE_CHECKING:
     from apps.users.models import User
@@ -225,3 +225,36 @@ def get_profile(*, user: User) -> str:
     account = TRADING_ACCOUNT.find(user_id=user.pk)
     chosen = account.fill_profile if account is not None else ""
     return FillProfile(chosen or configuration.get_str("trading.fill_profile"))
+
+
+def list_gtts(*, user: User, status: str = "") -> QuerySet[Gtt]:
+    """The user's triggers, newest first."""
+    given = {"status": status} if status else {}
+    return Gtt.objects.for_user(user).filter(**given).order_by("-id")
+
+
+def get_gtt(*, user: User, gtt_id: int) -> Gtt:
+    """One of the user's triggers.
+
+    :raises NotFound: if it is missing or somebody else's
+    """
+    found = Gtt.objects.for_user(user).filter(pk=gtt_id).first()
+    if found is None:
+        raise errors.NotFound
+    return found
+
+
+def lock_gtt(*, user: User, gtt_id: int) -> Gtt:
+    """One of the user's triggers, locked until the transaction ends.
+
+    :raises NotFound: if it is missing or somebody else's
+    """
+    found = Gtt.objects.for_user(user).select_for_update(no_key=True).filter(pk=gtt_id).first()
+    if found is None:
+        raise errors.NotFound
+    return found
+
+
+def list_active_gtts_unscoped() -> list[Gtt]:
+    """Every trigger that stands, oldest first."""
+    return list(Gtt.objects.unscoped().filter(status=GttStatus.ACTIVE).select_related("user").order_by("id"))

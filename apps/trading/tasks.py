@@ -18,6 +18,12 @@ def apply_corporate_actions(**_: object) -> None:
     services.apply_corporate_actions(now=market_clock.now())
 
 
+@shared_task(name="trading.work_gtts")
+def work_gtts(**_: object) -> None:
+    """Compare the triggers that stand with the bars that are final."""
+    services.work_gtts(now=market_clock.now())
+
+
 @shared_task(name="trading.close_due")
 def close_due(**_: object) -> None:
     """Square off intraday positions and settle expired contracts that are due."""

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.trading.views import margins, orders, positions
+from apps.trading.views import gtt, margins, orders, positions
 
 urlpatterns = [
     path("account", orders.AccountView.as_view()),
@@ -15,6 +15,8 @@ urlpatterns = [
     path("positions/close-all", positions.PositionsCloseAllView.as_view()),
     path("positions/<int:position_id>/close", positions.PositionCloseView.as_view()),
     path("positions/<int:position_id>/convert", positions.PositionConvertView.as_view()),
+    path("gtt/", gtt.GttsView.as_view()),
+    path("gtt/<int:gtt_id>/", gtt.GttView.as_view()),
     path("holdings/", positions.HoldingsView.as_view()),
     path("trades/", positions.TradesView.as_view()),
 ]

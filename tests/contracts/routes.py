@@ -17,7 +17,7 @@ from tests.factories.notifications import make_notification
 from tests.factories.payments import make_checkout
 from tests.factories.strategies import make_rule_based
 from tests.factories.sweeps import make_sweep_row
-from tests.factories.trading import make_position, make_real_stock, place
+from tests.factories.trading import make_gtt, make_position, make_real_stock, place
 from tests.factories.users import make_api_key, make_session
 
 API = "api/v1"
@@ -139,6 +139,10 @@ ROUTES = {
     ("GET", f"{API}/trading/orders/<int:order_id>/"): "OWNED",
     ("PATCH", f"{API}/trading/orders/<int:order_id>/"): "OWNED",
     ("DELETE", f"{API}/trading/orders/<int:order_id>/"): "OWNED",
+    ("GET", f"{API}/trading/gtt/"): "OWNED",
+    ("POST", f"{API}/trading/gtt/"): "OWNED",
+    ("GET", f"{API}/trading/gtt/<int:gtt_id>/"): "OWNED",
+    ("DELETE", f"{API}/trading/gtt/<int:gtt_id>/"): "OWNED",
     ("GET", f"{API}/trading/positions/"): "OWNED",
     ("POST", f"{API}/trading/positions/close-all"): "OWNED",
     ("POST", f"{API}/trading/positions/<int:position_id>/close"): "OWNED",
@@ -194,7 +198,12 @@ def _account(owner: User) -> dict[str, str]:
 def _trading(owner: User) -> dict[str, str]:
     make_real_stock()
     waiting = place(owner, order_type="LIMIT", price="1.00")
-    return {"<int:order_id>": str(waiting.pk), "<int:position_id>": str(make_position(owner).pk)}
+    gtt = make_gtt(owner)
+    return {
+        "<int:order_id>": str(waiting.pk),
+        "<int:position_id>": str(make_position(owner).pk),
+        "<int:gtt_id>": str(gtt.pk),
+    }
 
 
 ROW_OF: dict[str, Callable[[User], dict[str, str]]] = {

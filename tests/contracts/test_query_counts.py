@@ -27,7 +27,7 @@ from tests.factories.sectors import make_sector
 from tests.factories.stocks import make_category, make_stock
 from tests.factories.strategies import make_rule_based
 from tests.factories.sweeps import make_sweep_row
-from tests.factories.trading import make_real_stock, place
+from tests.factories.trading import make_gtt, make_real_stock, place
 from tests.factories.users import make_api_key, make_session, make_user
 
 # Makes so many rows and returns the place of the list, where its path has a placeholder.
@@ -143,6 +143,12 @@ def paper_orders(user: User, count: int) -> None:
         place(user, instrument=f"S{number}")
 
 
+def gtts(user: User, count: int) -> None:
+    make_real_stock()
+    for _ in range(count):
+        make_gtt(user)
+
+
 def holdings(user: User, count: int) -> None:
     paper_orders(user, count)
     Position.objects.unscoped().update(day=date(2025, 1, 3))
@@ -184,6 +190,7 @@ LISTS: list[tuple[str, Role, Make, int, str]] = [
     (f"{API}/trading/orders/", Role.USER, paper_orders, 3, "account, count, rows"),
     (f"{API}/trading/positions/", Role.USER, paper_orders, 6, "account, rules, rows, stocks, closes of both kinds"),
     (f"{API}/trading/holdings/", Role.USER, holdings, 6, "account, rules, rows, stocks, closes of both kinds"),
+    (f"{API}/trading/gtt/", Role.USER, gtts, 3, "account, count, rows"),
     (f"{API}/trading/trades/", Role.USER, paper_trades, 3, "account, count, rows"),
     (f"{API}/sync/logs/", Role.ADMIN, sync_logs, 4, "account, permission, count, rows"),
     (f"{API}/sync/market-status/", Role.USER, market_statuses, 3, "account, count, rows"),

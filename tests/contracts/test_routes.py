@@ -33,6 +33,7 @@ MISSING = {
     "<str:key>": "no.such.key",
     "<int:rule_id>": "999999999",
     "<int:order_id>": "999999999",
+    "<int:gtt_id>": "999999999",
     "<int:position_id>": "999999999",
     "<str:table>": "no_such_table",
 }

@@ -14,8 +14,8 @@ from apps.core import market_clock
 from apps.stocks.models import Stock, Stock5MinByDay, StockPriceDaily
 from apps.trading import services
 from apps.trading.enums import OrderStatus, OrderType, PriceSource, Product, Side, Validity
-from apps.trading.models import Order, Position
-from apps.trading.services import Ticket, filling, journal
+from apps.trading.models import Gtt, Order, Position
+from apps.trading.services import GttTicket, Ticket, Trigger, filling, journal
 from apps.trading.services import desk as desks
 from apps.users.models import User
 from tests.factories.stocks import make_daily_prices, make_stock
@@ -117,3 +117,10 @@ def make_deal(
     deal = filling.Deal(abs(quantity), Decimal(price), PriceSource.QUOTE, price_at=now, charges=charges)
     filling.execute(desk, order=order, deal=deal)
     return order
+
+
+def make_gtt(user: User, *prices: tuple[str, str], now: datetime | None = None, **values: Any) -> Gtt:
+    """Triggers of the user's with the limits they place, by default to buy 10 RELIANCE at 90."""
+    triggers = tuple(Trigger(Decimal(trigger), Decimal(price)) for trigger, price in prices or [("90.00", "90.00")])
+    ticket = GttTicket(**{"instrument": "RELIANCE", "side": "BUY", "quantity": 10, **values}, triggers=triggers)
+    return services.create_gtt(user=user, ticket=ticket, now=now or market_clock.now())

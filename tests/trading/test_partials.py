@@ -13,8 +13,7 @@ from apps.core import configuration
 from apps.trading import services
 from apps.trading.models import Fill, Order, OrderEvent, Position
 from apps.trading.services import desk as desks
-from apps.trading.services import partials
-from apps.trading.services.profiles import terms_of
+from apps.trading.services import partials, profiles
 from apps.users.models import User
 from apps.wallet import services as wallet_services
 from tests.factories.sectors import make_sector
@@ -57,9 +56,9 @@ def test_the_same_account_and_order_draw_the_same() -> None:
 
 def test_a_delay_is_within_the_bounds_of_its_profile() -> None:
     for profile, least, most in (("instant", 0, 0), ("realistic", 100, 500), ("india", 0, 500)):
-        found = {partials.delay_ms(terms_of(profile), order=drawn(n), number=1) for n in range(6_000)}
+        found = {partials.delay_ms(profiles.terms_of(profile), order=drawn(n), number=1) for n in range(6_000)}
         assert (min(found), max(found), len(found)) == (least, most, most - least + 1)
-    assert partials.delay_ms(terms_of("realistic"), order=drawn(11), number=1) == 173
+    assert partials.delay_ms(profiles.terms_of("realistic"), order=drawn(11), number=1) == 173
 
 
 @pytest.mark.parametrize(("pct", "parts"), [("0", 0), ("10", 503), ("100", 5_000)])

@@ -94,12 +94,14 @@ def test_a_stop_between_two_paise_is_met_by_the_paisa_beyond(owner: User) -> Non
 
 
 def test_the_stop_of_a_bracket_follows_the_price_from_its_entry_on(owner: User) -> None:
+    """The worker comes twice after the first bar, whose low of 99 is below the 103 that it moves the stop to."""
     make_real_stock(close="100.00", previous="99.00")
     values = {"variety": "bracket", "target": "120.00", "stoploss": "97.00", "trailing": "2.00"}
     entry = place(owner, now=OPEN, product="MIS", **values)
     make_bars((100, 105, 99, 104), (104, 104, 102.5, 103))
 
-    services.work_orders(now=at(10))
+    for minutes in (5, 6, 10):
+        services.work_orders(now=at(minutes))
 
     target, stop = Order.objects.unscoped().filter(parent=entry).order_by("id")
     assert (target.status, stop.status, stop.average_price) == ("CANCELLED", "COMPLETE", Decimal("103.00"))

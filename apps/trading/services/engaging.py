@@ -73,9 +73,6 @@ def engage(desk: Desk, *, order: Order, made: Plan, position: Position | None = 
 
     ``position``: the order's, locked, where the caller has read it.
     """
-    if order.status == OrderStatus.AMO_QUEUED:
-        _wait(desk, order=order, needed=made.needed)
-        return
     quantity = partials.at_once(desk, order=order) if made.fill_price is not None else 0
     if quantity and made.fill_price is not None and desk.quote is not None:
         deal = Deal(quantity=quantity, price=made.fill_price, source=PriceSource.QUOTE, price_at=desk.quote.at)

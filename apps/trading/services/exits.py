@@ -47,7 +47,7 @@ def met(
     if any_leg is None:
         return []
     rules = matching.frictions_of(any_leg, bar=bar, instrument=instrument, on=on)
-    account = _account(stop, target, entered=entered)
+    account = _account(stop=stop, target=target, entered=entered)
     row = matching.record(bar)
     if entered is None or entered.at_open:
         reason = levels.met(account, row, rules).reason
@@ -57,7 +57,7 @@ def met(
     return [] if found is None else [found]
 
 
-def _account(stop: Order | None, target: Order | None, *, entered: Entered | None) -> np.void:
+def _account(*, stop: Order | None, target: Order | None, entered: Entered | None) -> np.void:
     row = np.zeros(1, codes.ACCOUNT)
     leg = stop or target
     side = -book.sign_of(leg.side) if leg is not None else 0

@@ -56,7 +56,7 @@ def fillable(desk: Desk, *, order: Order, volume: int | None) -> int:
         return left
     if desk.terms.caps_volume and volume is not None:
         share = configuration.get_int("trading.volume_share_pct")
-        return min(left, _whole_lots(desk, volume * share // PERCENT))
+        return min(left, _whole_lots(desk, quantity=volume * share // PERCENT))
     if desk.terms.in_parts and not order.filled_quantity:
         return _first_part(desk, order=order)
     return left
@@ -67,10 +67,10 @@ def _first_part(desk: Desk, *, order: Order) -> int:
         return order.quantity
     # In hundredths of a percent, both ends within reach.
     share = LEAST_PCT * PERCENT + draw(order, what="share", choices=(MOST_PCT - LEAST_PCT) * PERCENT + 1)
-    return _whole_lots(desk, order.quantity * share // PERCENT**2) or order.quantity
+    return _whole_lots(desk, quantity=order.quantity * share // PERCENT**2) or order.quantity
 
 
-def _whole_lots(desk: Desk, quantity: int) -> int:
+def _whole_lots(desk: Desk, *, quantity: int) -> int:
     lot = rules.lot_of(desk.instrument, on=desk.today)
     return quantity // lot * lot
 
