@@ -123,9 +123,7 @@ def execute(desk: Desk, *, order: Order, deal: Deal, position: Position | None =
         accounting.post_fill(desk, order=order, number=number, lines=lines, charges=charges)
     if change.closed_quantity:
         _record_round_trip(desk, order=order, change=change, opened_at=opened_at, charges=charges)
-    ends_position = was * position.quantity <= 0 and was != 0
-    happened = brackets.Happened(deal.quantity, deal.price, ends_position=ends_position, bar_at=deal.bar_at)
-    brackets.after_fill(desk, order=order, happened=happened)
+    brackets.after_fill(desk, order=order, happened=_happened(deal, was=was, held=position.quantity))
     return fill
 
 
@@ -133,6 +131,12 @@ def _keep(position: Position, *, with_rows: list[Model]) -> None:
     """Store what a fill changed, and tell the open pages of its user."""
     statements.write(with_rows)
     pages.tell_position(position)
+
+
+def _happened(deal: Deal, *, was: int, held: int) -> brackets.Happened:
+    """The fill as the exits of the position see it: turning round ends a position as well."""
+    ends_position = was != 0 and was * held <= 0
+    return brackets.Happened(deal.quantity, deal.price, ends_position=ends_position, bar_at=deal.bar_at)
 
 
 def _fill(desk: Desk, *, order: Order, deal: Deal, number: int, charges: Decimal, change: Change) -> Fill:
