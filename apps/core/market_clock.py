@@ -21,6 +21,10 @@ def now() -> datetime:
     session follows another, up to six weeks ahead of the calendar. Bars of days to come are then made, not stored.
     A provider without live prices keeps the real clock.
     """
-    moment = clock.now()
+    return at(clock.now())
+
+
+def at(moment: datetime) -> datetime:
+    """The moment of the market at a moment of the real clock."""
     is_mapped = configuration.get_str("market.clock") == ALWAYS_OPEN
     return moments.always_open(moment) if is_mapped and "live" in marketdata.get_provider().capabilities else moment

@@ -3,7 +3,20 @@
 from django.contrib import admin
 
 from apps.core.admin import ReadOnlyAdmin
-from apps.trading.models import Fill, Gtt, Order, OrderEvent, Position, PositionEvent, TradingAccount, UnderlyingMargin
+from apps.trading.models import (
+    EquityDay,
+    Fill,
+    Gtt,
+    Order,
+    OrderEvent,
+    Position,
+    PositionEvent,
+    PriceAlert,
+    Replay,
+    TradingAccount,
+    UnderlyingMargin,
+    Watchlist,
+)
 
 
 @admin.register(TradingAccount)
@@ -71,3 +84,36 @@ class GttAdmin(ReadOnlyAdmin):
     list_display = ("id", "user", "side", "quantity", "instrument", "status", "expires_at")
     list_filter = ("status",)
     list_select_related = ("user",)
+
+
+@admin.register(Watchlist)
+class WatchlistAdmin(ReadOnlyAdmin):
+    """Watchlists of every user."""
+
+    list_display = ("id", "user", "name", "updated_at")
+    list_select_related = ("user",)
+
+
+@admin.register(PriceAlert)
+class PriceAlertAdmin(ReadOnlyAdmin):
+    """Price alerts of every user."""
+
+    list_display = ("id", "user", "instrument", "condition", "level", "status", "fired_market_at")
+    list_filter = ("status",)
+    list_select_related = ("user",)
+
+
+@admin.register(EquityDay)
+class EquityDayAdmin(ReadOnlyAdmin):
+    """What accounts were worth day by day."""
+
+    list_display = ("id", "user", "paper_account", "date", "equity")
+    list_select_related = ("user", "paper_account")
+
+
+@admin.register(Replay)
+class ReplayAdmin(ReadOnlyAdmin):
+    """Replays of every user."""
+
+    list_display = ("id", "user", "paper_account", "starts_at", "clock_at", "ends_at", "speed")
+    list_select_related = ("user", "paper_account")

@@ -13,3 +13,10 @@ MAX_GTT_DAYS = 365
 MAX_QUANTITY = 1_000_000_000
 PAISA = Decimal("0.01")
 ZERO = Decimal("0.00")
+DEFAULT_POINTS = 2000
+MAX_POINTS = 20_000
+# Seconds of open market that a replay's clock moves in a second at most: a session in six seconds.
+MAX_SPEED = 3600
+# Bars that one request moves it: more than a week of sessions.
+MAX_BARS = 400
+MAX_QUOTES = 50

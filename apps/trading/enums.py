@@ -113,3 +113,26 @@ class PriceSource(TextChoices):
     DAILY_CLOSE = "daily_close", "The close of the day"
     STRIKE = "strike", "The strike of a settled option"
     LAST_BAR = "last_bar", "The last 5-minute bar of the day"
+
+
+class AlertCondition(TextChoices):
+    """What a price must do to be told of."""
+
+    ABOVE = "above", "At the level or above it"
+    BELOW = "below", "At the level or below it"
+    CROSSES = "crosses", "To the level from either side"
+
+
+class AlertStatus(TextChoices):
+    """Where an alert stands."""
+
+    ARMED = "armed", "Armed"
+    FIRED = "fired", "Fired"
+    CANCELLED = "cancelled", "Cancelled"
+
+
+class EquityBy(TextChoices):
+    """How fine a portfolio's equity is shown."""
+
+    DAY = "day", "By day"
+    BAR = "5m", "By 5-minute bar, today"

@@ -159,3 +159,35 @@ class NothingToClose(DomainError):
     code = "NOTHING_TO_CLOSE"
     kind = Kind.REJECTED
     message = "There is not that much of the position to close."
+
+
+class LimitReached(DomainError):
+    """The user has as many of these as the installation allows; the details say how many."""
+
+    code = "LIMIT_REACHED"
+    kind = Kind.REJECTED
+    message = "You have as many of these as this installation allows."
+
+
+class NameTaken(DomainError):
+    """The user has another one of this name."""
+
+    code = "NAME_TAKEN"
+    kind = Kind.CONFLICT
+    message = "You have another one of this name."
+
+
+class AlertNotArmed(DomainError):
+    """The alert has fired or was cancelled already."""
+
+    code = "ALERT_NOT_ARMED"
+    kind = Kind.CONFLICT
+    message = "This alert is not armed."
+
+
+class AlertArmed(DomainError):
+    """The alert waits already."""
+
+    code = "ALERT_ARMED"
+    kind = Kind.CONFLICT
+    message = "This alert is armed already."

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from apps.core import market_clock
+from apps.core import clock, market_clock
 from apps.trading import services
 
 
@@ -28,3 +28,21 @@ def work_gtts(**_: object) -> None:
 def close_due(**_: object) -> None:
     """Square off intraday positions and settle expired contracts that are due."""
     services.close_due(now=market_clock.now())
+
+
+@shared_task(name="trading.check_alerts")
+def check_alerts(**_: object) -> None:
+    """Tell users of the prices that their alerts wait for."""
+    services.check_alerts(now=market_clock.now())
+
+
+@shared_task(name="trading.note_equity")
+def note_equity(**_: object) -> None:
+    """Put on record what accounts were worth when the session ended."""
+    services.note_equity(now=market_clock.now())
+
+
+@shared_task(name="trading.advance_replays")
+def advance_replays(**_: object) -> None:
+    """Move the clocks of replays that move by themselves."""
+    services.advance_running(now=clock.now())

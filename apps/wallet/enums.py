@@ -9,6 +9,7 @@ class PaperAccountKind(TextChoices):
     PRACTICE = "practice", "Practice"
     STRATEGY = "strategy", "Strategy"
     CHALLENGE = "challenge", "Challenge"
+    REPLAY = "replay", "Market replay"
 
 
 class LedgerKind(TextChoices):

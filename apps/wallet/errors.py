@@ -26,3 +26,11 @@ class RefillOutOfBounds(DomainError):
     code = "REFILL_OUT_OF_BOUNDS"
     kind = Kind.REJECTED
     message = "One refill must be within the bounds that this installation sets."
+
+
+class AccountNameTaken(DomainError):
+    """The user has another paper account of this name."""
+
+    code = "ACCOUNT_NAME_TAKEN"
+    kind = Kind.CONFLICT
+    message = "You have another paper account of this name."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 from django.db import connection
 from django.db.models import Prefetch, QuerySet
 
-from apps.core import clock
+from apps.core import clock, errors
 from apps.core.metrics import Measure
 from apps.core.statements import Select, Slot
-from apps.wallet.enums import LedgerKind, PaperAccountKind
+from apps.wallet.enums import EntryReason, LedgerKind, PaperAccountKind
 from apps.wallet.models import Entry, LedgerAccount, PaperAccount, Posting
 
 if TYPE_CHECKING:
@@ -84,19 +84,16 @@ class LedgerPage:
     next_before: int | None
 
 
-def get_balances(*, user: User) -> Balances:
-    """The balances of the user's practice account; before money first moves, all of it is cash."""
-    rows = LedgerAccount.objects.for_user(user).filter(paper_account__kind=PaperAccountKind.PRACTICE)
+def get_balances(*, user: User, paper_account: PaperAccount | None = None) -> Balances:
+    """The balances of a paper account, by default the one for practice; before its money first moves, all is cash."""
+    rows = LedgerAccount.objects.for_user(user)
+    if paper_account is None or paper_account.kind == PaperAccountKind.PRACTICE:
+        rows, cash = rows.filter(paper_account__kind=PaperAccountKind.PRACTICE), user.wallet_balance
+    else:
+        rows, cash = rows.filter(paper_account=paper_account), Decimal("0.00")
     held = defaultdict(lambda: Decimal("0.00"), rows.values_list("kind", "balance"))
-    held.setdefault(LedgerKind.CASH, user.wallet_balance)
-    return Balances(
-        cash=held[LedgerKind.CASH],
-        blocked=held[LedgerKind.BLOCKED],
-        positions=held[LedgerKind.POSITIONS],
-        borrowed=-held[LedgerKind.BORROWED],
-        realised=-held[LedgerKind.REALISED],
-        charges=held[LedgerKind.CHARGES],
-    )
+    held.setdefault(LedgerKind.CASH, cash)
+    return _balances(held)
 
 
 def list_entries(
@@ -141,6 +138,56 @@ def map_practice_accounts_unscoped(*, user_id: int) -> dict[LedgerKind, LedgerAc
     return {LedgerKind(row.kind): row for row in PRACTICE_ACCOUNTS.rows(user_id=user_id)}
 
 
+def list_accounts(*, user: User) -> QuerySet[PaperAccount]:
+    """The user's paper accounts, oldest first; the one for practice appears when money first moves."""
+    return PaperAccount.objects.for_user(user).order_by("id")
+
+
+def get_account(*, user: User, account_id: int) -> PaperAccount:
+    """One of the user's paper accounts.
+
+    :raises NotFound: if it is missing or somebody else's
+    """
+    found = list_accounts(user=user).filter(pk=account_id).first()
+    if found is None:
+        raise errors.NotFound
+    return found
+
+
+def get_account_unscoped(*, user_id: int, account_id: int) -> PaperAccount:
+    """A paper account of a user.
+
+    :raises NotFound: if it is missing or somebody else's
+    """
+    found = PaperAccount.objects.unscoped().filter(user_id=user_id, pk=account_id).first()
+    if found is None:
+        raise errors.NotFound
+    return found
+
+
+def list_cash_moves(*, user: User, paper_account: PaperAccount, since: datetime) -> list[tuple[datetime, Decimal]]:
+    """When free and blocked cash less what is borrowed changed since a moment of the real clock, and by how much.
+
+    The opening is left out: what it puts on the ledger had been there before.
+    """
+    kinds = (LedgerKind.CASH, LedgerKind.BLOCKED, LedgerKind.BORROWED)
+    rows = Posting.objects.for_user(user).filter(
+        account__paper_account=paper_account, account__kind__in=kinds, created_at__gte=since
+    )
+    rows = rows.exclude(entry__reason=EntryReason.OPENING)
+    return list(rows.order_by("id").values_list("created_at", "amount"))
+
+
+def list_balances_unscoped(*, besides: PaperAccountKind) -> list[tuple[PaperAccount, Balances]]:
+    """Every paper account but those of a kind, with its balances."""
+    held: dict[int, dict[str, Decimal]] = defaultdict(lambda: defaultdict(lambda: Decimal("0.00")))
+    accounts: dict[int, PaperAccount] = {}
+    for row in LedgerAccount.objects.unscoped().exclude(paper_account__kind=besides).select_related("paper_account"):
+        accounts[row.paper_account_id] = row.paper_account
+        held[row.paper_account_id][row.kind] = row.balance
+    return [(accounts[pk], _balances(held[pk])) for pk in sorted(accounts)]
+
+
 def map_accounts_unscoped(*, paper_account: PaperAccount) -> dict[LedgerKind, LedgerAccount]:
     """The accounts of a paper account's ledger by kind."""
     rows = LedgerAccount.objects.unscoped().filter(paper_account=paper_account)
@@ -170,3 +217,14 @@ def measure_unscoped() -> Iterator[Measure]:
 
 def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), tzinfo=clock.IST)
+
+
+def _balances(held: Mapping[str, Decimal]) -> Balances:
+    return Balances(
+        cash=held[LedgerKind.CASH],
+        blocked=held[LedgerKind.BLOCKED],
+        positions=held[LedgerKind.POSITIONS],
+        borrowed=-held[LedgerKind.BORROWED],
+        realised=-held[LedgerKind.REALISED],
+        charges=held[LedgerKind.CHARGES],
+    )

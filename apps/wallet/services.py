@@ -91,6 +91,16 @@ class Ledger:
     accounts: dict[LedgerKind, LedgerAccount] = field(default_factory=dict)
 
     @property
+    def is_practice(self) -> bool:
+        """Whether it is the account that everybody has."""
+        return self.paper_account.kind == PaperAccountKind.PRACTICE
+
+    @property
+    def is_replay(self) -> bool:
+        """Whether its market is one of the past, on a clock of its own."""
+        return self.paper_account.kind == PaperAccountKind.REPLAY
+
+    @property
     def cash(self) -> Decimal:
         """The free cash."""
         return self.accounts[LedgerKind.CASH].balance
@@ -131,16 +141,39 @@ def post_entry(
     return Posted(entry=entry, cash=ledger.cash, is_new=True)
 
 
-def open_ledger(*, user_id: int) -> Ledger:
-    """The ledger of the user's practice account, locked until the transaction ends.
+def open_ledger(*, user_id: int, account_id: int | None = None) -> Ledger:
+    """The ledger of a paper account of the user's, by default that for practice, locked until the transaction ends.
 
-    It is made where money has not moved yet. Hand it to :func:`post_entry` to spare reading it again.
+    The one for practice is made where money has not moved yet. Hand it to :func:`post_entry` to spare reading it again.
 
     :raises RuntimeError: outside a transaction
+    :raises NotFound: if there is no such account of the user's
     """
     if not connection.in_atomic_block:
         raise RuntimeError("A ledger is locked inside the transaction of what moves its money.")
-    return _open(user_id, paper_account=None, opening=users_services.lock_balance(user_id=user_id))
+    opening = users_services.lock_balance(user_id=user_id)
+    account = None if account_id is None else selectors.get_account_unscoped(user_id=user_id, account_id=account_id)
+    return _open(user_id, paper_account=account, opening=opening)
+
+
+@transaction.atomic
+def open_account(*, user: User, kind: PaperAccountKind, name: str, cash: Decimal) -> PaperAccount:
+    """A new paper account with starting cash.
+
+    :raises RefillOutOfBounds: if the cash is outside the bounds of a refill
+    :raises AccountNameTaken: if the user has another one of this name
+    """
+    low, high = configuration.get_decimal("wallet.min_refill"), configuration.get_decimal("wallet.max_refill")
+    if not low <= cash <= high:
+        raise errors.RefillOutOfBounds(details={"minimum": str(low), "maximum": str(high)})
+    users_services.lock_balance(user_id=user.pk)
+    if selectors.list_accounts(user=user).filter(name=name).exists():
+        raise errors.AccountNameTaken
+    account = PaperAccount.objects.create(user=user, kind=kind, name=name)
+    lines = {LedgerKind.CASH: cash, LedgerKind.FUNDING: -cash}
+    draft = Draft(key=f"{OPENING_KEY}:{account.pk}", reason=EntryReason.OPENING, lines=lines)
+    post_entry(user_id=user.pk, draft=draft, paper_account=account)
+    return account
 
 
 @transaction.atomic

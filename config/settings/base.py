@@ -12,6 +12,7 @@ from corsheaders.defaults import default_headers
 from config.env import broker_url, database, env
 from config.settings.accounts import *
 from config.settings.operations import *
+from config.settings.trading import TRADING_ENUM_NAMES, TRADING_SCHEDULE
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 VERSION = "0.1.0"
@@ -197,15 +198,7 @@ SPECTACULAR_SETTINGS = {
         "StockOrderingEnum": "apps.stocks.enums.StockOrdering",
         "SectorOrderingEnum": "apps.sectors.enums.SectorOrdering",
         "StrategyScopeEnum": "apps.strategies.enums.StrategyScope",
-        "OrderSideEnum": "apps.trading.enums.Side",
-        "ProductEnum": "apps.trading.enums.Product",
-        "OrderTypeEnum": "apps.trading.enums.OrderType",
-        "GttStatusEnum": "apps.trading.enums.GttStatus",
-        "ValidityEnum": "apps.trading.enums.Validity",
-        "OrderStatusEnum": "apps.trading.enums.OrderStatus",
-        "FillProfileEnum": "apps.trading.enums.FillProfile",
-        "OrderPurposeEnum": "apps.trading.enums.Purpose",
-        "PriceSourceEnum": "apps.trading.enums.PriceSource",
+        **TRADING_ENUM_NAMES,
         "PlanCodeEnum": "apps.payments.enums.PlanCode",
         "PaymentGatewayEnum": "apps.payments.enums.GatewayName",
         "PaymentStatusEnum": "apps.payments.enums.PaymentStatus",
@@ -270,10 +263,7 @@ CELERY_BEAT_SCHEDULE = {
     "ring-sweeps": {"task": "backtests.ring_sweeps", "schedule": 5.0},
     "ring-pending-backtests": {"task": "backtests.ring_pending", "schedule": 5.0},
     "ring-pending-syncs": {"task": "sync.ring_pending", "schedule": 5.0, "options": {"expires": 5}},
-    "work-paper-orders": {"task": "trading.work_orders", "schedule": 10.0, "options": {"expires": 10}},
-    "work-gtts": {"task": "trading.work_gtts", "schedule": 10.0, "options": {"expires": 10}},
-    "close-due-positions": {"task": "trading.close_due", "schedule": 10.0, "options": {"expires": 10}},
-    "apply-corporate-actions": {"task": "trading.apply_corporate_actions", "schedule": 300.0},
+    **TRADING_SCHEDULE,
     "start-due-syncs": {"task": "sync.start_due", "schedule": 3.0, "options": {"expires": 3}},
     "process-waiting-payments": {"task": "payments.process_waiting", "schedule": 60.0, "options": {"expires": 60}},
     # Twice a night: what failed the first time, and what the other one found.

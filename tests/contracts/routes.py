@@ -15,10 +15,12 @@ from apps.users.models import User
 from tests.factories.backtests import make_row
 from tests.factories.notifications import make_notification
 from tests.factories.payments import make_checkout
+from tests.factories.replays import make_replay
 from tests.factories.strategies import make_rule_based
 from tests.factories.sweeps import make_sweep_row
 from tests.factories.trading import make_gtt, make_position, make_real_stock, place
 from tests.factories.users import make_api_key, make_session
+from tests.factories.watching import make_alert, make_watchlist
 
 API = "api/v1"
 RUN = f"{API}/backtest/runs/<uuid:run_id>"
@@ -149,6 +151,30 @@ ROUTES = {
     ("POST", f"{API}/trading/positions/<int:position_id>/convert"): "OWNED",
     ("GET", f"{API}/trading/holdings/"): "OWNED",
     ("GET", f"{API}/trading/trades/"): "OWNED",
+    ("GET", f"{API}/trading/accounts/"): "OWNED",
+    ("POST", f"{API}/trading/accounts/"): "OWNED",
+    ("GET", f"{API}/trading/replays"): "OWNED",
+    ("POST", f"{API}/trading/replays"): "OWNED",
+    ("GET", f"{API}/trading/replays/<int:replay_id>"): "OWNED",
+    ("PATCH", f"{API}/trading/replays/<int:replay_id>"): "OWNED",
+    ("POST", f"{API}/trading/replays/<int:replay_id>/advance"): "OWNED",
+    ("GET", f"{API}/trading/replays/<int:replay_id>/candles"): "OWNED",
+    ("GET", f"{API}/trading/replays/<int:replay_id>/quotes"): "OWNED",
+    ("GET", f"{API}/trading/portfolio"): "OWNED",
+    ("GET", f"{API}/trading/portfolio/history"): "OWNED",
+    ("GET", f"{API}/trading/watchlists/"): "OWNED",
+    ("POST", f"{API}/trading/watchlists/"): "OWNED",
+    ("GET", f"{API}/trading/watchlists/<int:watchlist_id>/"): "OWNED",
+    ("PATCH", f"{API}/trading/watchlists/<int:watchlist_id>/"): "OWNED",
+    ("DELETE", f"{API}/trading/watchlists/<int:watchlist_id>/"): "OWNED",
+    ("PUT", f"{API}/trading/watchlists/<int:watchlist_id>/instruments/<str:instrument>/"): "OWNED",
+    ("DELETE", f"{API}/trading/watchlists/<int:watchlist_id>/instruments/<str:instrument>/"): "OWNED",
+    ("GET", f"{API}/trading/watchlists/<int:watchlist_id>/quotes"): "OWNED",
+    ("GET", f"{API}/trading/alerts/"): "OWNED",
+    ("POST", f"{API}/trading/alerts/"): "OWNED",
+    ("GET", f"{API}/trading/alerts/<int:alert_id>/"): "OWNED",
+    ("DELETE", f"{API}/trading/alerts/<int:alert_id>/"): "OWNED",
+    ("POST", f"{API}/trading/alerts/<int:alert_id>/rearm"): "OWNED",
     ("POST", f"{API}/sync/trigger-normal"): "ADMIN",
     ("POST", f"{API}/sync/trigger-hard"): "ADMIN",
     ("POST", f"{API}/sync/import"): "ADMIN",
@@ -203,6 +229,10 @@ def _trading(owner: User) -> dict[str, str]:
         "<int:order_id>": str(waiting.pk),
         "<int:position_id>": str(make_position(owner).pk),
         "<int:gtt_id>": str(gtt.pk),
+        "<int:watchlist_id>": str(make_watchlist(owner).pk),
+        "<int:alert_id>": str(make_alert(owner).pk),
+        "<int:replay_id>": str(make_replay(owner).pk),
+        "<str:instrument>": "RELIANCE",
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from apps.core import services as core_services
 from apps.market.models import MarketStatus
 from apps.strategies import services as strategies_services
 from apps.sync.models import SyncLog
+from apps.trading import services as trading_services
 from apps.trading.models import Position
 from apps.users.enums import Role
 from apps.users.models import User
@@ -23,12 +25,14 @@ from tests.factories.backtests import make_completed_run, make_prices, make_row
 from tests.factories.market_rules import make_rule
 from tests.factories.notifications import make_notification
 from tests.factories.payments import make_records
+from tests.factories.replays import make_replay
 from tests.factories.sectors import make_sector
 from tests.factories.stocks import make_category, make_stock
 from tests.factories.strategies import make_rule_based
 from tests.factories.sweeps import make_sweep_row
 from tests.factories.trading import make_gtt, make_real_stock, place
 from tests.factories.users import make_api_key, make_session, make_user
+from tests.factories.watching import make_alert, make_watchlist
 
 # Makes so many rows and returns the place of the list, where its path has a placeholder.
 Make = Callable[[User, int], str | None]
@@ -112,6 +116,28 @@ def payment_records(user: User, count: int) -> None:
     make_records(user, count=count)
 
 
+def paper_accounts(user: User, count: int) -> None:
+    for number in range(count):
+        trading_services.open_account(user=user, name=f"Account {number}", cash=Decimal("100.00"))
+
+
+def market_replays(user: User, count: int) -> None:
+    for number in range(count):
+        make_replay(user, name=f"Replay {number}")
+
+
+def watchlists(user: User, count: int) -> None:
+    make_real_stock()
+    for number in range(count):
+        make_watchlist(user, name=f"List {number}")
+
+
+def price_alerts(user: User, count: int) -> None:
+    make_real_stock()
+    for _ in range(count):
+        make_alert(user)
+
+
 def sync_logs(user: User, count: int) -> None:
     for _ in range(count):
         SyncLog.objects.create(sync_type="stock", mode="normal", triggered_by_user=user, end_time=clock.now())
@@ -192,6 +218,10 @@ LISTS: list[tuple[str, Role, Make, int, str]] = [
     (f"{API}/trading/holdings/", Role.USER, holdings, 6, "account, rules, rows, stocks, closes of both kinds"),
     (f"{API}/trading/gtt/", Role.USER, gtts, 3, "account, count, rows"),
     (f"{API}/trading/trades/", Role.USER, paper_trades, 3, "account, count, rows"),
+    (f"{API}/trading/accounts/", Role.USER, paper_accounts, 3, "account, count, rows"),
+    (f"{API}/trading/replays", Role.USER, market_replays, 3, "account, count, rows"),
+    (f"{API}/trading/watchlists/", Role.USER, watchlists, 3, "account, count, rows"),
+    (f"{API}/trading/alerts/", Role.USER, price_alerts, 3, "account, count, rows"),
     (f"{API}/sync/logs/", Role.ADMIN, sync_logs, 4, "account, permission, count, rows"),
     (f"{API}/sync/market-status/", Role.USER, market_statuses, 3, "account, count, rows"),
     (f"{API}/notifications/", Role.USER, notifications, 3, "account, count, rows"),

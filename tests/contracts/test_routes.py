@@ -35,6 +35,10 @@ MISSING = {
     "<int:order_id>": "999999999",
     "<int:gtt_id>": "999999999",
     "<int:position_id>": "999999999",
+    "<int:watchlist_id>": "999999999",
+    "<int:alert_id>": "999999999",
+    "<int:replay_id>": "999999999",
+    "<str:instrument>": "RELIANCE",
     "<str:table>": "no_such_table",
 }
 

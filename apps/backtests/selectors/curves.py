@@ -1,11 +1,10 @@
-"""The equity of a run as columns, and its sampling for a chart. What does not belong here: reading the database."""
+"""The equity of a run as columns. What does not belong here: reading the database, sampling (engine.metrics)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -54,19 +53,3 @@ def bars_curve(packed: bytes, *, initial: float) -> Curve:
     seconds, equity = packing.unpack(packed)
     days = (seconds + IST_SECONDS).astype("datetime64[s]").astype("datetime64[D]")
     return Curve(days=days, seconds=seconds, equity=equity, initial=initial)
-
-
-def sample(values: NDArray[np.float64], *, points: int) -> NDArray[np.int64]:
-    """Indices of at most ``points`` values: the first, the last, and minimum and maximum of equal buckets between.
-
-    ``points`` is at least 4.
-    """
-    size = len(values)
-    if size <= points:
-        return np.arange(size)
-    edges = np.linspace(1, size - 1, (points - 2) // 2 + 1).astype(np.int64)
-    kept = [0, size - 1]
-    for start, end in pairwise(edges):
-        bucket = values[start:end]
-        kept += [start + int(bucket.argmin()), start + int(bucket.argmax())]
-    return np.unique(np.array(kept, dtype=np.int64))

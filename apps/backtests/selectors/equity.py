@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from apps.backtests.enums import EquityStep
 from apps.backtests.models import BacktestRun
 from apps.backtests.selectors import curves, runs
+from engine.metrics import sampling
 
 if TYPE_CHECKING:
     from apps.users.models import User
@@ -58,7 +59,7 @@ def equity_series(
     curve = _curve_of(run, by=by)
     first = int(np.searchsorted(curve.days, np.datetime64(start))) if start else 0
     last = int(np.searchsorted(curve.days, np.datetime64(end), side="right")) if end else len(curve.days)
-    kept = first + curves.sample(curve.equity[first:last], points=points)
+    kept = first + sampling.sample(curve.equity[first:last], points=points)
     return EquitySeries(
         time=curve.times(kept),
         equity=curve.equity[kept],

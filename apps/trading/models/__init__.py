@@ -1,6 +1,7 @@
 """The tables of paper trading. What does not belong here: workflow, money (wallet)."""
 
 from apps.trading.models.gtt import Gtt
+from apps.trading.models.history import EquityDay
 from apps.trading.models.orders import (
     Fill,
     Order,
@@ -10,5 +11,20 @@ from apps.trading.models.orders import (
     TradingAccount,
     UnderlyingMargin,
 )
+from apps.trading.models.replays import Replay
+from apps.trading.models.watching import PriceAlert, Watchlist
 
-__all__ = ["Fill", "Gtt", "Order", "OrderEvent", "Position", "PositionEvent", "TradingAccount", "UnderlyingMargin"]
+__all__ = [
+    "EquityDay",
+    "Fill",
+    "Gtt",
+    "Order",
+    "OrderEvent",
+    "Position",
+    "PositionEvent",
+    "PriceAlert",
+    "Replay",
+    "TradingAccount",
+    "UnderlyingMargin",
+    "Watchlist",
+]

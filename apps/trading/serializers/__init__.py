@@ -12,8 +12,20 @@ from apps.trading.serializers.orders import (
     TradingAccountOut,
 )
 from apps.trading.serializers.positions import CloseIn, ConversionOut, ConvertIn, HoldingOut, PaperTradeOut, PositionOut
+from apps.trading.serializers.watching import (
+    AlertIn,
+    AlertOut,
+    AlertsIn,
+    WatchedQuotesOut,
+    WatchlistChangeIn,
+    WatchlistIn,
+    WatchlistOut,
+)
 
 __all__ = [
+    "AlertIn",
+    "AlertOut",
+    "AlertsIn",
     "CloseIn",
     "ConversionOut",
     "ConvertIn",
@@ -29,4 +41,8 @@ __all__ = [
     "PositionOut",
     "TradingAccountIn",
     "TradingAccountOut",
+    "WatchedQuotesOut",
+    "WatchlistChangeIn",
+    "WatchlistIn",
+    "WatchlistOut",
 ]

@@ -58,6 +58,7 @@ class OrderIn(StrictSerializer):
     tag = serializers.CharField(max_length=50, required=False, allow_blank=True)
     # No colon: the platform's own ids have one.
     client_order_id = serializers.RegexField(r"^[A-Za-z0-9_.-]{1,64}\Z", required=False)
+    account = WholeField(min_value=1, required=False, help_text="A paper account; that for practice by default.")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """The order, if its prices fit its type and variety.
@@ -87,12 +88,14 @@ class OrdersIn(PageIn):
     product = serializers.ChoiceField(choices=Product.choices, required=False)
     instrument = serializers.CharField(max_length=100, required=False)
     client_order_id = serializers.CharField(max_length=150, required=False)
+    account = WholeField(min_value=1, required=False)
 
 
 class OrderOut(serializers.Serializer[Any]):
     """An order. ``average_price`` is of what was filled; ``blocked`` is the cash kept for the rest."""
 
     id = serializers.IntegerField()
+    account = serializers.IntegerField(source="paper_account_id")
     client_order_id = serializers.CharField()
     instrument = serializers.CharField()
     instrument_type = serializers.CharField()
@@ -213,6 +216,7 @@ class OrderPreviewOut(serializers.Serializer[Any]):
 class TradingAccountIn(StrictSerializer):
     """How the next orders are filled."""
 
+    account = WholeField(min_value=1, required=False)
     fill_profile = serializers.ChoiceField(choices=FillProfile.choices)
 
 

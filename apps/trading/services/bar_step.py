@@ -156,7 +156,7 @@ def _fill(desk: Desk, *, order: Order, deal: Deal) -> bool:
             filling.execute(desk, order=order, deal=deal)
     except InsufficientFunds as refusal:
         order.refresh_from_db()
-        desk.ledger = wallet_services.open_ledger(user_id=order.user_id)
+        desk.ledger = wallet_services.open_ledger(user_id=order.user_id, account_id=desk.account_id)
         order.worked_until, order.refusal_details = deal.price_at, refusal.details
         _refuse(desk, order=order, reason=refusal.code)
         return False

@@ -13,7 +13,7 @@ from apps.trading import errors, selectors
 from apps.trading.constants import ACTIVE
 from apps.trading.enums import OrderStatus, Validity
 from apps.trading.models import Order
-from apps.trading.services import accounting, brackets, checks, ending, engaging, journal
+from apps.trading.services import accounting, brackets, checks, clocks, ending, engaging, journal
 from apps.trading.services.desk import open_desk
 from apps.wallet import services as wallet_services
 
@@ -28,7 +28,9 @@ def cancel_order(*, user: User, order_id: int, now: datetime) -> Order:
     :raises NotFound: if it is missing or somebody else's
     :raises OrderNotOpen: if it is final
     """
-    ledger = wallet_services.open_ledger(user_id=user.pk)
+    account_id = selectors.get_account_of_order(user=user, order_id=order_id)
+    ledger = wallet_services.open_ledger(user_id=user.pk, account_id=account_id)
+    now = clocks.moment_of(ledger.paper_account, now=now)
     order = _lock(user, order_id=order_id)
     desk = open_desk(user=user, instrument=order.instrument, now=now, profile=order.fill_profile, ledger=ledger)
     ending.end(desk, order=order, status=OrderStatus.CANCELLED, reason="CANCELLED_BY_USER")
@@ -37,10 +39,14 @@ def cancel_order(*, user: User, order_id: int, now: datetime) -> Order:
 
 
 @transaction.atomic
-def cancel_all(*, user: User, now: datetime) -> list[Order]:
-    """Cancel what is left of every order that waits, oldest first."""
-    ledger = wallet_services.open_ledger(user_id=user.pk)
-    orders = selectors.lock_active_orders(user=user)
+def cancel_all(*, user: User, now: datetime, account: int | None = None) -> list[Order]:
+    """Cancel what is left of every order that waits of an account, by default that for practice, oldest first.
+
+    :raises NotFound: if there is no such account of the user's
+    """
+    ledger = wallet_services.open_ledger(user_id=user.pk, account_id=account)
+    now = clocks.moment_of(ledger.paper_account, now=now)
+    orders = selectors.lock_active_orders(user=user, account_id=ledger.paper_account.pk)
     for order in orders:
         desk = open_desk(user=user, instrument=order.instrument, now=now, profile=order.fill_profile, ledger=ledger)
         ending.end(desk, order=order, status=OrderStatus.CANCELLED, reason="CANCELLED_BY_USER")
@@ -59,7 +65,9 @@ def modify_order(*, user: User, order_id: int, now: datetime, **values: object) 
     :raises NothingToClose: if it is an exit of more than is held
     :raises OrderRefused, InsufficientFunds: if a check fails
     """
-    ledger = wallet_services.open_ledger(user_id=user.pk)
+    account_id = selectors.get_account_of_order(user=user, order_id=order_id)
+    ledger = wallet_services.open_ledger(user_id=user.pk, account_id=account_id)
+    now = clocks.moment_of(ledger.paper_account, now=now)
     order = _lock(user, order_id=order_id)
     _set(order, values=values)
     desk = open_desk(user=user, instrument=order.instrument, now=now, profile=order.fill_profile, ledger=ledger)

@@ -90,7 +90,9 @@ def _check_product(desk: Desk, *, order: Order, position: Position | None) -> No
 
 
 def _check_holding(desk: Desk, *, order: Order, held: int) -> None:
-    pending = selectors.count_pending_sales(user=desk.user, instrument=order.instrument, besides=order.pk)
+    pending = selectors.count_pending_sales(
+        user=desk.user, account_id=desk.account_id, instrument=order.instrument, besides=order.pk
+    )
     free = max(0, held - pending)
     if order.quantity - order.filled_quantity > free:
         raise errors.NoHolding(details={"held": held, "pending_sales": pending, "available": free})

@@ -13,9 +13,10 @@ from apps.trading import errors, selectors
 from apps.trading.constants import ZERO
 from apps.trading.enums import Product, Purpose, Side
 from apps.trading.models import Order, Position
-from apps.trading.services import book, placing
+from apps.trading.services import book, clocks, placing
 from apps.trading.services.book import Valuation
 from apps.trading.services.placing import Ticket
+from apps.wallet import selectors as wallet_selectors
 from marketdata.rulebook import sessions as rulebook_sessions
 
 if TYPE_CHECKING:
@@ -44,23 +45,27 @@ class Holding:
     pnl: Decimal
 
 
-def value_positions(*, user: User, now: datetime) -> list[ValuedPosition]:
-    """The user's positions with their worth; a flat one is shown on its day only."""
+def value_positions(*, user: User, now: datetime, account: int | None = None) -> list[ValuedPosition]:
+    """The positions of an account, by default that for practice, with their worth; a flat one on its day only.
+
+    :raises NotFound: if there is no such account of the user's
+    """
+    paper_account = wallet_selectors.get_account(user=user, account_id=account) if account is not None else None
+    now = clocks.moment_of(paper_account, now=now)
     today = clock.today(at=now)
     before = rulebook_sessions.full_day_before(market_selectors.rulebook_in_force(), today)
-    rows = list(selectors.list_positions(user=user))
+    rows = list(selectors.list_positions(user=user, account_id=account))
     for row in rows:
         book.roll(row, day=today, day_before=before)
     shown = [row for row in rows if row.quantity or row.buy_quantity]
-    found = market_selectors.get_quotes(instruments=list({row.instrument for row in shown}), now=now)
-    quotes = {quote.instrument: quote for quote in found.quotes}
+    quotes = clocks.quotes_for(paper_account, names=sorted({row.instrument for row in shown}), now=now)
     return [_valued(row, quote=quotes.get(row.instrument)) for row in shown]
 
 
-def list_holdings(*, user: User, now: datetime) -> list[Holding]:
-    """What the user holds for delivery since before today, less what was sold of it."""
+def list_holdings(*, user: User, now: datetime, account: int | None = None) -> list[Holding]:
+    """What an account of the user's holds for delivery since before today, less what was sold of it."""
     held = []
-    for each in value_positions(user=user, now=now):
+    for each in value_positions(user=user, now=now, account=account):
         row = each.position
         kept = min(row.quantity, row.overnight_quantity)
         if row.product == Product.CNC and kept > 0:
@@ -87,9 +92,9 @@ def close_position(*, user: User, position_id: int, now: datetime, quantity: int
     return placing.place_order(user=user, ticket=ticket, now=now, purpose=Purpose.CLOSE).order
 
 
-def close_all(*, user: User, now: datetime) -> list[Order]:
-    """Close every position at market; an order that is refused is among the answers, rejected."""
-    rows = [row for row in selectors.list_positions(user=user) if row.quantity]
+def close_all(*, user: User, now: datetime, account: int | None = None) -> list[Order]:
+    """Close every position of an account at market; an order that is refused is among the answers, rejected."""
+    rows = [row for row in selectors.list_positions(user=user, account_id=account) if row.quantity]
     return [
         placing.submit(
             user=user, ticket=_closing(row, quantity=abs(row.quantity)), now=now, purpose=Purpose.CLOSE
@@ -104,6 +109,7 @@ def _closing(position: Position, *, quantity: int) -> Ticket:
         side=Side.SELL if position.quantity > 0 else Side.BUY,
         quantity=quantity,
         product=position.product,
+        account=position.paper_account_id,
     )
 
 

@@ -18,7 +18,7 @@ from apps.trading import errors, selectors
 from apps.trading.constants import ZERO
 from apps.trading.enums import PositionEventKind, Product, Side
 from apps.trading.models import Position, PositionEvent
-from apps.trading.services import book, hours, stakes, tax_lots
+from apps.trading.services import book, clocks, hours, stakes, tax_lots
 from apps.trading.services.desk import Desk, open_desk
 from apps.trading.services.stakes import Stake
 from apps.wallet import services as wallet_services
@@ -66,8 +66,9 @@ def convert_position(
     :raises ConversionNotAllowed: if the other product holds the opposite
     :raises InsufficientFunds: if there is too little cash
     """
-    ledger = wallet_services.open_ledger(user_id=user.pk)
     seen = selectors.get_position(user=user, position_id=position_id)
+    ledger = wallet_services.open_ledger(user_id=user.pk, account_id=seen.paper_account_id)
+    now = clocks.moment_of(ledger.paper_account, now=now)
     desk = open_desk(user=user, instrument=seen.instrument, now=now, ledger=ledger)
     source = _position(desk, product=seen.product)
     part = _part(desk, source=source, quantity=abs(source.quantity) if quantity is None else quantity)
@@ -89,7 +90,9 @@ def convert_position(
 
 def _position(desk: Desk, *, product: str) -> Position:
     """The position under a product in today's terms; a new one where there is none."""
-    found = selectors.lock_position(user=desk.user, instrument=desk.instrument.identifier, product=product)
+    found = selectors.lock_position(
+        user=desk.user, account_id=desk.account_id, instrument=desk.instrument.identifier, product=product
+    )
     if found is None:
         return Position(
             user_id=desk.user.pk,
@@ -109,7 +112,9 @@ def _part(desk: Desk, *, source: Position, quantity: int) -> Part:
     held = abs(source.quantity)
     pending = 0
     if source.product == Product.CNC:
-        pending = selectors.count_pending_sales(user=desk.user, instrument=source.instrument, besides=None)
+        pending = selectors.count_pending_sales(
+            user=desk.user, account_id=desk.account_id, instrument=source.instrument, besides=None
+        )
     if not 0 < quantity <= held - pending:
         raise errors.NothingToConvert(details={"quantity": source.quantity, "pending_sales": pending})
     sign = 1 if source.quantity > 0 else -1

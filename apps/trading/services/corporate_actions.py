@@ -59,9 +59,11 @@ def apply_corporate_actions(*, now: datetime) -> int:
 
 @transaction.atomic
 def _apply(seen: Position, *, action: ShareAction, now: datetime) -> bool:
-    ledger = wallet_services.open_ledger(user_id=seen.user_id)
+    ledger = wallet_services.open_ledger(user_id=seen.user_id, account_id=seen.paper_account_id)
     desk = open_desk(user=seen.user, instrument=seen.instrument, now=now, ledger=ledger)
-    position = selectors.lock_position(user=seen.user, instrument=seen.instrument, product=seen.product)
+    position = selectors.lock_position(
+        user=seen.user, account_id=desk.account_id, instrument=seen.instrument, product=seen.product
+    )
     if position is None or selectors.has_position_event_unscoped(position_id=position.pk, key=_key(action)):
         return False
     old = _held_before(position, action=action)
@@ -96,7 +98,10 @@ def _held_before(position: Position, *, action: ShareAction) -> int:
     if position.product == Product.CNC:
         return sum(lot.quantity for lot in tax_lots.lots_of(position) if lot.day < action.ex_date)
     bought, sold = selectors.sum_fills_unscoped(
-        user_id=position.user_id, instrument=position.instrument, product=position.product, since=_begins(action)
+        account_id=position.paper_account_id,
+        instrument=position.instrument,
+        product=position.product,
+        since=_begins(action),
     )
     held = abs(position.quantity)
     return max(0, held - (bought if position.quantity > 0 else sold))

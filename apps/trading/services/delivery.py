@@ -31,8 +31,12 @@ def side_of(desk: Desk, *, position: Position, option: Option, worth: Decimal) -
     side = Side.BUY if (position.quantity > 0) == (option.right == CALL) else Side.SELL
     quantity = abs(position.quantity)
     if side == Side.SELL:
-        held = selectors.lock_position(user=desk.user, instrument=option.underlying, product=Product.CNC)
-        pending = selectors.count_pending_sales(user=desk.user, instrument=option.underlying, besides=None)
+        held = selectors.lock_position(
+            user=desk.user, account_id=desk.account_id, instrument=option.underlying, product=Product.CNC
+        )
+        pending = selectors.count_pending_sales(
+            user=desk.user, account_id=desk.account_id, instrument=option.underlying, besides=None
+        )
         return side if held is not None and held.quantity - pending >= quantity else None
     value = option.strike * quantity
     charges = rules.charges_of(

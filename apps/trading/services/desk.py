@@ -13,6 +13,7 @@ from apps.core import clock, money
 from apps.market import selectors as market_selectors
 from apps.market.selectors import Instrument, MarketQuote
 from apps.trading import selectors
+from apps.trading.services import past_prices
 from apps.trading.services.profiles import Terms, terms_of
 from apps.wallet import services as wallet_services
 from apps.wallet.services import Ledger
@@ -80,17 +81,27 @@ class Desk:
         return money.rupees(self.quote.previous_close)
 
 
-def open_desk(*, user: User, instrument: str, now: datetime, profile: str = "", ledger: Ledger | None = None) -> Desk:
+def open_desk(
+    *,
+    user: User,
+    instrument: str,
+    now: datetime,
+    profile: str = "",
+    ledger: Ledger | None = None,
+    account_id: int | None = None,
+) -> Desk:
     """Lock the user's row and gather what an order on an instrument needs.
+
+    ``ledger``, or else ``account_id``, says for which account; without either it is the one for practice.
 
     :raises InstrumentNotFound: if there is no such instrument
     """
-    opened = ledger or wallet_services.open_ledger(user_id=user.pk)
-    seen = _look(instrument, now=now)
+    opened = ledger or wallet_services.open_ledger(user_id=user.pk, account_id=account_id)
+    seen = _look_back(instrument, now=now) if opened.is_replay else _look(instrument, now=now)
     return Desk(
         user=user,
         ledger=opened,
-        profile=profile or selectors.get_profile(user=user),
+        profile=profile or selectors.get_profile(user=user, account_id=opened.paper_account.pk),
         instrument=seen.instrument,
         quote=seen.quote,
         now=now,
@@ -100,6 +111,12 @@ def open_desk(*, user: User, instrument: str, now: datetime, profile: str = "", 
 def forget_prices() -> None:
     """Read every instrument and price again at the next question."""
     _SEEN.clear()
+
+
+def _look_back(instrument: str, *, now: datetime) -> _Seen:
+    """The instrument with the last price that was known at a moment of a replayed market."""
+    named = market_selectors.get_named_instrument(identifier=instrument)
+    return _Seen(named, past_prices.quotes_at(named=[named], now=now).get(named.identifier), at=0.0)
 
 
 def _look(instrument: str, *, now: datetime) -> _Seen:

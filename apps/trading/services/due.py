@@ -44,19 +44,23 @@ class Price:
     bar_at: datetime | None = None
 
 
-def close_due(*, now: datetime) -> int:
-    """Square off and settle whatever is due at ``now``; count the positions that were closed."""
-    _cancel_intraday(now=now)
-    closed = sum(_square_off(each, now=now) for each in selectors.list_intraday_positions_unscoped())
-    options = selectors.list_option_positions_unscoped()
+def close_due(*, now: datetime, replay: int | None = None) -> int:
+    """Square off and settle whatever is due at ``now``; count the positions that were closed.
+
+    ``replay``: of the account that a market is replayed for alone, else of all on the market's clock.
+    """
+    _cancel_intraday(now=now, replay=replay)
+    closed = sum(_square_off(each, now=now) for each in selectors.list_intraday_positions_unscoped(replay=replay))
+    options = selectors.list_option_positions_unscoped(replay=replay)
     if configuration.get_str("options.expiry_mode") == AUTO_SQUAREOFF:
         closed += sum(_square_off_expiring(each, now=now) for each in options)
-    return closed + sum(_settle(each, now=now) for each in selectors.list_option_positions_unscoped())
+    left = selectors.list_option_positions_unscoped(replay=replay)
+    return closed + sum(_settle(each, now=now) for each in left)
 
 
-def _cancel_intraday(*, now: datetime) -> None:
+def _cancel_intraday(*, now: datetime, replay: int | None) -> None:
     """Cancel intraday orders that still wait when their positions are squared off."""
-    for seen in selectors.list_active_orders_unscoped():
+    for seen in selectors.list_active_orders_unscoped(replay=replay):
         if seen.product == Product.MIS:
             due = hours.squareoff_due(opened_at=seen.accepted_market_at, instrument_type=seen.instrument_type)
             if now >= due:
@@ -69,7 +73,9 @@ def _cancel_intraday(*, now: datetime) -> None:
 
 @transaction.atomic
 def _end(seen: Order, *, now: datetime, status: OrderStatus, reason: str) -> None:
-    desk = open_desk(user=seen.user, instrument=seen.instrument, now=now, profile=seen.fill_profile)
+    desk = open_desk(
+        user=seen.user, instrument=seen.instrument, now=now, profile=seen.fill_profile, account_id=seen.paper_account_id
+    )
     order = selectors.lock_order_unscoped(order_id=seen.pk)
     if order.status in ACTIVE:
         ending.end(desk, order=order, status=status, reason=reason)
@@ -91,7 +97,7 @@ def _square_off_expiring(seen: Position, *, now: datetime) -> bool:
 @transaction.atomic
 def _close_at(seen: Position, *, due: datetime, now: datetime) -> bool:
     """Close a position at the price of the moment it was due; without any price it is tried again later."""
-    desk = open_desk(user=seen.user, instrument=seen.instrument, now=now)
+    desk = open_desk(user=seen.user, instrument=seen.instrument, now=now, account_id=seen.paper_account_id)
     position = _still_open(desk, seen=seen)
     price = _price_at(desk, due=due)
     if position is None or price is None:
@@ -122,7 +128,7 @@ def _settle(seen: Position, *, now: datetime) -> bool:
     option = _option(seen.instrument)
     if now < _expires_at(option):
         return False
-    desk = open_desk(user=seen.user, instrument=seen.instrument, now=now)
+    desk = open_desk(user=seen.user, instrument=seen.instrument, now=now, account_id=seen.paper_account_id)
     position = _still_open(desk, seen=seen)
     if position is None or desk.instrument.underlying is None:
         return False
@@ -133,7 +139,7 @@ def _settle(seen: Position, *, now: datetime) -> bool:
     side = delivery.side_of(desk, position=position, option=option, worth=value)
     if side is not None:
         value = ZERO
-    order = _order(desk, position=position, key=f"expiry:{seen.instrument}:{seen.product}", purpose=Purpose.EXPIRY)
+    order = _order(desk, position=position, key=_expiry_key(desk, seen=seen), purpose=Purpose.EXPIRY)
     deal = Deal(
         order.quantity,
         value,
@@ -159,10 +165,17 @@ def _deliver(desk: Desk, *, settled: Order, strike: Decimal, side: Side) -> None
         product=Product.CNC,
         quantity=settled.quantity if side == Side.SELL else -settled.quantity,
     )
-    key = f"delivery:{settled.instrument}:{settled.product}"
+    of_account = "" if desk.ledger.is_practice else f":{desk.account_id}"
+    key = f"delivery:{settled.instrument}:{settled.product}{of_account}"
     order = _order(share, position=leaves, key=key, purpose=Purpose.EXPIRY)
     deal = Deal(order.quantity, strike, PriceSource.STRIKE, price_at=desk.now, is_forced=True, reason="DELIVERED")
     _force(share, order=order, deal=deal)
+
+
+def _expiry_key(desk: Desk, *, seen: Position) -> str:
+    """Once for each contract and account: a client's id is the user's, whichever account it is for."""
+    of_account = "" if desk.ledger.is_practice else f":{desk.account_id}"
+    return f"expiry:{seen.instrument}:{seen.product}{of_account}"
 
 
 def intrinsic(option: Option, *, underlying: Decimal) -> Decimal:
@@ -188,7 +201,9 @@ def _force(desk: Desk, *, order: Order, deal: Deal) -> None:
 
 def _still_open(desk: Desk, *, seen: Position) -> Position | None:
     """The position as it is under the lock, or None where somebody else closed it."""
-    found = selectors.lock_position(user=desk.user, instrument=seen.instrument, product=seen.product)
+    found = selectors.lock_position(
+        user=desk.user, account_id=desk.account_id, instrument=seen.instrument, product=seen.product
+    )
     return found if found is not None and found.quantity else None
 
 

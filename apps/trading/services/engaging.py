@@ -37,7 +37,9 @@ class Plan:
 
 def position_of(desk: Desk, *, order: Order) -> Position | None:
     """The position that the order is about, locked."""
-    return selectors.lock_position(user=desk.user, instrument=order.instrument, product=order.product)
+    return selectors.lock_position(
+        user=desk.user, account_id=desk.account_id, instrument=order.instrument, product=order.product
+    )
 
 
 def plan(desk: Desk, *, order: Order, position: Position | None) -> Plan:

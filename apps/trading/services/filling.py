@@ -159,7 +159,9 @@ def _fill(desk: Desk, *, order: Order, deal: Deal, number: int, charges: Decimal
 
 def _position(desk: Desk, *, order: Order, read: Position | None) -> Position:
     """The position that the order is about, in today's terms; a new one where there is none."""
-    found = read or selectors.lock_position(user=desk.user, instrument=order.instrument, product=order.product)
+    found = read or selectors.lock_position(
+        user=desk.user, account_id=desk.account_id, instrument=order.instrument, product=order.product
+    )
     if found is not None:
         if found.day < desk.today:
             before = rulebook_sessions.full_day_before(market_selectors.rulebook_in_force(), desk.today)
@@ -224,7 +226,12 @@ def _record_round_trip(desk: Desk, *, order: Order, change: Change, opened_at: d
                 buy_price=exit_ if short else entry,
                 sell_price=entry if short else exit_,
                 pnl=change.realised,
-                extra={"order_id": order.pk, "product": order.product, "charges": str(charges)},
+                extra={
+                    "order_id": order.pk,
+                    "product": order.product,
+                    "charges": str(charges),
+                    **({} if desk.ledger.is_practice else {"paper_account": order.paper_account_id}),
+                },
             )
         ]
     )

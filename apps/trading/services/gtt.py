@@ -16,10 +16,11 @@ from django.db import transaction
 from apps.core import money
 from apps.core.errors import DomainError
 from apps.notifications import services as notifications_services
-from apps.trading import errors, selectors
+from apps.trading import errors
 from apps.trading.constants import OPTIONS_PERMISSION
 from apps.trading.enums import GttStatus, OrderType, Product, Side, Variety
 from apps.trading.models import Gtt
+from apps.trading.selectors import gtt as gtt_selectors
 from apps.trading.services import bars as final_bars
 from apps.trading.services import hours, placing
 from apps.trading.services.bars import TimedBar
@@ -102,7 +103,7 @@ def cancel_gtt(*, user: User, gtt_id: int) -> Gtt:
     :raises OrderNotOpen: if it stands no more
     """
     wallet_services.open_ledger(user_id=user.pk)
-    row = selectors.lock_gtt(user=user, gtt_id=gtt_id)
+    row = gtt_selectors.lock_gtt(user=user, gtt_id=gtt_id)
     if row.status != GttStatus.ACTIVE:
         raise errors.OrderNotOpen("This trigger does not stand any more.", details={"status": row.status})
     row.status = GttStatus.CANCELLED
@@ -112,7 +113,7 @@ def cancel_gtt(*, user: User, gtt_id: int) -> Gtt:
 
 def work_gtts(*, now: datetime) -> int:
     """Compare every trigger that stands with the bars that are final at ``now``; count those that placed an order."""
-    standing = selectors.list_active_gtts_unscoped()
+    standing = gtt_selectors.list_active_gtts_unscoped()
     since: dict[str, datetime] = {}
     for row in standing:
         since[row.instrument] = min(row.worked_until, since.get(row.instrument, row.worked_until))
@@ -126,7 +127,7 @@ def _work(seen: Gtt, *, bars: list[TimedBar], now: datetime) -> bool:
     if not new and now < seen.expires_at:
         return False
     wallet_services.open_ledger(user_id=seen.user_id)
-    row = selectors.lock_gtt(user=seen.user, gtt_id=seen.pk)
+    row = gtt_selectors.lock_gtt(user=seen.user, gtt_id=seen.pk)
     if row.status != GttStatus.ACTIVE:
         return False
     for bar in new:

@@ -66,7 +66,7 @@ def need_of(desk: Desk, *, order: Order, quantity: int) -> Need:
     option = _option(desk)
     held = dict(_held(desk))
     held[option] = held.get(option, 0) + book.sign_of(order.side) * quantity
-    row = selectors.find_underlying_margin(user=desk.user, underlying=option.underlying)
+    row = selectors.find_underlying_margin(user=desk.user, account_id=desk.account_id, underlying=option.underlying)
     parts = _estimate(desk, held=held)
     return Need(row.blocked if row is not None else ZERO, parts.total, parts)
 
@@ -99,7 +99,7 @@ def _row(desk: Desk) -> UnderlyingMargin | None:
     if desk.instrument.option is None:
         return None
     underlying = desk.instrument.option.underlying
-    row = selectors.find_underlying_margin(user=desk.user, underlying=underlying)
+    row = selectors.find_underlying_margin(user=desk.user, account_id=desk.account_id, underlying=underlying)
     if row is None and desk.terms.uses_margin:
         return UnderlyingMargin(user=desk.user, paper_account_id=desk.account_id, underlying=underlying)
     return row
@@ -172,7 +172,11 @@ def _open_units(row: Position) -> int:
 
 
 def _positions(desk: Desk) -> list[Position]:
-    return list(selectors.list_positions_in_options(user=desk.user, underlying=_option(desk).underlying))
+    return list(
+        selectors.list_positions_in_options(
+            user=desk.user, account_id=desk.account_id, underlying=_option(desk).underlying
+        )
+    )
 
 
 def _option(desk: Desk) -> Option:

@@ -20,7 +20,7 @@ from apps.trading import errors, selectors
 from apps.trading.constants import ESTIMATE, OPTIONS_PERMISSION
 from apps.trading.enums import Leg, OrderStatus, OrderType, Product, Purpose, TrailingUnit, Validity, Variety
 from apps.trading.models import Order
-from apps.trading.services import brackets, checks, engaging, journal, trailing
+from apps.trading.services import brackets, checks, clocks, engaging, journal, trailing
 from apps.trading.services.desk import Desk, open_desk
 from apps.users import selectors as users_selectors
 from apps.wallet import services as wallet_services
@@ -56,6 +56,7 @@ class Ticket:
     trailing_unit: str = TrailingUnit.POINTS
     tag: str = ""
     client_order_id: str = ""
+    account: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,8 @@ def place_order(*, user: User, ticket: Ticket, now: datetime, purpose: Purpose =
 @transaction.atomic
 def submit(*, user: User, ticket: Ticket, now: datetime, purpose: Purpose = Purpose.USER) -> Placed:
     """:func:`place_order`, with a refusal in the answer instead of raised."""
-    ledger = wallet_services.open_ledger(user_id=user.pk)
+    ledger = wallet_services.open_ledger(user_id=user.pk, account_id=ticket.account)
+    now = clocks.moment_of(ledger.paper_account, now=now)
     digest = _digest(ticket)
     if ticket.client_order_id:
         known = selectors.find_order_unscoped(user_id=user.pk, client_order_id=ticket.client_order_id)
@@ -138,7 +140,8 @@ def preview_order(*, user: User, ticket: Ticket, now: datetime) -> Preview:
     :raises InstrumentNotFound: if there is no such instrument
     :raises PermissionRefused: for an option without the permission
     """
-    desk = _desk(user, ticket=ticket, now=now)
+    ledger = wallet_services.open_ledger(user_id=user.pk, account_id=ticket.account)
+    desk = _desk(user, ticket=ticket, now=clocks.moment_of(ledger.paper_account, now=now), ledger=ledger)
     order = _order(desk, ticket=ticket, digest="", purpose=Purpose.USER)
     position = engaging.position_of(desk, order=order)
     made = engaging.plan(desk, order=order, position=position)
@@ -151,7 +154,7 @@ def preview_order(*, user: User, ticket: Ticket, now: datetime) -> Preview:
     return Preview(desk.profile, order.product, desk.last_price, made, desk.cash, refusal)
 
 
-def _desk(user: User, *, ticket: Ticket, now: datetime, ledger: Ledger | None = None) -> Desk:
+def _desk(user: User, *, ticket: Ticket, now: datetime, ledger: Ledger) -> Desk:
     desk = open_desk(user=user, instrument=ticket.instrument, now=now, ledger=ledger)
     if desk.instrument.option is not None:
         users_selectors.check_permission(user=user, code=OPTIONS_PERMISSION)
@@ -204,5 +207,5 @@ def _rejected(order: Order, *, refusal: DomainError) -> Order:
 
 def _digest(ticket: Ticket) -> str:
     """What the order is, so that another one under the same client's id is noticed."""
-    parts = {name: str(value) for name, value in asdict(ticket).items()}
+    parts = {name: str(value) for name, value in asdict(ticket).items() if name != "account" or value is not None}
     return hashlib.sha256(orjson.dumps(parts, option=orjson.OPT_SORT_KEYS)).hexdigest()

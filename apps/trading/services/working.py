@@ -20,9 +20,12 @@ from apps.trading.services.bars import TimedBar
 from apps.trading.services.desk import open_desk
 
 
-def work_orders(*, now: datetime) -> int:
-    """Work every order that waits on the bars that are final at ``now``; count those that something happened to."""
-    waiting = selectors.list_active_orders_unscoped()
+def work_orders(*, now: datetime, replay: int | None = None) -> int:
+    """Work every order that waits on the bars that are final at ``now``; count those that something happened to.
+
+    ``replay``: those of the account that a market is replayed for alone, else all on the market's clock.
+    """
+    waiting = selectors.list_active_orders_unscoped(replay=replay)
     since: dict[str, datetime] = {}
     families: dict[int, list[Order]] = {}
     for order in waiting:
@@ -39,7 +42,13 @@ def _work(seen: list[Order], *, bars: list[TimedBar], now: datetime) -> int:
     new = [bar for bar in bars if bar.opens_at >= min(order.worked_until for order in seen)]
     if not new and now < min(_next_step_at(order) for order in seen):
         return 0
-    desk = open_desk(user=first.user, instrument=first.instrument, now=now, profile=first.fill_profile)
+    desk = open_desk(
+        user=first.user,
+        instrument=first.instrument,
+        now=now,
+        profile=first.fill_profile,
+        account_id=first.paper_account_id,
+    )
     orders = selectors.lock_family_unscoped(head_id=first.parent_id or first.pk)
     before = {order.pk: order.version for order in orders}
     for order in orders:

@@ -9,8 +9,9 @@ from rest_framework.response import Response
 from apps.core import market_clock
 from apps.core.api.schema import page_of
 from apps.core.api.views import View, filters
-from apps.trading import selectors, services
+from apps.trading import services
 from apps.trading.constants import TRADE_PERMISSION
+from apps.trading.selectors import gtt as gtt_selectors
 from apps.trading.serializers.gtt import GttIn, GttOut, GttsIn
 from apps.trading.services import GttTicket, Trigger
 
@@ -39,7 +40,7 @@ class GttsView(View):
     def get(self, _request: Request) -> Response:
         """List triggers, newest first."""
         params = self.query(GttsIn)
-        return self.page(selectors.list_gtts(user=self.user, **filters(params)), GttOut, params=params)
+        return self.page(gtt_selectors.list_gtts(user=self.user, **filters(params)), GttOut, params=params)
 
     @extend_schema(operation_id="tradingGttCreate", request=GttIn, responses={201: GttOut}, examples=[PAIR])
     def post(self, _request: Request) -> Response:
@@ -59,7 +60,7 @@ class GttView(View):
     @extend_schema(operation_id="tradingGttRetrieve", responses=GttOut)
     def get(self, _request: Request, gtt_id: int) -> Response:
         """Show a trigger."""
-        return Response(GttOut(selectors.get_gtt(user=self.user, gtt_id=gtt_id)).data)
+        return Response(GttOut(gtt_selectors.get_gtt(user=self.user, gtt_id=gtt_id)).data)
 
     @extend_schema(operation_id="tradingGttCancel", responses=GttOut)
     def delete(self, _request: Request, gtt_id: int) -> Response:

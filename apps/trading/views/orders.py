@@ -22,6 +22,7 @@ from apps.trading.serializers import (
     TradingAccountIn,
     TradingAccountOut,
 )
+from apps.trading.serializers.accounts import AccountFilterIn
 from apps.trading.services import Ticket
 
 # Whether an order is new.
@@ -137,14 +138,15 @@ class OrderPreviewView(View):
 
 
 class AccountView(View):
-    """How the practice account is filled."""
+    """How an account is filled."""
 
     required_permissions = {"PATCH": TRADE_PERMISSION}
 
-    @extend_schema(operation_id="tradingAccountRetrieve", responses=TradingAccountOut)
+    @extend_schema(operation_id="tradingAccountRetrieve", parameters=[AccountFilterIn], responses=TradingAccountOut)
     def get(self, _request: Request) -> Response:
         """Show the fill profile of the next orders."""
-        return Response(TradingAccountOut({"fill_profile": selectors.get_profile(user=self.user)}).data)
+        profile = services.profile_of(user=self.user, **self.query(AccountFilterIn))
+        return Response(TradingAccountOut({"fill_profile": profile}).data)
 
     @extend_schema(
         operation_id="tradingAccountModify",

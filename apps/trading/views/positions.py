@@ -8,8 +8,7 @@ from rest_framework.response import Response
 
 from apps.core import market_clock
 from apps.core.api.schema import page_of
-from apps.core.api.serializers import NothingIn, PageIn
-from apps.core.api.views import View
+from apps.core.api.views import View, filters
 from apps.market import selectors as market_selectors
 from apps.trading import services
 from apps.trading.constants import TRADE_PERMISSION
@@ -22,6 +21,8 @@ from apps.trading.serializers import (
     PaperTradeOut,
     PositionOut,
 )
+from apps.trading.serializers.accounts import AccountPageIn
+from apps.trading.serializers.positions import CloseAllIn
 
 TO_DELIVERY = OpenApiExample("To delivery", value={"product": "CNC", "quantity": 5}, request_only=True)
 PART = OpenApiExample("A part", value={"quantity": 5}, request_only=True)
@@ -30,11 +31,12 @@ PART = OpenApiExample("A part", value={"quantity": 5}, request_only=True)
 class PositionsView(View):
     """What is held now."""
 
-    @extend_schema(operation_id="tradingPositionsList", parameters=[PageIn], responses=page_of(PositionOut))
+    @extend_schema(operation_id="tradingPositionsList", parameters=[AccountPageIn], responses=page_of(PositionOut))
     def get(self, _request: Request) -> Response:
         """List positions at their last prices; what was closed today is among them."""
-        rows = services.value_positions(user=self.user, now=market_clock.now())
-        return self.page(rows, PositionOut, params=self.query(PageIn))
+        params = self.query(AccountPageIn)
+        rows = services.value_positions(user=self.user, now=market_clock.now(), **filters(params))
+        return self.page(rows, PositionOut, params=params)
 
 
 class PositionCloseView(View):
@@ -75,28 +77,30 @@ class PositionsCloseAllView(View):
     required_permissions = {"POST": TRADE_PERMISSION}
     entitled_methods = frozenset({"POST"})
 
-    @extend_schema(operation_id="tradingPositionsCloseAll", request=NothingIn, responses=OrderOut(many=True))
+    @extend_schema(operation_id="tradingPositionsCloseAll", request=CloseAllIn, responses=OrderOut(many=True))
     def post(self, _request: Request) -> Response:
         """Close every position at market; an order that is refused is in the answer, rejected."""
-        self.body(NothingIn)
-        return Response(OrderOut(services.close_all(user=self.user, now=market_clock.now()), many=True).data)
+        orders = services.close_all(user=self.user, now=market_clock.now(), **self.body(CloseAllIn))
+        return Response(OrderOut(orders, many=True).data)
 
 
 class HoldingsView(View):
     """Shares held for delivery."""
 
-    @extend_schema(operation_id="tradingHoldingsList", parameters=[PageIn], responses=page_of(HoldingOut))
+    @extend_schema(operation_id="tradingHoldingsList", parameters=[AccountPageIn], responses=page_of(HoldingOut))
     def get(self, _request: Request) -> Response:
         """List shares held for delivery since before today."""
-        rows = services.list_holdings(user=self.user, now=market_clock.now())
-        return self.page(rows, HoldingOut, params=self.query(PageIn))
+        params = self.query(AccountPageIn)
+        rows = services.list_holdings(user=self.user, now=market_clock.now(), **filters(params))
+        return self.page(rows, HoldingOut, params=params)
 
 
 class TradesView(View):
     """Closed round trips."""
 
-    @extend_schema(operation_id="tradingTradesList", parameters=[PageIn], responses=page_of(PaperTradeOut))
+    @extend_schema(operation_id="tradingTradesList", parameters=[AccountPageIn], responses=page_of(PaperTradeOut))
     def get(self, _request: Request) -> Response:
         """List closed round trips, oldest first."""
-        rows = market_selectors.list_round_trips(user=self.user)
-        return self.page(rows, PaperTradeOut, params=self.query(PageIn))
+        params = self.query(AccountPageIn)
+        rows = market_selectors.list_round_trips(user=self.user, account_id=params.get("account"))
+        return self.page(rows, PaperTradeOut, params=params)

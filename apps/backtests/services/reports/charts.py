@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from apps.backtests.selectors import curves
 from apps.backtests.services.reports import scales, words
+from engine.metrics import sampling
 
 WIDTH, LEFT, RIGHT, TOP, BOTTOM = 960, 96, 12, 10, 26
 EQUITY_HEIGHT, DRAWDOWN_HEIGHT = 300, 170
@@ -46,7 +47,7 @@ class Frame:
 
 def equity_chart(curve: curves.Curve) -> SafeString:
     """The equity by day, with the wallet it began with as a dashed line."""
-    kept = curves.sample(curve.equity, points=POINTS)
+    kept = sampling.sample(curve.equity, points=POINTS)
     low, high = min(curve.equity.min(), curve.initial), max(curve.equity.max(), curve.initial)
     room = (high - low) * HEADROOM or abs(high) * HEADROOM or 1.0
     frame = Frame(_span(curve), low - room, high + room, EQUITY_HEIGHT)
@@ -66,7 +67,7 @@ def equity_chart(curve: curves.Curve) -> SafeString:
 def drawdown_chart(curve: curves.Curve) -> SafeString:
     """How far the equity of each day is below the highest before it, in percent."""
     depths = -curve.drawdown_pct()
-    kept = curves.sample(depths, points=POINTS)
+    kept = sampling.sample(depths, points=POINTS)
     frame = Frame(_span(curve), min(float(depths.min()), -1.0) * (1.0 + HEADROOM), 0.0, DRAWDOWN_HEIGHT)
     line = _path(frame, days=curve.days[kept], values=depths[kept])
     first, last = frame.across(curve.days[[0, -1]].astype(float)).tolist()

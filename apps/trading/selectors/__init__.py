@@ -13,8 +13,9 @@ from apps.core import configuration, errors
 from apps.core.statements import Select, Slot
 from apps.market.enums import InstrumentType
 from apps.trading.constants import ACTIVE, ZERO
-from apps.trading.enums import FillProfile, GttStatus, Product, Side
-from apps.trading.models import Fill, Gtt, Order, OrderEvent, Position, PositionEvent, TradingAccount, UnderlyingMargin
+from apps.trading.enums import FillProfile, Product, Side
+from apps.trading.models import Fill, Order, OrderEvent, Position, PositionEvent, TradingAccount, UnderlyingMargin
+from apps.wallet.enums import PaperAccountKind
 
 if TYPE_CHECKING:
     from apps.users.models import User
@@ -27,19 +28,19 @@ POSITION = Select(
     lambda: (
         Position.objects.for_user(OWNER)
         .select_for_update(no_key=True)
-        .filter(instrument=Slot("instrument"), product=Slot("product"))
+        .filter(paper_account_id=Slot("account_id"), instrument=Slot("instrument"), product=Slot("product"))
     )
 )
-TRADING_ACCOUNT = Select(lambda: TradingAccount.objects.for_user(OWNER))
+TRADING_ACCOUNT = Select(lambda: TradingAccount.objects.for_user(OWNER).filter(paper_account_id=Slot("account_id")))
 
 
-def list_orders(
-    *, user: User, status: str = "", instrument: str = "", product: str = "", client_order_id: str = ""
-) -> QuerySet[Order]:
-    """The user's orders, newest first."""
-    wanted = {"status": status, "instrument": instrument, "product": product, "client_order_id": client_order_id}
+def list_orders(*, user: User, account: int | None = None, **wanted: str) -> QuerySet[Order]:
+    """The orders of an account of the user's, by default that for practice, newest first.
+
+    ``wanted``: status, instrument, product, client_order_id; an empty one does not count.
+    """
     given = {name: value for name, value in wanted.items() if value}
-    return Order.objects.for_user(user).filter(**given).order_by("-id")
+    return Order.objects.for_user(user).filter(_of_account(account), **given).order_by("-id")
 
 
 def get_order(*, user: User, order_id: int) -> Order:
@@ -56,6 +57,17 @@ def get_order(*, user: User, order_id: int) -> Order:
     return found
 
 
+def get_account_of_order(*, user: User, order_id: int) -> int:
+    """The paper account of one of the user's orders.
+
+    :raises NotFound: if it is missing or somebody else's
+    """
+    found = Order.objects.for_user(user).filter(pk=order_id).values_list("paper_account_id", flat=True).first()
+    if found is None:
+        raise errors.NotFound
+    return found
+
+
 def lock_order(*, user: User, order_id: int) -> Order:
     """One of the user's orders, locked until the transaction ends.
 
@@ -67,10 +79,10 @@ def lock_order(*, user: User, order_id: int) -> Order:
     return found
 
 
-def lock_active_orders(*, user: User) -> list[Order]:
-    """Every order of the user's that waits, oldest first, locked until the transaction ends."""
+def lock_active_orders(*, user: User, account_id: int) -> list[Order]:
+    """Every order of an account's that waits, oldest first, locked until the transaction ends."""
     rows = Order.objects.for_user(user).select_for_update(no_key=True)
-    return list(rows.filter(status__in=ACTIVE).order_by("id"))
+    return list(rows.filter(paper_account_id=account_id, status__in=ACTIVE).order_by("id"))
 
 
 def lock_order_unscoped(*, order_id: int) -> Order:
@@ -127,15 +139,21 @@ def find_order_unscoped(*, user_id: int, client_order_id: str) -> Order | None:
     return ORDER_BY_CLIENT_ID.find(user_id=user_id, client_order_id=client_order_id)
 
 
-def list_active_orders_unscoped() -> list[Order]:
-    """Every order that waits, oldest first."""
-    return list(Order.objects.unscoped().filter(status__in=ACTIVE).select_related("user").order_by("id"))
+def list_active_orders_unscoped(*, replay: int | None = None) -> list[Order]:
+    """Every order that waits on the market's clock, or those of one replayed account, oldest first."""
+    rows = Order.objects.unscoped().filter(_on_clock(replay), status__in=ACTIVE)
+    return list(rows.select_related("user").order_by("id"))
 
 
-def count_pending_sales(*, user: User, instrument: str, besides: int | None) -> int:
+def count_pending_sales(*, user: User, account_id: int, instrument: str, besides: int | None) -> int:
     """How much of an instrument waits to be sold for delivery; exits, which end with what they sell, apart."""
     rows = Order.objects.for_user(user).filter(
-        instrument=instrument, product=Product.CNC, side=Side.SELL, status__in=ACTIVE, leg=""
+        paper_account_id=account_id,
+        instrument=instrument,
+        product=Product.CNC,
+        side=Side.SELL,
+        status__in=ACTIVE,
+        leg="",
     )
     sums = rows.exclude(pk=besides or 0).aggregate(
         pending=Coalesce(Sum("quantity"), 0), filled=Coalesce(Sum("filled_quantity"), 0)
@@ -143,9 +161,9 @@ def count_pending_sales(*, user: User, instrument: str, besides: int | None) -> 
     return int(sums["pending"]) - int(sums["filled"])
 
 
-def list_positions(*, user: User) -> QuerySet[Position]:
-    """The user's positions, oldest first; flat ones among them."""
-    return Position.objects.for_user(user).order_by("id")
+def list_positions(*, user: User, account_id: int | None = None) -> QuerySet[Position]:
+    """The positions of an account of the user's, by default that for practice, oldest first; flat ones among them."""
+    return Position.objects.for_user(user).filter(_of_account(account_id)).order_by("id")
 
 
 def get_position(*, user: User, position_id: int) -> Position:
@@ -159,44 +177,44 @@ def get_position(*, user: User, position_id: int) -> Position:
     return found
 
 
-def lock_position(*, user: User, instrument: str, product: str) -> Position | None:
-    """The user's position in an instrument under a product, locked until the transaction ends, or None."""
-    return POSITION.find(user_id=user.pk, instrument=instrument, product=product)
+def lock_position(*, user: User, account_id: int, instrument: str, product: str) -> Position | None:
+    """An account's position in an instrument under a product, locked until the transaction ends, or None."""
+    return POSITION.find(user_id=user.pk, account_id=account_id, instrument=instrument, product=product)
 
 
-def list_positions_in_options(*, user: User, underlying: str) -> QuerySet[Position]:
-    """The user's open positions in options on an underlying."""
-    rows = Position.objects.for_user(user).filter(instrument_type=InstrumentType.OPTION)
+def list_positions_in_options(*, user: User, account_id: int, underlying: str) -> QuerySet[Position]:
+    """An account's open positions in options on an underlying."""
+    rows = Position.objects.for_user(user).filter(paper_account_id=account_id, instrument_type=InstrumentType.OPTION)
     return rows.filter(instrument__startswith=f"{underlying}-").exclude(quantity=0).order_by("id")
 
 
-def find_underlying_margin(*, user: User, underlying: str) -> UnderlyingMargin | None:
-    """What is blocked for the user's options on an underlying, or None where nothing ever was."""
-    return UnderlyingMargin.objects.for_user(user).filter(underlying=underlying).first()
+def find_underlying_margin(*, user: User, account_id: int, underlying: str) -> UnderlyingMargin | None:
+    """What is blocked for an account's options on an underlying, or None where nothing ever was."""
+    return UnderlyingMargin.objects.for_user(user).filter(paper_account_id=account_id, underlying=underlying).first()
 
 
-def list_underlying_margins(*, user: User) -> QuerySet[UnderlyingMargin]:
-    """What the user's options need, or lack, by underlying."""
-    rows = UnderlyingMargin.objects.for_user(user)
+def list_underlying_margins(*, user: User, account_id: int | None = None) -> QuerySet[UnderlyingMargin]:
+    """What the options of an account, by default that for practice, need, or lack, by underlying."""
+    rows = UnderlyingMargin.objects.for_user(user).filter(_of_account(account_id))
     return rows.exclude(blocked=0, scan=0, exposure=0, expiry_day=0, calendar=0).order_by("underlying")
 
 
-def sum_blocked_for_orders(*, user: User) -> Decimal:
-    """The cash blocked for the user's orders that wait."""
-    rows = Order.objects.for_user(user).filter(status__in=ACTIVE)
+def sum_blocked_for_orders(*, user: User, account_id: int | None = None) -> Decimal:
+    """The cash blocked for the orders that wait of an account, by default of that for practice."""
+    rows = Order.objects.for_user(user).filter(_of_account(account_id), status__in=ACTIVE)
     found: Decimal = rows.aggregate(blocked=Coalesce(Sum("blocked"), ZERO))["blocked"]
     return found
 
 
-def list_intraday_positions_unscoped() -> list[Position]:
-    """Every open position that must not be held overnight."""
-    rows = Position.objects.unscoped().filter(product=Product.MIS).exclude(quantity=0)
+def list_intraday_positions_unscoped(*, replay: int | None = None) -> list[Position]:
+    """Every open position that must not be held overnight: on the market's clock, or of one replayed account."""
+    rows = Position.objects.unscoped().filter(_on_clock(replay), product=Product.MIS).exclude(quantity=0)
     return list(rows.select_related("user").order_by("id"))
 
 
 def list_share_positions_unscoped() -> list[Position]:
-    """Every open position in a share."""
-    rows = Position.objects.unscoped().filter(instrument_type=InstrumentType.STOCK).exclude(quantity=0)
+    """Every open position in a share, but for replayed accounts."""
+    rows = Position.objects.unscoped().filter(_on_clock(None), instrument_type=InstrumentType.STOCK).exclude(quantity=0)
     return list(rows.select_related("user").order_by("id"))
 
 
@@ -205,56 +223,33 @@ def has_position_event_unscoped(*, position_id: int, key: str) -> bool:
     return PositionEvent.objects.unscoped().filter(position_id=position_id, key=key).exists()
 
 
-def sum_fills_unscoped(*, user_id: int, instrument: str, product: str, since: datetime) -> tuple[int, int]:
+def sum_fills_unscoped(*, account_id: int, instrument: str, product: str, since: datetime) -> tuple[int, int]:
     """How much of an instrument was bought and sold under a product since a moment of the market."""
     rows = Fill.objects.unscoped().filter(
-        user_id=user_id, order__instrument=instrument, order__product=product, market_at__gte=since
+        order__paper_account_id=account_id, order__instrument=instrument, order__product=product, market_at__gte=since
     )
     sums = dict(rows.values_list("order__side").annotate(units=Sum("quantity")))
     return sums.get(Side.BUY, 0), sums.get(Side.SELL, 0)
 
 
-def list_option_positions_unscoped() -> list[Position]:
-    """Every open position in an option."""
-    rows = Position.objects.unscoped().filter(instrument_type=InstrumentType.OPTION)
+def list_option_positions_unscoped(*, replay: int | None = None) -> list[Position]:
+    """Every open position in an option: on the market's clock, or of one replayed account."""
+    rows = Position.objects.unscoped().filter(_on_clock(replay), instrument_type=InstrumentType.OPTION)
     return list(rows.exclude(quantity=0).select_related("user").order_by("id"))
 
 
-def get_profile(*, user: User) -> str:
-    """The fill profile of the user's practice account: the user's choice, or the configuration's."""
-    account = TRADING_ACCOUNT.find(user_id=user.pk)
+def get_profile(*, user: User, account_id: int | None) -> str:
+    """The fill profile of an account: the user's choice, or the configuration's where there is no choice or account."""
+    account = None if account_id is None else TRADING_ACCOUNT.find(user_id=user.pk, account_id=account_id)
     chosen = account.fill_profile if account is not None else ""
     return FillProfile(chosen or configuration.get_str("trading.fill_profile"))
 
 
-def list_gtts(*, user: User, status: str = "") -> QuerySet[Gtt]:
-    """The user's triggers, newest first."""
-    given = {"status": status} if status else {}
-    return Gtt.objects.for_user(user).filter(**given).order_by("-id")
+def _of_account(account_id: int | None) -> Q:
+    """Rows of an account, by default of those for practice."""
+    return Q(paper_account__kind=PaperAccountKind.PRACTICE) if account_id is None else Q(paper_account_id=account_id)
 
 
-def get_gtt(*, user: User, gtt_id: int) -> Gtt:
-    """One of the user's triggers.
-
-    :raises NotFound: if it is missing or somebody else's
-    """
-    found = Gtt.objects.for_user(user).filter(pk=gtt_id).first()
-    if found is None:
-        raise errors.NotFound
-    return found
-
-
-def lock_gtt(*, user: User, gtt_id: int) -> Gtt:
-    """One of the user's triggers, locked until the transaction ends.
-
-    :raises NotFound: if it is missing or somebody else's
-    """
-    found = Gtt.objects.for_user(user).select_for_update(no_key=True).filter(pk=gtt_id).first()
-    if found is None:
-        raise errors.NotFound
-    return found
-
-
-def list_active_gtts_unscoped() -> list[Gtt]:
-    """Every trigger that stands, oldest first."""
-    return list(Gtt.objects.unscoped().filter(status=GttStatus.ACTIVE).select_related("user").order_by("id"))
+def _on_clock(replay: int | None) -> Q:
+    """Rows of every account on the market's clock, or of one that is on a clock of its own."""
+    return ~Q(paper_account__kind=PaperAccountKind.REPLAY) if replay is None else Q(paper_account_id=replay)

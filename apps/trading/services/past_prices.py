@@ -1,0 +1,62 @@
+"""Last prices at a moment of the past, from the bars that were final then. What does not belong here: the clock itself.
+
+The market's own last price of imported instruments is that of a day; within a day here the 5-minute bars stand for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from apps.core import clock
+from apps.market import selectors as market_selectors
+from apps.market.enums import Interval
+from apps.market.selectors import CandleQuery, Candles, Instrument, MarketQuote
+
+BAR = timedelta(minutes=5)
+# More bars than a day has.
+WHOLE_DAY = 500
+
+
+def quotes_at(*, named: Sequence[Instrument], now: datetime) -> dict[str, MarketQuote]:
+    """The last prices by key, those that were known at ``now``.
+
+    An instrument whose price of the day moves comes with it; any other with its last final 5-minute bar of the day of
+    ``now``, and without one with the close of the day before.
+    """
+    quotes = market_selectors.find_quotes(named=named, now=now)
+    is_open = market_selectors.market_state(now=now).is_open
+    for each in named:
+        known = quotes.get(each.identifier)
+        if known is not None and known.is_open:
+            continue
+        query = CandleQuery(
+            instrument=each.identifier, interval=Interval.FIVE_MINUTES, start=clock.today(at=now), limit=WHOLE_DAY
+        )
+        page = market_selectors.get_candles(query=query, now=now)
+        if page.label is not None and len(page.candles):
+            quotes[each.identifier] = _of_bars(
+                MarketQuote(each.identifier, 0, 0, 0, 0, None, 0, now, is_open=is_open, label=page.label),
+                candles=page.candles,
+                known=known,
+            )
+    return quotes
+
+
+def _of_bars(quote: MarketQuote, *, candles: Candles, known: MarketQuote | None) -> MarketQuote:
+    """The quote of a day from its bars; ``known`` is of the day before, or of the same day once that is over."""
+    at = datetime.fromtimestamp(int(candles.time[-1]), tz=clock.IST) + BAR
+    before = None
+    if known is not None:
+        before = known.price if clock.today(at=known.at) < clock.today(at=at) else known.previous_close
+    return replace(
+        quote,
+        price=int(candles.close[-1]),
+        open=int(candles.open[0]),
+        high=int(candles.high.max()),
+        low=int(candles.low.min()),
+        previous_close=before,
+        volume=int(candles.volume.sum()),
+        at=at,
+    )

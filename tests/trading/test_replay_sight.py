@@ -1,0 +1,109 @@
+"""At no moment does a replay show, or fill at, anything later than its clock."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from apps.market import selectors as market_selectors
+from apps.market.selectors import CandleQuery
+from apps.stocks.models import Stock5MinByDay
+from apps.trading import selectors, services
+from apps.trading.models import Replay
+from apps.users.models import User
+from tests.factories.replays import DAY, make_replay, move, place_in
+from tests.factories.stocks import make_stock
+from tests.factories.trading import make_bars, make_real_stock
+from tests.factories.users import make_user
+
+OPEN = datetime.fromisoformat("2026-01-05T09:15:00+05:30")
+BAR = timedelta(minutes=5)
+COUNT = 12
+PRICES = st.lists(st.tuples(st.integers(90, 110), st.integers(90, 110)), min_size=COUNT, max_size=COUNT)
+INTERVALS = ("5m", "15m", "1h", "1d", "1w")
+
+
+def seen(replay: Replay) -> object:
+    """Everything that the replay shows: quotes, candles of each length, the account."""
+    quotes = services.quote_replay(user=replay.user, replay_id=replay.pk, instruments=["RELIANCE"])
+    pages = [
+        services.replay_candles(
+            user=replay.user, replay_id=replay.pk, query=CandleQuery(instrument="RELIANCE", interval=interval)
+        )
+        for interval in INTERVALS
+    ]
+    candles = [[getattr(page.candles, name).tolist() for name in ("time", "close", "volume")] for page in pages]
+    account = services.get_portfolio(user=replay.user, now=replay.created_at, account=replay.paper_account_id)
+    rows = selectors.list_orders(user=replay.user, account=replay.paper_account_id)
+    orders = [(each.status, each.average_price) for each in rows]
+    return quotes, candles, account, orders
+
+
+def played(bars: list[tuple[int, int]], *, moves: int, kept: int) -> object:
+    """What is seen after so many bars, of a day that has ``kept`` of its bars."""
+    with transaction.atomic():
+        make_real_stock(close="100.00", previous="99.00")
+        make_bars(*[(a, max(a, b), min(a, b), b) for a, b in bars[:kept]], begin="09:15")
+        replay = move(make_replay(make_user()), bars=1)
+        place_in(replay)
+        place_in(replay, order_type="LIMIT", price="97.00", quantity=3)
+        place_in(replay, side="SELL", order_type="SL-M", trigger_price="93.00", quantity=10)
+        found = seen(move(replay, bars=moves))
+        transaction.set_rollback(True)
+    return found
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(bars=PRICES, moves=st.integers(1, COUNT - 2))
+def test_the_day_without_what_comes_later_looks_the_same(db: None, bars: list[tuple[int, int]], moves: int) -> None:
+    # A stop beyond the price is refused in both.
+    bars[0] = (100, 100)
+
+    assert repr(played(bars, moves=moves, kept=COUNT)) == repr(played(bars, moves=moves, kept=moves + 1))
+
+
+@pytest.mark.parametrize("bars", [1, 2, 3])
+def test_prices_are_those_of_the_stored_bars_up_to_the_clock(owner: User, bars: int) -> None:
+    make_real_stock(close="100.00", previous="99.00")
+    make_bars((100, 106, 97, 104), (104, 105, 101, 102), (102, 103, 95, 96), (96, 120, 96, 119), begin="09:15")
+    replay = move(make_replay(owner), bars=bars)
+
+    (quote,) = services.quote_replay(user=owner, replay_id=replay.pk, instruments=["RELIANCE"]).quotes
+    query = CandleQuery(instrument="RELIANCE", interval="5m")
+    candles = services.replay_candles(user=owner, replay_id=replay.pk, query=query).candles
+
+    closes = [10400, 10200, 9600][:bars]
+    assert (quote.price, quote.previous_close, quote.at) == (closes[-1], 10000, OPEN + bars * BAR)
+    assert (quote.open, quote.high, quote.low) == (10000, 10600, [9700, 9700, 9500][bars - 1])
+    assert (candles.close.tolist(), quote.volume) == (closes, bars * 1000)
+
+
+def test_before_its_first_bar_the_close_of_the_day_before_is_all_there_is(owner: User) -> None:
+    make_real_stock(close="100.00", previous="99.00")
+    make_bars((110, 111, 109, 110), begin="09:15")
+    replay = make_replay(owner)
+
+    (quote,) = services.quote_replay(user=owner, replay_id=replay.pk, instruments=["RELIANCE"]).quotes
+
+    assert (quote.price, quote.previous_close, quote.is_open) == (10000, 9900, False)
+
+
+def test_made_prices_are_the_bars_of_the_provider(owner: User) -> None:
+    make_stock(enum="TCS")
+    assert not Stock5MinByDay.objects.exists()
+    replay = move(make_replay(owner), bars=30)
+    query = CandleQuery(instrument="TCS", interval="5m", start=DAY, limit=500)
+
+    shown = services.replay_candles(user=owner, replay_id=replay.pk, query=query).candles
+    whole = market_selectors.get_candles(query=query, now=OPEN + timedelta(days=1)).candles
+    (quote,) = services.quote_replay(user=owner, replay_id=replay.pk, instruments=["TCS"]).quotes
+
+    assert (len(shown), len(whole)) == (30, 75)
+    assert shown.close.tolist() == whole.close[:30].tolist()
+    # At the end of a bar the provider shows the next one's open, which is no later than the clock.
+    assert quote.price in (int(whole.close[29]), int(whole.open[30]))
+    assert quote.at <= replay.clock_at
