@@ -11,7 +11,7 @@ urlpatterns = [
     path("replays", accounts.ReplaysView.as_view()),
     path("replays/<int:replay_id>", accounts.ReplayView.as_view()),
     path("replays/<int:replay_id>/advance", accounts.ReplayAdvanceView.as_view()),
-    path("replays/<int:replay_id>/candles", accounts.ReplayCandlesView.as_view()),
+    path("replays/<int:replay_id>/candles/<str:instrument>", accounts.ReplayCandlesView.as_view()),
     path("replays/<int:replay_id>/quotes", accounts.ReplayQuotesView.as_view()),
     path("orders/", orders.OrdersView.as_view()),
     path("orders/cancel-all", orders.OrdersCancelAllView.as_view()),

@@ -158,7 +158,7 @@ ROUTES = {
     ("GET", f"{API}/trading/replays/<int:replay_id>"): "OWNED",
     ("PATCH", f"{API}/trading/replays/<int:replay_id>"): "OWNED",
     ("POST", f"{API}/trading/replays/<int:replay_id>/advance"): "OWNED",
-    ("GET", f"{API}/trading/replays/<int:replay_id>/candles"): "OWNED",
+    ("GET", f"{API}/trading/replays/<int:replay_id>/candles/<str:instrument>"): "OWNED",
     ("GET", f"{API}/trading/replays/<int:replay_id>/quotes"): "OWNED",
     ("GET", f"{API}/trading/portfolio"): "OWNED",
     ("GET", f"{API}/trading/portfolio/history"): "OWNED",

@@ -2,6 +2,7 @@
 
 from apps.trading.models.gtt import Gtt
 from apps.trading.models.history import EquityDay
+from apps.trading.models.margins import UnderlyingMargin
 from apps.trading.models.orders import (
     Fill,
     Order,
@@ -9,7 +10,6 @@ from apps.trading.models.orders import (
     Position,
     PositionEvent,
     TradingAccount,
-    UnderlyingMargin,
 )
 from apps.trading.models.replays import Replay
 from apps.trading.models.watching import PriceAlert, Watchlist

@@ -9,7 +9,7 @@ from rest_framework import serializers
 
 from apps.core.api.serializers import DayField, MoneyField, PageIn, StrictSerializer, WholeField
 from apps.market.enums import Interval
-from apps.market.selectors import CandlePage, CandleQuery
+from apps.market.selectors import CandlePage
 from apps.trading.constants import MAX_BARS, MAX_QUOTES, MAX_SPEED
 from apps.trading.enums import FillProfile
 from apps.wallet.enums import PaperAccountKind
@@ -59,7 +59,7 @@ class ReplayIn(StrictSerializer):
 class ReplaySpeedIn(StrictSerializer):
     """How many seconds of open market pass in a second; 0 stops the clock."""
 
-    speed = WholeField(min_value=0, max_value=MAX_SPEED)
+    speed = WholeField(min_value=0, max_value=MAX_SPEED, default=0)
 
 
 class ReplayAdvanceIn(StrictSerializer):
@@ -94,29 +94,24 @@ class ReplayOut(serializers.Serializer[Any]):
 class ReplayQuotesIn(StrictSerializer):
     """Whose last prices, by key with commas between."""
 
-    instruments = serializers.CharField(max_length=4000)
+    instruments = serializers.CharField(max_length=4000, default="", allow_blank=True)
 
     def validate_instruments(self, text: str) -> list[str]:
         """The names, each once.
 
         :raises ValidationError: if there are too many
         """
-        names = list(dict.fromkeys(name.strip() for name in text.split(",")))
+        names = list(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
         if len(names) > MAX_QUOTES:
             raise serializers.ValidationError(f"Ask for at most {MAX_QUOTES} instruments at once.")
         return names
 
 
 class ReplayCandlesIn(StrictSerializer):
-    """Whose candles, how long each; the newest ``limit`` are given."""
+    """How long each candle; the newest ``limit`` are given."""
 
-    instrument = serializers.CharField(max_length=100)
     interval = serializers.ChoiceField(choices=Interval.choices, default=Interval.FIVE_MINUTES)
     limit = WholeField(min_value=1, max_value=5000, default=500)
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """The question as one value."""
-        return {"query": CandleQuery(**attrs)}
 
 
 class ReplayCandlesOut(serializers.Serializer[Any]):

@@ -9,6 +9,7 @@ from rest_framework.response import Response
 from apps.core.api.schema import page_of
 from apps.core.api.serializers import PageIn
 from apps.core.api.views import View
+from apps.market.selectors import CandleQuery
 from apps.trading import services
 from apps.trading.constants import TRADE_PERMISSION
 from apps.trading.selectors import replays
@@ -122,7 +123,8 @@ class ReplayCandlesView(View):
     @extend_schema(
         operation_id="tradingReplaysCandlesRetrieve", parameters=[ReplayCandlesIn], responses=ReplayCandlesOut
     )
-    def get(self, _request: Request, replay_id: int) -> Response:
-        """Show the newest candles that were final at the replay's clock."""
-        page = services.replay_candles(user=self.user, replay_id=replay_id, **self.query(ReplayCandlesIn))
+    def get(self, _request: Request, replay_id: int, instrument: str) -> Response:
+        """Show the newest candles of an instrument that were final at the replay's clock."""
+        query = CandleQuery(instrument=instrument, **self.query(ReplayCandlesIn))
+        page = services.replay_candles(user=self.user, replay_id=replay_id, query=query)
         return Response(ReplayCandlesOut(page).data)
