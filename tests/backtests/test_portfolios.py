@@ -99,7 +99,7 @@ def test_a_fixed_amount_and_one_place_by_rank(api: APIClient) -> None:
 def test_exits_that_their_bar_leaves_open_are_counted(api: APIClient) -> None:
     # Bought at 101; the day after reaches the target, 105, and the stop, 97.
     prices = {"open": [101, 102], "high": [101, 106], "low": [101, 96], "close": [101, 99]}
-    columns = {name: np.array(column, dtype=np.int64) * 100 for name, column in prices.items()}
+    columns: dict[str, Any] = {name: np.array(column, dtype=np.int64) * 100 for name, column in prices.items()}
     stocks_services.store_imported_bars(
         enum="BOTH",
         bars=stocks_selectors.PriceColumns(

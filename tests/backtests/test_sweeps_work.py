@@ -70,7 +70,7 @@ def test_windows_are_chosen_in_parts_and_traded_by_one_part_after_them(
         sweeps_work.join_finished()
         assert again(walk).status == "running"
     outcomes = list(SweepPart.objects.filter(sweep=walk).order_by("number").values_list("outcome", flat=True))
-    assert [list(outcome) for outcome in outcomes[:3]] == [["0"], ["1"], []]
+    assert [list(outcome or {}) for outcome in outcomes[:3]] == [["0"], ["1"], []]
     last = claimed()
     assert (last.first, last.last, sweeps_work.claim_part()) == (3, 3, None)
     sweeps_work.work(last)

@@ -244,7 +244,7 @@ def test_a_target_that_is_only_touched_fills_unless_it_must_be_traded_through(
     # 990 shares are bought at 101; the target is 105, which is the high of the day after; the close is 102.
     days = np.datetime64("2024-01-01") + np.arange(2)
     prices = {"open": [101, 102], "high": [101, 105], "low": [101, 101], "close": [101, 102]}
-    columns = {name: np.array(column, dtype=np.int64) * 100 for name, column in prices.items()}
+    columns: dict[str, Any] = {name: np.array(column, dtype=np.int64) * 100 for name, column in prices.items()}
     stocks_services.store_imported_bars(
         enum="TOUCHED",
         bars=stocks_selectors.PriceColumns(date=days, volume=np.ones(2, dtype=np.int64), **columns),

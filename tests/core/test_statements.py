@@ -51,10 +51,10 @@ def test_rows_are_locked_inside_a_transaction_only() -> None:
     """The framework asks when it composes the statement, which is once; this asks each time."""
     user = make_user()
     with transaction.atomic():
-        assert trading_selectors.lock_position(user=user, instrument="RELIANCE", product="CNC") is None
+        assert trading_selectors.lock_position(user=user, account_id=0, instrument="RELIANCE", product="CNC") is None
 
     with pytest.raises(TransactionManagementError):
-        trading_selectors.lock_position(user=user, instrument="RELIANCE", product="CNC")
+        trading_selectors.lock_position(user=user, account_id=0, instrument="RELIANCE", product="CNC")
 
 
 def test_rows_are_inserted_and_changed_by_one_statement(db: None, django_assert_num_queries: Any) -> None:

@@ -35,7 +35,7 @@ def check_books(user: User) -> None:
     assert sums == {(row.instrument, row.product): row.quantity for row in positions}
     assert held.positions == sum(row.cost if row.quantity > 0 else -row.cost for row in positions)
     shorts = sum(row.cost for row in positions if row.quantity < 0)
-    margins = sum(row.margin for row in positions)
+    margins: Decimal | int = sum(row.margin for row in positions)
     margins += sum(row.blocked for row in UnderlyingMargin.objects.for_user(user))
     assert held.blocked == shorts + margins + sum(order.blocked for order in orders)
     assert held.borrowed == sum(row.borrowed for row in positions)

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('trading', '0004_holdings_and_margin'),
+        ('trading', '0005_gtt'),
         ('wallet', '0004_replay_accounts'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
                 ('worked_until', models.DateTimeField()),
                 ('fired_price', models.DecimalField(decimal_places=2, max_digits=15, null=True)),
                 ('fired_market_at', models.DateTimeField(null=True)),
-                ('price_source', models.CharField(blank=True, choices=[('quote', 'The last price'), ('bar', 'A 5-minute bar'), ('daily_close', 'The close of the day'), ('last_bar', 'The last 5-minute bar of the day')], max_length=20)),
+                ('price_source', models.CharField(blank=True, choices=[('quote', 'The last price'), ('bar', 'A 5-minute bar'), ('daily_close', 'The close of the day'), ('strike', 'The strike of a settled option'), ('last_bar', 'The last 5-minute bar of the day')], max_length=20)),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
