@@ -22,16 +22,16 @@ URL = "/api/v1/trading/orders/"
 BUY = {"instrument": "RELIANCE", "side": "BUY", "quantity": 10}
 # Who asks and may; the wallet, then what the order is about, under its locks; then everything that the fill writes.
 ORDER = [
-    "SELECT users_user",
+    "SELECT users_session",
     "SELECT users_role_permission",
     "SELECT users_user",
     "SELECT wallet_account",
     "SELECT trading_account",
     "SELECT trading_position",
     "INSERT trading_order",
+    "INSERT trading_order_event; INSERT trading_order_event; UPDATE trading_position; INSERT trading_fill",
     "WITH wallet_entry",
     "UPDATE users_user",
-    "INSERT trading_order_event; INSERT trading_order_event; UPDATE trading_position; INSERT trading_fill",
 ]
 WAITING = [
     *ORDER[:7],
