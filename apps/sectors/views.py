@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from django.utils.decorators import method_decorator
-from django.views.decorators.http import conditional_page
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.core.api.prices import DAILY_PRICES, INTRADAY_PRICES
 from apps.core.api.schema import page_of
+from apps.core.api.sharing import shared
 from apps.core.api.views import View, client_ip, filters
 from apps.sectors import selectors, services
 from apps.sectors.serializers import (
@@ -79,6 +78,7 @@ class SectorPricesDailyView(View):
         parameters=[SectorPricesDailyIn],
         responses=DAILY_PRICES,
     )
+    @shared
     def get(self, _request: Request) -> Response:
         """Show daily prices, oldest first, as a list or as columns."""
         return Response(selectors.list_daily_prices(**self.query(SectorPricesDailyIn)))
@@ -92,7 +92,7 @@ class SectorPrices5MinView(View):
         parameters=[SectorPrices5MinIn],
         responses=INTRADAY_PRICES,
     )
-    @method_decorator(conditional_page)
+    @shared
     def get(self, _request: Request) -> Response:
         """Show the candles of a day, oldest first; an empty list on a day without any. The ETag is the content's."""
         return Response(selectors.list_intraday_prices(**self.query(SectorPrices5MinIn)))

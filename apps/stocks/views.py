@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from django.utils.decorators import method_decorator
-from django.views.decorators.http import conditional_page
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -11,6 +9,7 @@ from rest_framework.response import Response
 from apps.core.api.prices import DAILY_PRICES, INTRADAY_PRICES
 from apps.core.api.schema import page_of
 from apps.core.api.serializers import SearchIn
+from apps.core.api.sharing import shared
 from apps.core.api.views import View, client_ip, filters
 from apps.stocks import selectors, services
 from apps.stocks.serializers import (
@@ -140,6 +139,7 @@ class StockPricesDailyView(View):
         responses=DAILY_PRICES,
         examples=[DAILY, DAILY_COLUMNS],
     )
+    @shared
     def get(self, _request: Request) -> Response:
         """Show daily prices, oldest first, as a list or as columns."""
         return Response(selectors.list_daily_prices(**self.query(StockPricesDailyIn)))
@@ -153,7 +153,7 @@ class StockPrices5MinView(View):
         parameters=[StockPrices5MinIn],
         responses=INTRADAY_PRICES,
     )
-    @method_decorator(conditional_page)
+    @shared
     def get(self, _request: Request) -> Response:
         """Show the candles of a day, oldest first; an empty list on a day without any. The ETag is the content's."""
         return Response(selectors.list_intraday_prices(**self.query(StockPrices5MinIn)))

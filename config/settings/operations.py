@@ -52,6 +52,8 @@ SYNC_LEASE_SECONDS = 60
 
 # How old the price may be that an order is filled at, in a process that has looked it up before.
 QUOTE_CACHE_SECONDS = 1.0
+# How old an answer about the market may be that is the same for everybody.
+SHARED_ANSWER_SECONDS = 1.0
 
 # Where pages listen to events: a path behind a proxy that leads it to the process of events, an address without one.
 EVENTS_URL = env.str("EVENTS_URL", default="/api/v1/events")

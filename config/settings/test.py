@@ -15,3 +15,4 @@ WHITENOISE_AUTOREFRESH = True
 RATE_LIMITS = False
 # Tests change prices between two orders.
 QUOTE_CACHE_SECONDS = 0.0
+SHARED_ANSWER_SECONDS = 0.0

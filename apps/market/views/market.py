@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from django.utils.decorators import method_decorator
-from django.views.decorators.http import condition, conditional_page
+from django.views.decorators.http import condition
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.core import market_clock
 from apps.core.api.schema import page_of
+from apps.core.api.sharing import shared
 from apps.core.api.views import PublicView, View, filters
 from apps.market import selectors
 from apps.market.serializers import (
@@ -114,7 +115,7 @@ class CandlesView(View):
     @extend_schema(
         operation_id="marketCandlesRetrieve", parameters=[CandlesIn], responses=CandlesOut, examples=[CANDLES]
     )
-    @method_decorator(conditional_page)
+    @shared
     def get(self, _request: Request) -> Response:
         """Show the newest final candles of a range as columns; next_to pages back. The ETag is the content's."""
         return Response(CandlesOut(selectors.get_candles(now=market_clock.now(), **self.query(CandlesIn))).data)
@@ -124,6 +125,7 @@ class QuotesView(View):
     """Last prices."""
 
     @extend_schema(operation_id="marketQuotesList", parameters=[QuotesIn], responses=QuotesOut)
+    @shared
     def get(self, _request: Request) -> Response:
         """Show the last price of each instrument."""
         return Response(QuotesOut(selectors.get_quotes(now=market_clock.now(), **self.query(QuotesIn))).data)

@@ -8,6 +8,7 @@ from rest_framework.response import Response
 
 from apps.core import market_clock
 from apps.core.api.schema import page_of
+from apps.core.api.sharing import shared
 from apps.core.api.views import View, filters
 from apps.market import selectors
 from apps.market.serializers import option_examples
@@ -59,6 +60,7 @@ class OptionCandlesView(View):
         responses=OptionDayOut,
         examples=[option_examples.CANDLES],
     )
+    @shared
     def get(self, _request: Request) -> Response:
         """Show the candles of a day, oldest first; none on a day without trading."""
         found = selectors.get_option_day(now=market_clock.now(), **self.query(OptionCandlesIn))
@@ -74,6 +76,7 @@ class ChainView(View):
         responses=ChainOut,
         examples=[option_examples.CHAIN],
     )
+    @shared
     def get(self, _request: Request) -> Response:
         """Show both sides of each strike around the money with last prices, volatilities and Greeks."""
         return Response(ChainOut(selectors.get_chain(now=market_clock.now(), **self.query(ChainIn))).data)
