@@ -108,19 +108,12 @@ def lock_relatives_unscoped(*, order: Order) -> list[Order]:
     return [each for each in found if each.pk != order.pk]
 
 
-def lock_exits_unscoped(*, order: Order) -> list[Order]:
-    """Every exit that waits for the position an order is about, the order itself apart."""
-    rows = (
-        Order.objects.unscoped()
-        .select_for_update(no_key=True)
-        .filter(
-            paper_account_id=order.paper_account_id,
-            instrument=order.instrument,
-            product=order.product,
-            status__in=ACTIVE,
-        )
-    )
-    return list(rows.exclude(leg="").exclude(pk=order.pk).order_by("id"))
+def lock_exits_unscoped(*, account_id: int, instrument: str, product: str, besides: int | None) -> list[Order]:
+    """Every exit that waits for a position, and what is left of their entries; one order apart."""
+    rows = Order.objects.unscoped().filter(paper_account_id=account_id, instrument=instrument, product=product)
+    exits = rows.filter(status__in=ACTIVE).exclude(leg="")
+    wanted = rows.filter(Q(pk__in=exits.values("pk")) | Q(pk__in=exits.values("parent_id")), status__in=ACTIVE)
+    return list(wanted.select_for_update(no_key=True).exclude(pk=besides or 0).order_by("id"))
 
 
 def count_changed_unscoped(*, versions: dict[int, int]) -> int:

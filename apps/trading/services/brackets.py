@@ -18,12 +18,18 @@ from apps.trading.models import Order, Position
 from apps.trading.services import book, ending, hours, journal
 from apps.trading.services.desk import Desk
 
+POSITION_CLOSED = "POSITION_CLOSED"
+
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """A fill of an order: how much at which price, on which bar, and whether it ended a position."""
+    """A fill of an order: how much at which price, on which bar, and whether it ended a position.
+
+    ``opened`` is how much of it was not taken by what was held the other way.
+    """
 
     quantity: int
+    opened: int
     price: Decimal
     ends_position: bool
     bar_at: datetime | None = None
@@ -65,13 +71,27 @@ def after_fill(desk: Desk, *, order: Order, happened: Happened) -> None:
     if order.leg:
         _take_from_others(desk, order=order, happened=happened)
     if happened.ends_position:
-        stranded = selectors.lock_exits_unscoped(order=order)
         if order.leg and order.status in ACTIVE:
-            stranded.append(order)
-        for each in stranded:
-            ending.end(desk, order=each, status=OrderStatus.CANCELLED, reason="POSITION_CLOSED", bar_at=happened.bar_at)
-    if order.variety == Variety.BRACKET and not order.leg:
+            ending.end(desk, order=order, status=OrderStatus.CANCELLED, reason=POSITION_CLOSED, bar_at=happened.bar_at)
+        end_exits(desk, product=order.product, reason=POSITION_CLOSED, bar_at=happened.bar_at, besides=order)
+    # What only closes something opens nothing that could need an exit.
+    if order.variety == Variety.BRACKET and not order.leg and happened.opened:
         _protect(desk, order=order, happened=happened)
+
+
+def end_exits(
+    desk: Desk, *, product: str, reason: str, bar_at: datetime | None = None, besides: Order | None = None
+) -> list[Order]:
+    """End the exits of a position that is gone, with what is left of their entries: who has left enters no more."""
+    ended = selectors.lock_exits_unscoped(
+        account_id=desk.account_id,
+        instrument=desk.instrument.identifier,
+        product=product,
+        besides=besides.pk if besides is not None else None,
+    )
+    for each in ended:
+        ending.end(desk, order=each, status=OrderStatus.CANCELLED, reason=reason, bar_at=bar_at)
+    return ended
 
 
 def begin_stop(desk: Desk, *, order: Order) -> None:
@@ -107,7 +127,7 @@ def _protect(desk: Desk, *, order: Order, happened: Happened) -> None:
     legs = selectors.lock_legs_unscoped(order=order)
     for leg in legs:
         if leg.status in ACTIVE:
-            _resize(desk, order=leg, by=happened.quantity, reason="ENTRY_FILLED", bar_at=happened.bar_at)
+            _resize(desk, order=leg, by=happened.opened, reason="ENTRY_FILLED", bar_at=happened.bar_at)
     if not legs:
         for kind, level in ((Leg.TARGET, order.target), (Leg.STOP, order.stoploss)):
             if level is not None:
@@ -115,7 +135,7 @@ def _protect(desk: Desk, *, order: Order, happened: Happened) -> None:
                     desk,
                     order=order,
                     leg=kind,
-                    quantity=happened.quantity,
+                    quantity=happened.opened,
                     extreme=happened.price,
                     bar_at=happened.bar_at,
                 )

@@ -18,7 +18,7 @@ from apps.trading import errors, selectors
 from apps.trading.constants import ZERO
 from apps.trading.enums import PositionEventKind, Product, Side
 from apps.trading.models import Position, PositionEvent
-from apps.trading.services import book, clocks, hours, stakes, tax_lots
+from apps.trading.services import book, brackets, clocks, hours, stakes, tax_lots, telling
 from apps.trading.services.desk import Desk, open_desk
 from apps.trading.services.stakes import Stake
 from apps.wallet import services as wallet_services
@@ -84,8 +84,19 @@ def convert_position(
         desk, source=source, target=target, moved=Stake(stake.margin - part.margin, stake.borrowed - part.borrowed)
     )
     _record(desk, moved=(source, target), before=before, used=used)
+    if not source.quantity:
+        _end_exits(desk, product=source.product)
     average = book.average_of(quantity=part.quantity, cost=part.cost)
     return Conversion(source.instrument, part.quantity, source.product, product, average, used, target)
+
+
+def _end_exits(desk: Desk, *, product: str) -> None:
+    """End the exits of what moved whole.
+
+    # Assumption: they do not move with it, since a day's stop is no stop of what is held for longer; the user is told.
+    """
+    for each in brackets.end_exits(desk, product=product, reason="POSITION_CONVERTED"):
+        telling.tell(each, reason="POSITION_CONVERTED")
 
 
 def _position(desk: Desk, *, product: str) -> Position:

@@ -1,6 +1,7 @@
 """Splits and bonuses of shares that are held: quantities change on the ex-date, each once, and fractions are paid out.
 
 Only shares with real prices have them: the prices of the synthetic market know no actions.
+Orders that wait on such a share end (outdated).
 What does not belong here: adjusting charts (market), options on the share, whose contracts stay as they are.
 """
 
@@ -8,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 
 from django.db import transaction
@@ -23,7 +24,7 @@ from apps.trading import selectors
 from apps.trading.constants import PAISA, ZERO
 from apps.trading.enums import PositionEventKind, Product, Side
 from apps.trading.models import Position, PositionEvent
-from apps.trading.services import accounting, book, stakes, tax_lots
+from apps.trading.services import accounting, book, outdated, stakes, tax_lots
 from apps.trading.services.book import Change
 from apps.trading.services.desk import Desk, open_desk
 from apps.trading.services.stakes import Stake
@@ -47,13 +48,14 @@ class Outcome:
 def apply_corporate_actions(*, now: datetime) -> int:
     """Apply every action whose ex-date has come to what was held before it; count the positions that changed."""
     today = clock.today(at=now)
+    outdated.end_outdated(now=now)
     rows = selectors.list_share_positions_unscoped()
     actions = market_selectors.list_share_actions(instruments={row.instrument for row in rows}, until=today)
     return sum(
         _apply(seen, action=action, now=now)
         for seen in rows
         for action in actions.get(seen.instrument, ())
-        if seen.opened_market_at < _begins(action)
+        if seen.opened_market_at < outdated.begins(action)
     )
 
 
@@ -101,7 +103,7 @@ def _held_before(position: Position, *, action: ShareAction) -> int:
         account_id=position.paper_account_id,
         instrument=position.instrument,
         product=position.product,
-        since=_begins(action),
+        since=outdated.begins(action),
     )
     held = abs(position.quantity)
     return max(0, held - (bought if position.quantity > 0 else sold))
@@ -125,7 +127,9 @@ def _outcome(desk: Desk, *, position: Position, action: ShareAction, old: int) -
 
 
 def _close_before(desk: Desk, *, action: ShareAction) -> Decimal | None:
-    query = CandleQuery(instrument=desk.instrument.identifier, interval=Interval.DAY, before=_begins(action), limit=1)
+    query = CandleQuery(
+        instrument=desk.instrument.identifier, interval=Interval.DAY, before=outdated.begins(action), limit=1
+    )
     closes = market_selectors.get_candles(query=query, now=desk.now).candles.close
     return money.rupees(int(closes[-1])) if len(closes) else None
 
@@ -200,10 +204,6 @@ def _tell(position: Position, *, action: ShareAction, outcome: Outcome) -> None:
         extra={"position_id": position.pk, "quantity": position.quantity},
         event_key=f"trading:position:{position.pk}:{_key(action)}",
     )
-
-
-def _begins(action: ShareAction) -> datetime:
-    return datetime.combine(action.ex_date, time(), tzinfo=clock.IST)
 
 
 def _key(action: ShareAction) -> str:

@@ -17,7 +17,7 @@ from apps.market import selectors as market_selectors
 from apps.market.enums import InstrumentType, Interval
 from apps.market.selectors import CandleQuery, Instrument
 from apps.trading import selectors
-from apps.trading.constants import ACTIVE, ZERO
+from apps.trading.constants import ZERO
 from apps.trading.enums import OrderStatus, OrderType, PriceSource, Product, Purpose, Side, Validity
 from apps.trading.models import Order, Position
 from apps.trading.services import delivery, ending, fees, filling, hours, journal, matching, telling
@@ -64,22 +64,11 @@ def _cancel_intraday(*, now: datetime, replay: int | None) -> None:
         if seen.product == Product.MIS:
             due = hours.squareoff_due(opened_at=seen.accepted_market_at, instrument_type=seen.instrument_type)
             if now >= due:
-                _end(seen, now=now, status=OrderStatus.CANCELLED, reason="AUTO_SQUAREOFF")
+                ending.end_seen(seen, now=now, status=OrderStatus.CANCELLED, reason="AUTO_SQUAREOFF")
         elif seen.instrument_type == InstrumentType.OPTION and now >= _expires_at(
             instrument_keys.parse(seen.instrument)
         ):
-            _end(seen, now=now, status=OrderStatus.EXPIRED, reason="CONTRACT_EXPIRED")
-
-
-@transaction.atomic
-def _end(seen: Order, *, now: datetime, status: OrderStatus, reason: str) -> None:
-    desk = open_desk(
-        user=seen.user, instrument=seen.instrument, now=now, profile=seen.fill_profile, account_id=seen.paper_account_id
-    )
-    order = selectors.lock_order_unscoped(order_id=seen.pk)
-    if order.status in ACTIVE:
-        ending.end(desk, order=order, status=status, reason=reason)
-        telling.tell(order, reason=reason)
+            ending.end_seen(seen, now=now, status=OrderStatus.EXPIRED, reason="CONTRACT_EXPIRED")
 
 
 def _square_off(seen: Position, *, now: datetime) -> bool:

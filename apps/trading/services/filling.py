@@ -123,7 +123,7 @@ def execute(desk: Desk, *, order: Order, deal: Deal, position: Position | None =
         accounting.post_fill(desk, order=order, number=number, lines=lines, charges=charges)
     if change.closed_quantity:
         _record_round_trip(desk, order=order, change=change, opened_at=opened_at, charges=charges)
-    brackets.after_fill(desk, order=order, happened=_happened(deal, was=was, held=position.quantity))
+    brackets.after_fill(desk, order=order, happened=_happened(deal, was=was, change=change))
     return fill
 
 
@@ -133,10 +133,15 @@ def _keep(position: Position, *, with_rows: list[Model]) -> None:
     pages.tell_position(position)
 
 
-def _happened(deal: Deal, *, was: int, held: int) -> brackets.Happened:
+def _happened(deal: Deal, *, was: int, change: Change) -> brackets.Happened:
     """The fill as the exits of the position see it: turning round ends a position as well."""
-    ends_position = was != 0 and was * held <= 0
-    return brackets.Happened(deal.quantity, deal.price, ends_position=ends_position, bar_at=deal.bar_at)
+    return brackets.Happened(
+        quantity=deal.quantity,
+        opened=deal.quantity - change.closed_quantity,
+        price=deal.price,
+        ends_position=was != 0 and change.closed_quantity == abs(was),
+        bar_at=deal.bar_at,
+    )
 
 
 def _fill(desk: Desk, *, order: Order, deal: Deal, number: int, charges: Decimal, change: Change) -> Fill:

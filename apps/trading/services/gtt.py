@@ -111,6 +111,17 @@ def cancel_gtt(*, user: User, gtt_id: int) -> Gtt:
     return row
 
 
+@transaction.atomic
+def end_seen(seen: Gtt, *, reason: str) -> None:
+    """Take a trigger that was seen to stand away, if it still does, and tell its user why."""
+    wallet_services.open_ledger(user_id=seen.user_id)
+    row = gtt_selectors.lock_gtt(user=seen.user, gtt_id=seen.pk)
+    if row.status == GttStatus.ACTIVE:
+        row.status, row.refusal_code = GttStatus.CANCELLED, reason
+        row.save()
+        _tell(row)
+
+
 def work_gtts(*, now: datetime) -> int:
     """Compare every trigger that stands with the bars that are final at ``now``; count those that placed an order."""
     standing = gtt_selectors.list_active_gtts_unscoped()
