@@ -45,6 +45,13 @@ def state(user: User, product: str) -> tuple[object, ...]:
     return row.quantity, row.cost, row.margin, row.borrowed, row.buy_value, row.day_buy_quantity, row.realised
 
 
+def test_without_a_product_shares_are_delivered_and_options_carried(owner: User) -> None:
+    make_sector(enum="NIFTY50")
+    shares, option = deal(owner, 10, "1000.00"), deal(owner, 75, "100.00", instrument=OPTION)
+
+    assert [convert(row, "").to_product for row in (shares, option)] == ["CNC", "NRML"]
+
+
 def test_intraday_shares_become_delivery_for_the_rest_of_their_price(owner: User, balances: Balances) -> None:
     deal(owner, 40, "1000.00")
     position = deal(owner, 40, "1010.00")

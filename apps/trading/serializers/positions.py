@@ -29,9 +29,9 @@ class CloseIn(StrictSerializer):
 
 
 class ConvertIn(StrictSerializer):
-    """The product to hold it under, and how much of it; all where nothing is said."""
+    """The product to hold it under (CNC for shares, NRML for options), and how much; all where nothing is said."""
 
-    product = serializers.ChoiceField(choices=Product.choices)
+    product = serializers.ChoiceField(choices=Product.choices, required=False)
     quantity = WholeField(min_value=1, max_value=MAX_QUANTITY, required=False)
 
 

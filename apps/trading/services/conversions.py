@@ -56,9 +56,9 @@ class Part:
 
 @transaction.atomic
 def convert_position(
-    *, user: User, position_id: int, product: str, now: datetime, quantity: int | None = None
+    *, user: User, position_id: int, now: datetime, product: str = "", quantity: int | None = None
 ) -> Conversion:
-    """Move a position, or ``quantity`` of it, to another product.
+    """Move a position, or ``quantity`` of it, to another product; by default to that of delivery, or of overnight.
 
     :raises NotFound: if it is missing or somebody else's
     :raises NothingToConvert: if there is not that much of it that may be moved
@@ -70,7 +70,7 @@ def convert_position(
     ledger = wallet_services.open_ledger(user_id=user.pk, account_id=seen.paper_account_id)
     now = clocks.moment_of(ledger.paper_account, now=now)
     desk = open_desk(user=user, instrument=seen.instrument, now=now, ledger=ledger)
-    source = _position(desk, product=seen.product)
+    source, product = _position(desk, product=seen.product), product or desk.default_product
     part = _part(desk, source=source, quantity=abs(source.quantity) if quantity is None else quantity)
     _check_product(desk, source=source, product=product, part=part)
     target = _position(desk, product=product)

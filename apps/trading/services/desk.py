@@ -13,6 +13,7 @@ from apps.core import clock, money
 from apps.market import selectors as market_selectors
 from apps.market.selectors import Instrument, MarketQuote
 from apps.trading import selectors
+from apps.trading.enums import Product
 from apps.trading.services import past_prices
 from apps.trading.services.profiles import Terms, terms_of
 from apps.wallet import services as wallet_services
@@ -67,6 +68,11 @@ class Desk:
     def terms(self) -> Terms:
         """What the profile does."""
         return terms_of(self.profile)
+
+    @property
+    def default_product(self) -> Product:
+        """What is meant where no product is named: shares are delivered, options carried overnight."""
+        return Product.NRML if self.instrument.option is not None else Product.CNC
 
     @property
     def last_price(self) -> Decimal | None:

@@ -80,7 +80,7 @@ def create_gtt(*, user: User, ticket: GttTicket, now: datetime) -> Gtt:
         instrument_type=desk.instrument.type,
         side=ticket.side,
         quantity=ticket.quantity,
-        product=ticket.product or (Product.NRML if is_option else Product.CNC),
+        product=ticket.product or desk.default_product,
         last_price=desk.last_price,
         lower_trigger=lower.trigger_price if lower else None,
         lower_price=lower.price if lower else None,

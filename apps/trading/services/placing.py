@@ -18,7 +18,7 @@ from django.db import transaction
 from apps.core.errors import DomainError, IdempotencyConflict
 from apps.trading import errors, selectors
 from apps.trading.constants import ESTIMATE, OPTIONS_PERMISSION
-from apps.trading.enums import Leg, OrderStatus, OrderType, Product, Purpose, TrailingUnit, Validity, Variety
+from apps.trading.enums import Leg, OrderStatus, OrderType, Purpose, TrailingUnit, Validity, Variety
 from apps.trading.models import Order
 from apps.trading.services import brackets, checks, clocks, engaging, journal, trailing
 from apps.trading.services.desk import Desk, open_desk
@@ -162,7 +162,6 @@ def _desk(user: User, *, ticket: Ticket, now: datetime, ledger: Ledger) -> Desk:
 
 
 def _order(desk: Desk, *, ticket: Ticket, digest: str, purpose: Purpose) -> Order:
-    default = Product.NRML if desk.instrument.option is not None else Product.CNC
     is_pair = ticket.variety == Variety.OCO
     order = Order(
         user=desk.user,
@@ -173,7 +172,7 @@ def _order(desk: Desk, *, ticket: Ticket, digest: str, purpose: Purpose) -> Orde
         instrument_type=desk.instrument.type,
         side=ticket.side,
         quantity=ticket.quantity,
-        product=ticket.product or default,
+        product=ticket.product or desk.default_product,
         order_type=OrderType.LIMIT if is_pair else ticket.order_type,
         price=ticket.target if is_pair else ticket.price,
         trigger_price=ticket.trigger_price,
