@@ -7,6 +7,7 @@ import os
 import structlog
 from celery import Celery, Task
 from celery.signals import task_postrun, task_prerun, worker_process_init
+from django.db import close_old_connections
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.prod")
 
@@ -29,6 +30,16 @@ def bind_task(task: Task, task_id: str, **_: object) -> None:
     if not task.request.is_eager:
         request_id = getattr(task.request, "request_id", None) or task_id
         structlog.contextvars.bind_contextvars(task_id=task_id, request_id=request_id)
+
+
+@task_prerun.connect
+def check_connections(task: Task, **_: object) -> None:
+    """Begin each task, as each request begins, with a connection to the database that works, or that is made anew.
+
+    Celery closes connections after so many tasks only: until then each would fail after a restart of the database.
+    """
+    if not task.request.is_eager:
+        close_old_connections()
 
 
 @task_postrun.connect

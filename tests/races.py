@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from threading import Barrier, Event
 from typing import TypeVar
 
 from django.db import connection, connections
@@ -27,3 +27,13 @@ def together(count: int, work: Callable[[int], T]) -> list[T]:
 
     with ThreadPoolExecutor(count) as pool:
         return list(pool.map(run, range(count)))
+
+
+def wait_until(is_true: Callable[[], object]) -> None:
+    """Ask again and again for at most ten seconds."""
+    pause = Event()
+    for _ in range(1000):
+        if is_true():
+            return
+        pause.wait(0.01)
+    raise AssertionError("It never came true.")

@@ -8,12 +8,13 @@ from django.conf import settings
 # The advisory lock under which runs are admitted and claimed; the number only has to differ from other locks.
 ADMISSION_LOCK = 7_201_001
 
-# A worker renews its lease every HEARTBEAT_SECONDS; one missed renewal is harmless.
+# A worker renews its lease every HEARTBEAT_SECONDS; a few missed renewals are harmless.
 LEASE = timedelta(seconds=settings.BACKTEST_LEASE_SECONDS)
-HEARTBEAT_SECONDS = settings.BACKTEST_LEASE_SECONDS / 3
+HEARTBEAT_SECONDS = settings.BACKTEST_LEASE_SECONDS / settings.LEASE_RENEWALS
 # A run whose worker was lost this often is not tried again.
 MAX_ATTEMPTS = 3
-RETRY_DELAY = timedelta(seconds=5)
+# Shorter than the time between two rings, so that the next one finds it.
+RETRY_DELAY = timedelta(seconds=3)
 # A worker goes on to the next run for this long, then lets the broker choose: no task grows without end.
 WORK_SECONDS = 60.0
 

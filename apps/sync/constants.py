@@ -10,8 +10,9 @@ ROUTES = {"normal": "sync.normal", "hard": "sync.hard"}
 HARD_TOGGLE = "admin.can_trigger_hard_sync"
 SCHEDULE_KEYS = ("sync.schedule.mode", "sync.schedule.cron", "sync.schedule.interval_minutes")
 
-# A worker that has not ended an instrument by then is taken for lost. The slowest takes a few seconds.
+# A worker that has not renewed its hold of an instrument by then is taken for lost.
 LEASE = timedelta(seconds=settings.SYNC_LEASE_SECONDS)
+HEARTBEAT_SECONDS = settings.SYNC_LEASE_SECONDS / settings.LEASE_RENEWALS
 MAX_ATTEMPTS = 3
 # A sync in which nothing has happened for so long is rung again.
 STALLED_AFTER = timedelta(seconds=15)

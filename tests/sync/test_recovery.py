@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.db import DatabaseError
+from django.db.models.functions import Now
 
 import marketdata
 from apps.core import clock
@@ -19,10 +20,16 @@ from apps.sync.models import SyncItem, SyncLog
 from apps.sync.services import claims
 from marketdata import providers
 from tests.factories.sync import EVENING, SESSIONS, make_market, open_sync, run_sync
+from tests.races import wait_until
 
 pytestmark = pytest.mark.django_db
 
 NOT_YET = constants.STALLED_AFTER - timedelta(seconds=1)
+
+
+def lose_worker() -> None:
+    """Let the lease of what runs be over; it is by the clock of the database, which no test shifts."""
+    SyncItem.objects.filter(state="running").update(lease_until=Now() - timedelta(seconds=1))
 
 
 def test_a_sync_whose_ring_was_lost_is_rung_again(django_capture_on_commit_callbacks: Any) -> None:
@@ -63,10 +70,9 @@ def test_an_instrument_whose_worker_was_killed_is_fetched_by_another(django_capt
         open_sync()
         assert claims.claim_next() is not None
 
-        traveller.shift(constants.LEASE - timedelta(seconds=1))
         assert claims.claim_next() is None
-
-        traveller.shift(timedelta(seconds=1))
+        lose_worker()
+        traveller.shift(constants.STALLED_AFTER)
         with django_capture_on_commit_callbacks(execute=True):
             services.ring_pending()
 
@@ -76,12 +82,12 @@ def test_an_instrument_whose_worker_was_killed_is_fetched_by_another(django_capt
 
 
 def test_an_instrument_that_kills_its_workers_is_given_up_and_the_sync_ends() -> None:
-    with time_machine.travel(EVENING, tick=False) as traveller:
+    with time_machine.travel(EVENING, tick=False):
         make_market(stocks=["TCS"])
         log = open_sync()
         for _ in range(constants.MAX_ATTEMPTS):
             assert claims.claim_next() is not None
-            traveller.shift(constants.LEASE)
+            lose_worker()
 
         services.execute_all(log_id=log.pk)
         log.refresh_from_db()
@@ -92,15 +98,14 @@ def test_an_instrument_that_kills_its_workers_is_given_up_and_the_sync_ends() ->
 
 
 def test_a_worker_that_says_it_lives_keeps_its_instrument() -> None:
-    with time_machine.travel(EVENING, tick=False) as traveller:
+    with time_machine.travel(EVENING, tick=False):
         make_market(stocks=["TCS"])
         log = open_sync()
         item = claims.claim_next()
         assert item is not None
-        traveller.shift(constants.LEASE - timedelta(seconds=1))
+        lose_worker()
 
-        claims.keep(item)
-        traveller.shift(constants.LEASE - timedelta(seconds=1))
+        assert claims.keep(item)
 
         assert claims.claim_next() is None
         services.ring_pending()
@@ -108,8 +113,63 @@ def test_a_worker_that_says_it_lives_keeps_its_instrument() -> None:
         assert log.end_time is None
 
 
+def test_a_worker_that_lost_its_instrument_is_told_so_and_renews_nothing() -> None:
+    make_market(stocks=["TCS"])
+    open_sync()
+    first = claims.claim_next()
+    lose_worker()
+    assert claims.claim_next() is not None
+    lose_worker()
+    assert first is not None
+
+    assert not claims.keep(first)
+
+    again = claims.claim_next()
+    assert again is not None
+    assert again.attempts == 3
+
+
+@pytest.mark.parametrize("ahead", [timedelta(minutes=-10), timedelta(minutes=10)])
+def test_no_clock_of_a_worker_ends_a_lease_early(ahead: timedelta) -> None:
+    """The lease is the database's: a worker whose clock jumped neither takes over nor is taken over (fault 14)."""
+    make_market(stocks=["TCS"])
+    open_sync()
+    with time_machine.travel(clock.now() + ahead):
+        assert claims.claim_next() is not None
+    assert claims.claim_next() is None
+    with time_machine.travel(clock.now() + 2 * ahead):
+        assert claims.claim_next() is None
+    lose_worker()
+    assert claims.claim_next() is not None
+
+
+def test_a_sync_that_moved_last_by_a_clock_that_ran_ahead_is_rung_for(django_capture_on_commit_callbacks: Any) -> None:
+    make_market(stocks=["TCS"])
+    with time_machine.travel(clock.now() + timedelta(minutes=10)):
+        open_sync()
+
+    with django_capture_on_commit_callbacks() as rings:
+        services.ring_pending()
+
+    assert len(rings) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_instrument_is_kept_for_as_long_as_the_work_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(constants, "HEARTBEAT_SECONDS", 0.01)
+    make_market(stocks=["TCS"])
+    open_sync()
+    item = claims.claim_next()
+    assert item is not None
+    lose_worker()
+
+    with claims.held(item):
+        kept = SyncItem.objects.filter(pk=item.pk, lease_until__gt=Now())
+        wait_until(kept.exists)
+
+
 def test_killed_between_the_bars_and_the_end_the_next_run_changes_no_row() -> None:
-    with time_machine.travel(EVENING, tick=False) as traveller:
+    with time_machine.travel(EVENING, tick=False):
         make_market(stocks=["TCS"])
         log = open_sync()
         item = claims.claim_next()
@@ -118,7 +178,7 @@ def test_killed_between_the_bars_and_the_end_the_next_run_changes_no_row() -> No
         stock = market_selectors.get_named_instrument(identifier="TCS")
         market_services.fill_newest(instrument=stock, now=clock.now())
         before = list(StockPriceDaily.objects.order_by("id").values())
-        traveller.shift(constants.LEASE)
+        lose_worker()
 
         services.execute_all(log_id=log.pk)
 

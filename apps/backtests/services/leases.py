@@ -1,4 +1,4 @@
-"""Leases: a running run belongs to a worker for half a minute, and the worker renews it while it lives.
+"""Leases: a running run belongs to a worker for some seconds, and the worker renews it while it lives.
 
 A lease that has run out means that the worker is gone: the run waits again, or is given up after a few attempts. A
 worker that wakes up later finds its attempt fenced off. What does not belong here: who runs next (admission).
@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import Event, Thread
+from functools import partial
 
 import structlog
-from django.db import connection
 from django.db.models import DateTimeField, ExpressionWrapper, QuerySet, Value
 from django.db.models.functions import Now
 
@@ -20,7 +19,7 @@ from apps.backtests.enums import RunStatus, Stage
 from apps.backtests.models import BacktestRun
 from apps.backtests.selectors import queue
 from apps.backtests.services import results
-from apps.core import clock, configuration
+from apps.core import clock, configuration, renewal
 
 log = structlog.get_logger(__name__)
 
@@ -44,33 +43,18 @@ def reap() -> None:
 @contextmanager
 def held(run: BacktestRun) -> Iterator[None]:
     """Renew the run's lease while the body works, and end the run if that takes longer than a run may."""
-    is_over = Event()
     deadline = clock.monotonic() + configuration.get_int("backtest.max_seconds")
-    thread = Thread(
-        target=_renew,
-        args=(run,),
-        kwargs={"is_over": is_over, "deadline": deadline},
-        name=f"lease-{run.run_id}",
-        daemon=True,
-    )
-    thread.start()
-    try:
+    renew = partial(_renew, run, deadline=deadline)
+    with renewal.renewing(renew, seconds=constants.HEARTBEAT_SECONDS, name=f"lease-{run.run_id}"):
         yield
-    finally:
-        is_over.set()
-        thread.join()
 
 
-def _renew(run: BacktestRun, *, is_over: Event, deadline: float) -> None:
-    try:
-        while not is_over.wait(constants.HEARTBEAT_SECONDS):
-            if clock.monotonic() >= deadline:
-                results.fail(run=run, code=errors.RunTimedOut.code, message=errors.RunTimedOut.message)
-                return
-            if not _present(run).update(lease_expires_at=EXPIRES_AT):
-                return
-    finally:
-        connection.close()
+def _renew(run: BacktestRun, *, deadline: float) -> bool:
+    """Renew the lease; False once the run is over, for it has ended or takes too long."""
+    if clock.monotonic() >= deadline:
+        results.fail(run=run, code=errors.RunTimedOut.code, message=errors.RunTimedOut.message)
+        return False
+    return _present(run).update(lease_expires_at=EXPIRES_AT) > 0
 
 
 def _put_back(run: BacktestRun) -> None:

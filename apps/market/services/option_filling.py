@@ -6,7 +6,7 @@ candles are stored (options), which underlyings are filled, and when (sync).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -27,16 +27,11 @@ PAISE = 100
 # The close before a day is at most so far back.
 REACH = timedelta(days=14)
 
-KeepAlive = Callable[[], None]
 
-
-def fill_newest_options(
-    *, underlying: selectors.Instrument, since: date | None, now: datetime, keep_alive: KeepAlive
-) -> Filled:
+def fill_newest_options(*, underlying: selectors.Instrument, since: date | None, now: datetime) -> Filled:
     """Store the candles of the last ``sync.option_days`` sessions, those from the last one up to ``since`` on.
 
     That one is stored again, for it may have been partial.
-    ``keep_alive`` is called after each day.
 
     :raises SymbolNotFound: if the provider does not know the underlying
     """
@@ -44,12 +39,10 @@ def fill_newest_options(
     kept = filling.first_of_last(configuration.get_int("sync.option_days"), until=until)
     again = sessions.FIRST_DAY if since is None else filling.first_of_last(1, until=since)
     start = max(kept, configuration.get_date("history.start_date"), again)
-    return fill_options_span(underlying=underlying, start=start, end=until, now=now, keep_alive=keep_alive)
+    return fill_options_span(underlying=underlying, start=start, end=until, now=now)
 
 
-def fill_options_span(
-    *, underlying: selectors.Instrument, start: date, end: date, now: datetime, keep_alive: KeepAlive
-) -> Filled:
+def fill_options_span(*, underlying: selectors.Instrument, start: date, end: date, now: datetime) -> Filled:
     """Store the candles of the days from ``start`` to ``end``, both included, that are over, each in a transaction.
 
     An underlying with real prices, or real days of options, is left alone.
@@ -71,7 +64,6 @@ def fill_options_span(
                 updated=total.updated + stored.updated,
                 unchanged=total.unchanged + stored.unchanged,
             )
-        keep_alive()
     return Filled(intraday=total, closed_days=len(closed), is_empty=is_empty)
 
 

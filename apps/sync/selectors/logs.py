@@ -6,7 +6,7 @@ import math
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from apps.core import clock, errors
 from apps.sync.constants import STALLED_AFTER
@@ -61,8 +61,9 @@ def find_running(*, sync_type: str) -> SyncLog | None:
 
 
 def list_stalled(*, now: datetime) -> list[SyncLog]:
-    """Syncs that have not ended and in which nothing has happened for a while."""
-    return list(SyncLog.objects.filter(end_time=None, updated_at__lte=now - STALLED_AFTER).order_by("pk"))
+    """Syncs that have not ended and in which nothing has happened for a while, or last by a clock that is far ahead."""
+    is_old, is_ahead = Q(updated_at__lte=now - STALLED_AFTER), Q(updated_at__gt=now + STALLED_AFTER)
+    return list(SyncLog.objects.filter(is_old | is_ahead, end_time=None).order_by("pk"))
 
 
 def is_started(*, sync_type: str, scheduled_for: datetime) -> bool:

@@ -5,13 +5,21 @@ What does not belong here: what is done with it, how it ends (results).
 
 from __future__ import annotations
 
-from django.db import transaction
+from contextlib import AbstractContextManager
+from functools import partial
 
-from apps.core import clock
+from django.db import transaction
+from django.db.models import DateTimeField, ExpressionWrapper, Value
+from django.db.models.functions import Now
+
+from apps.core import clock, renewal
 from apps.sync import constants, selectors
 from apps.sync.enums import ItemState, SyncStatus
 from apps.sync.models import SyncItem, SyncLog
 from apps.sync.services import results
+
+# By the clock of the database, the only one that all workers share.
+LEASE_UNTIL = ExpressionWrapper(Now() + Value(constants.LEASE), output_field=DateTimeField())
 
 
 def claim_next(*, log_id: int | None = None) -> SyncItem | None:
@@ -30,19 +38,28 @@ def claim_next(*, log_id: int | None = None) -> SyncItem | None:
 @transaction.atomic
 def _claim(*, log_id: int | None) -> SyncItem | None:
     now = clock.now()
-    item = selectors.lock_claimable(now=now, log_id=log_id)
+    item = selectors.lock_claimable(log_id=log_id)
     if item is None:
         return None
-    item.state, item.attempts, item.lease_until = ItemState.RUNNING, item.attempts + 1, now + constants.LEASE
-    item.save(update_fields=["state", "attempts", "lease_until", "updated_at"])
+    item.state, item.attempts = ItemState.RUNNING, item.attempts + 1
+    SyncItem.objects.filter(pk=item.pk).update(
+        state=item.state, attempts=item.attempts, lease_until=LEASE_UNTIL, updated_at=now
+    )
     waiting = SyncLog.objects.filter(pk=item.log_id, status=SyncStatus.PENDING)
     waiting.update(status=SyncStatus.RUNNING, start_time=now, updated_at=now)
     return item
 
 
-def keep(item: SyncItem) -> None:
-    """Hold a claimed instrument for the length of another lease, and show that its sync is alive."""
-    now = clock.now()
+def held(item: SyncItem) -> AbstractContextManager[None]:
+    """Keep a claimed instrument while the body works."""
+    renew = partial(keep, item)
+    return renewal.renewing(renew, seconds=constants.HEARTBEAT_SECONDS, name=f"sync-{item.pk}")
+
+
+def keep(item: SyncItem) -> bool:
+    """Hold a claimed instrument for another lease, and show that its sync is alive; False if it was lost."""
     mine = SyncItem.objects.filter(pk=item.pk, state=ItemState.RUNNING, attempts=item.attempts)
-    mine.update(lease_until=now + constants.LEASE, updated_at=now)
-    SyncLog.objects.filter(pk=item.log_id, end_time=None).update(updated_at=now)
+    if not mine.update(lease_until=LEASE_UNTIL, updated_at=clock.now()):
+        return False
+    SyncLog.objects.filter(pk=item.log_id, end_time=None).update(updated_at=clock.now())
+    return True

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
-from functools import partial
 
 import structlog
 from django.db import DatabaseError
@@ -51,7 +50,8 @@ def execute(item: SyncItem) -> None:
     """
     outcome = INTERNAL
     try:
-        outcome = _fetch(item)
+        with claims.held(item):
+            outcome = _fetch(item)
     except DomainError as error:
         outcome = Outcome(ItemState.FAILED, code=error.code, message=error.message)
     except MarketDataError as error:
@@ -107,13 +107,10 @@ def _fill(item: SyncItem) -> market_services.Filled:
 
 def _fill_options(item: SyncItem, *, log: SyncLog, now: datetime) -> market_services.Filled:
     underlying = market_selectors.get_named_instrument(identifier=item.instrument)
-    keep_alive = partial(claims.keep, item)
     if log.start_date is None or log.end_date is None:
         since = selectors.stored_until(sync_type=log.sync_type, instrument=item.instrument)
-        return market_services.fill_newest_options(underlying=underlying, since=since, now=now, keep_alive=keep_alive)
-    return market_services.fill_options_span(
-        underlying=underlying, start=log.start_date, end=log.end_date, now=now, keep_alive=keep_alive
-    )
+        return market_services.fill_newest_options(underlying=underlying, since=since, now=now)
+    return market_services.fill_options_span(underlying=underlying, start=log.start_date, end=log.end_date, now=now)
 
 
 def _until(log: SyncLog) -> date:

@@ -12,7 +12,7 @@ from apps.sync.models import SyncLog
 
 def fan_out(*, log_id: int) -> None:
     """Ring once for each instrument of a sync that may be fetched. A ring too many finds nothing to claim."""
-    for item in selectors.list_unfinished(log_id=log_id, now=clock.now()):
+    for item in selectors.list_unfinished(log_id=log_id):
         jobs.enqueue(constants.ITEM_TASK, item_id=item.pk)
 
 
