@@ -77,7 +77,8 @@ class EventTicketView(View):
     def post(self, _request: Request) -> Response:
         """Give a ticket to the stream of events, good once and for half a minute."""
         self.body(NothingIn)
-        ticket = events.issue_ticket(user_id=self.user.pk, version=self.user.token_version)
+        who = {"user_id": self.user.pk, "version": self.user.token_version, "session_id": self.credential.session_id}
+        ticket = events.issue_ticket(holder=events.Holder(**who))
         return Response(EventTicketOut(ticket).data, status=201)
 
 

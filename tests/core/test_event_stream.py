@@ -17,7 +17,7 @@ from apps.core import events
 from apps.core.events import EventKind, outbox
 from apps.core.events.hub import MAX_STREAMS_A_USER
 from apps.users import services as users_services
-from apps.users.models import User
+from apps.users.models import Session, User
 from scripts.house import state, valkey
 from scripts.house.place import Place
 from scripts.house.supervisor import Supervisor
@@ -196,17 +196,62 @@ def test_a_user_has_so_many_pages_and_no_more(server: Server, owner: User) -> No
     until(lambda: Page(server, Authorization=token).status == 200, why="a closed page makes room")
 
 
-@pytest.mark.parametrize("change", ["disabled", "signed_out"])
-def test_the_stream_of_a_user_who_may_no_longer_listen_ends(server: Server, change: str) -> None:
-    user = make_user(email=f"{change}@example.com")
-    page = opened(server, Authorization=bearer(user))
+@pytest.mark.parametrize("by_ticket", [False, True], ids=["by token", "by ticket"])
+@pytest.mark.parametrize("change", ["disabled", "signed_out", "session_ended"])
+def test_the_stream_of_a_user_who_may_no_longer_listen_ends(server: Server, change: str, by_ticket: bool) -> None:
+    user = make_user(email=f"{change}-{by_ticket}@example.com")
+    if by_ticket:
+        page = opened(server, query=f"?ticket={client_of(user).post('/api/v1/events/ticket', {}).json()['ticket']}")
+    else:
+        page = opened(server, Authorization=bearer(user))
+    (session,) = Session.objects.for_user(user)
 
     if change == "disabled":
         User.objects.filter(pk=user.pk).update(is_active=False)
-    else:
+    elif change == "signed_out":
         users_services.sign_out(user=user)
+    else:
+        users_services.end_session(session_id=session.pk, user=user)
 
     assert page.event() is None
+
+
+def test_the_end_of_a_session_ends_its_own_streams_only(server: Server, owner: User) -> None:
+    other, kept = opened(server, Authorization=bearer(owner)), opened(server, Authorization=bearer(owner))
+    first, _ = Session.objects.for_user(owner).order_by("pk")
+
+    users_services.end_session(session_id=first.pk, user=owner)
+
+    assert other.event() is None
+    tell(owner, 1)
+    assert kept.event() == ("job", {"number": 1})
+
+
+def test_a_ticket_of_a_session_that_has_ended_is_refused(server: Server, owner: User) -> None:
+    ticket = client_of(owner).post("/api/v1/events/ticket", {}).json()["ticket"]
+    users_services.end_other_sessions(user=owner, current=0)
+
+    page = Page(server, query=f"?ticket={ticket}")
+
+    assert (page.status, page.body()["code"]) == (401, "INVALID_TOKEN")
+
+
+@pytest.mark.parametrize("header", ["Authorization", "X_API_Key"])
+def test_a_program_listens_by_an_api_key_until_that_is_revoked(server: Server, owner: User, header: str) -> None:
+    made = [
+        users_services.make_api_key(user=owner, name=name, scopes=[], expires_at=None, device=users_services.Device())
+        for name in ("revoked", "kept")
+    ]
+    texts = [f"Bearer {each.key}" if header == "Authorization" else each.key for each in made]
+    revoked, kept = (opened(server, **{header: text}) for text in texts)
+    tell(owner, 1)
+    assert revoked.event() == kept.event() == ("job", {"number": 1})
+
+    users_services.revoke_api_key(key_id=made[0].row.pk, user=owner)
+
+    assert revoked.event() is None
+    tell(owner, 2)
+    assert kept.event() == ("job", {"number": 2})
 
 
 def test_a_page_that_does_not_read_is_dropped_and_may_come_back(server: Server, owner: User, stranger: User) -> None:

@@ -23,7 +23,7 @@ MOST_TURNS = 10_000_000_000
 RING_SECONDS = settings.CELERY_BEAT_SCHEDULE["ring-pending-backtests"]["schedule"]
 
 
-@numba.njit(nogil=True)  # type: ignore[untyped-decorator]
+@numba.njit(nogil=True)
 def compute_while(flag: npt.NDArray[np.int64], turns: npt.NDArray[np.int64]) -> int:
     """Count in compiled code until another thread changes the flag, or for minutes.
 

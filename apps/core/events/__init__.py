@@ -5,6 +5,6 @@ is harmless. ``publish`` is the one door. The process that pages listen to is pu
 """
 
 from apps.core.events.publishing import EventKind, publish
-from apps.core.events.tickets import Ticket, issue_ticket, lead_elsewhere, spend_ticket
+from apps.core.events.tickets import Holder, Ticket, issue_ticket, lead_elsewhere, spend_ticket
 
-__all__ = ["EventKind", "Ticket", "issue_ticket", "lead_elsewhere", "publish", "spend_ticket"]
+__all__ = ["EventKind", "Holder", "Ticket", "issue_ticket", "lead_elsewhere", "publish", "spend_ticket"]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, MutableMapping, Set
 from dataclasses import dataclass
 from typing import Any, Protocol
 from urllib.parse import parse_qs
@@ -22,13 +22,14 @@ from apps.core import errors
 from apps.core.api import envelope
 from apps.core.events import outbox
 from apps.core.events.hub import Hub, Listener
+from apps.core.events.tickets import Holder
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
-# Of users with the version that their stream began with, those for whom it is still in force.
-StillIn = Callable[[Mapping[int, set[int]]], set[tuple[int, int]]]
+# Of those who listen, those who still may.
+StillIn = Callable[[Set[Holder]], set[Holder]]
 
 PATH = "/api/v1/events"
 LIVE = "/health/live"
@@ -44,24 +45,25 @@ STREAM_HEADERS = [
     (b"x-accel-buffering", b"no"),
     (b"x-content-type-options", b"nosniff"),
 ]
-ALLOWED = b"authorization, last-event-id"
+ALLOWED = b"authorization, last-event-id, x-api-key"
 
 log = structlog.get_logger(__name__)
 
 
 class Identify(Protocol):
-    """An Authorization header or a ticket to the key of a user and the version of their tokens."""
+    """An Authorization header, an API key or a ticket to who listens by it."""
 
-    def __call__(self, *, header: bytes, ticket: str) -> tuple[int, int]:
-        """Key and version, or a refusal as a DomainError."""
+    def __call__(self, *, header: bytes, api_key: bytes, ticket: str) -> Holder:
+        """Who listens, or a refusal as a DomainError."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a request says: the header and the ticket it comes with, and the event it goes on after."""
+    """What a request says: the header, the key and the ticket it comes with, and the event it goes on after."""
 
     authorization: bytes
+    api_key: bytes
     ticket: str
     after: str | None
 
@@ -94,20 +96,17 @@ class Application:
         await send({"type": "lifespan.shutdown.complete"})
 
     async def _look_after(self) -> None:
-        """End the streams of users who were disabled, signed out or got another password."""
+        """End the streams of who was disabled or got another password, and of sessions and keys that were ended."""
         while True:
             await asyncio.sleep(CHECK_SECONDS)
             listeners = [each for several in self.hub.listeners.values() for each in several]
-            versions: dict[int, set[int]] = {}
-            for listener in listeners:
-                versions.setdefault(listener.user_id, set()).add(listener.version)
             try:
-                good = await self._still_in(versions)
+                good = await self._still_in({listener.holder for listener in listeners})
             except (DatabaseError, InterfaceError) as error:
                 log.warning("events_users_unreadable", error=type(error).__name__)
                 continue
             for listener in listeners:
-                if (listener.user_id, listener.version) not in good:
+                if listener.holder not in good:
                     listener.is_over.set()
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -129,8 +128,8 @@ class Application:
         cors = _cors(scope)
         try:
             asked = _read(scope)
-            user_id, version = await self._identify(header=asked.authorization, ticket=asked.ticket)
-            listener = self.hub.join(user_id=user_id, version=version)
+            holder = await self._identify(header=asked.authorization, api_key=asked.api_key, ticket=asked.ticket)
+            listener = self.hub.join(holder)
         except errors.DomainError as error:
             await _refuse(send, cors, answer=envelope.to_http(error))
             return
@@ -201,7 +200,8 @@ def _read(scope: Scope) -> Asked:
     after = headers.get(b"last-event-id", b"").decode("latin-1") or query.get("last_event_id", [""])[0]
     if after and not outbox.EVENT_ID.fullmatch(after):
         raise errors.ValidationFailed.field("last_event_id", "Send the id of an event, as it came.")
-    return Asked(headers.get(b"authorization", b""), query.get("ticket", [""])[0], after or None)
+    given = (headers.get(b"authorization", b""), headers.get(b"x-api-key", b""))
+    return Asked(*given, ticket=query.get("ticket", [""])[0], after=after or None)
 
 
 def _cors(scope: Scope) -> list[tuple[bytes, bytes]]:

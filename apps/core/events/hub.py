@@ -16,6 +16,7 @@ from redis.exceptions import RedisError
 
 from apps.core import errors
 from apps.core.events import outbox
+from apps.core.events.tickets import Holder
 
 MAX_STREAMS = 2_000
 MAX_STREAMS_A_USER = 5
@@ -33,9 +34,9 @@ log = structlog.get_logger(__name__)
 class Listener:
     """An open stream of a user: what waits to be sent, up to which event, and whether it is over."""
 
-    def __init__(self, *, user_id: int, version: int) -> None:
-        self.user_id = user_id
-        self.version = version
+    def __init__(self, holder: Holder) -> None:
+        self.holder = holder
+        self.user_id = holder.user_id
         self.waiting: asyncio.Queue[bytes] = asyncio.Queue(MAX_WAITING)
         self.is_over = asyncio.Event()
         self.last_id = outbox.FIRST_ID
@@ -74,7 +75,7 @@ class Hub:
         """How many listen."""
         return sum(map(len, self.listeners.values()))
 
-    def join(self, *, user_id: int, version: int) -> Listener:
+    def join(self, holder: Holder) -> Listener:
         """A new listener.
 
         :raises Unavailable: if this process has as many as it serves
@@ -82,10 +83,10 @@ class Hub:
         """
         if self.size >= MAX_STREAMS:
             raise errors.Unavailable(retry_after=int(RETRY_SECONDS))
-        if len(self.listeners.get(user_id, ())) >= MAX_STREAMS_A_USER:
+        if len(self.listeners.get(holder.user_id, ())) >= MAX_STREAMS_A_USER:
             raise errors.TooManyStreams(details={"limit": MAX_STREAMS_A_USER})
-        listener = Listener(user_id=user_id, version=version)
-        self.listeners[user_id].add(listener)
+        listener = Listener(holder)
+        self.listeners[holder.user_id].add(listener)
         return listener
 
     def leave(self, listener: Listener) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import NoReturn
 
 import redis
@@ -21,6 +21,16 @@ TICKET_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True)
+class Holder:
+    """Who listens, and by what: a session with the version of the tokens, or an API key."""
+
+    user_id: int
+    version: int = 0
+    session_id: int = 0
+    key_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Ticket:
     """A ticket, for how many seconds it is good, and where it is shown."""
 
@@ -29,21 +39,21 @@ class Ticket:
     url: str
 
 
-def issue_ticket(*, user_id: int, version: int) -> Ticket:
-    """A new ticket for a user, bound to the version of their tokens.
+def issue_ticket(*, holder: Holder) -> Ticket:
+    """A new ticket for a user, bound to what they are signed in with.
 
     :raises Unavailable: if the broker does not keep it
     """
     ticket = secrets.token_urlsafe(TICKET_BYTES)
     try:
-        _client().set(_key(ticket), f"{user_id} {version}", ex=TICKET_SECONDS)
+        _client().set(_key(ticket), " ".join(map(str, astuple(holder))), ex=TICKET_SECONDS)
     except redis.RedisError as error:
         raise errors.Unavailable(retry_after=1) from error
     return Ticket(ticket=ticket, expires_in=TICKET_SECONDS, url=settings.EVENTS_URL)
 
 
-def spend_ticket(ticket: str) -> tuple[int, int] | None:
-    """The user of a ticket and the version of their tokens, once; None where it is not good.
+def spend_ticket(ticket: str) -> Holder | None:
+    """Whom a ticket was given to, once; None where it is not good.
 
     :raises Unavailable: if the broker cannot be asked
     """
@@ -53,8 +63,7 @@ def spend_ticket(ticket: str) -> tuple[int, int] | None:
         raise errors.Unavailable(retry_after=1) from error
     if not isinstance(found, bytes):
         return None
-    user_id, version = found.split()
-    return int(user_id), int(version)
+    return Holder(*map(int, found.split()))
 
 
 def lead_elsewhere() -> NoReturn:

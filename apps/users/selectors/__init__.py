@@ -15,8 +15,8 @@ from apps.users.selectors.accounts import (
     RoleGrant,
     get_profile,
 )
-from apps.users.selectors.api_keys import list_api_keys
-from apps.users.selectors.sessions import list_sessions
+from apps.users.selectors.api_keys import list_api_keys, list_keys_in_force_unscoped, live_keys_unscoped
+from apps.users.selectors.sessions import list_sessions, live_sessions_unscoped
 
 __all__ = [
     "Profile",
@@ -30,6 +30,9 @@ __all__ = [
     "is_verified",
     "lacks_two_factor",
     "list_api_keys",
+    "list_keys_in_force_unscoped",
     "list_sessions",
+    "live_keys_unscoped",
+    "live_sessions_unscoped",
     "permissions_of",
 ]

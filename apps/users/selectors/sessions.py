@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
+
 from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 
 from apps.core import clock
@@ -15,3 +17,9 @@ def list_sessions(*, user: User, current: int | None) -> QuerySet[Session]:
         token_version=user.token_version, revoked_at=None, expires_at__gt=clock.now()
     )
     return live.annotate(is_current=is_current).order_by("-last_used_at", "-pk")
+
+
+def live_sessions_unscoped(*, ids: Set[int]) -> set[tuple[int, int, int]]:
+    """Of these sessions, those of active users that have not ended: key, user, version of the user's tokens."""
+    live = Session.objects.unscoped().filter(pk__in=ids, revoked_at=None, user__is_active=True)
+    return set(live.values_list("pk", "user_id", "user__token_version"))

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
 
 from apps.core import clock, errors
 from apps.users import constants, selectors
@@ -90,15 +89,14 @@ def authenticate_request(*, header: bytes, api_key: bytes) -> tuple[User, Creden
 
 def _authenticate_key(given: bytes) -> tuple[User, Credential]:
     now = clock.now()
-    in_force = ApiKey.objects.unscoped().filter(Q(expires_at=None) | Q(expires_at__gt=now), revoked_at=None)
-    mine = in_force.filter(key_hash=hashlib.sha256(given).hexdigest(), user__is_active=True)
+    mine = selectors.list_keys_in_force_unscoped().filter(key_hash=hashlib.sha256(given).hexdigest())
     row = mine.select_related("user").first()
     if row is None:
         raise InvalidToken
     if row.last_used_at is None or now - row.last_used_at > constants.LAST_USE_PRECISION:
         mine.update(last_used_at=now)
     user: User = row.user
-    return user, Credential(scopes=frozenset(row.scopes))
+    return user, Credential(key_id=row.pk, scopes=frozenset(row.scopes))
 
 
 def _digest(key: str) -> str:

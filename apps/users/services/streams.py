@@ -2,33 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Set
 
 from apps.core import errors, events
+from apps.users import selectors
 from apps.users.errors import InvalidToken
-from apps.users.models import User
-from apps.users.services import tokens
+from apps.users.services import api_keys
 
 
-def identify_stream(*, header: bytes, ticket: str) -> tuple[int, int]:
-    """The key of the active user and the version of their tokens, by an Authorization header or else a ticket.
+def identify_stream(*, header: bytes, api_key: bytes, ticket: str) -> events.Holder:
+    """Who listens, by an Authorization header, an API key, or else a ticket.
 
-    :raises NotAuthenticated: if there is neither
+    :raises NotAuthenticated: if there is none of them
     :raises InvalidToken: if it does not speak for an active user, or the ticket was used before
     :raises Unavailable: if the broker cannot be asked for the ticket
     """
-    found = tokens.authenticate_header(header=header)
+    found = api_keys.authenticate_request(header=header, api_key=api_key)
     if found is not None:
-        return found[0].pk, found[0].token_version
+        user, credential = found
+        origin = {"session_id": credential.session_id or 0, "key_id": credential.key_id or 0}
+        return events.Holder(user_id=user.pk, version=user.token_version, **origin)
     if not ticket:
         raise errors.NotAuthenticated
     spent = events.spend_ticket(ticket)
-    if spent is None or spent not in streams_in_force({spent[0]: {spent[1]}}):
+    if spent is None or not streams_in_force({spent}):
         raise InvalidToken
     return spent
 
 
-def streams_in_force(versions: Mapping[int, set[int]]) -> set[tuple[int, int]]:
-    """Of users with versions of tokens, the pairs that still speak for an active user."""
-    rows = User.objects.filter(pk__in=versions.keys(), is_active=True).values_list("pk", "token_version")
-    return {(pk, version) for pk, version in rows if version in versions[pk]}
+def streams_in_force(holders: Set[events.Holder]) -> set[events.Holder]:
+    """Of those who listen, those whose session or API key still speaks for an active user."""
+    sessions = selectors.live_sessions_unscoped(ids={holder.session_id for holder in holders})
+    keys = selectors.live_keys_unscoped(ids={holder.key_id for holder in holders})
+    return {
+        holder
+        for holder in holders
+        if (holder.session_id, holder.user_id, holder.version) in sessions or (holder.key_id, holder.user_id) in keys
+    }

@@ -62,6 +62,7 @@ class Credential:
     """What a request was signed in with: a session, or an API key, which may read and has these scopes."""
 
     session_id: int | None = None
+    key_id: int | None = None
     scopes: frozenset[str] | None = None
 
 
