@@ -70,6 +70,8 @@ SWEEP_RINGS = 8
 # A worker looks so often whether its part of a sweep is still its own.
 WATCH_SECONDS = 0.5
 SWEEP_BEST = 10
+# The four runs of a sensitivity are made while their client waits, and a thread of the web process with it.
+SENSITIVITY_SECONDS = 8.0
 DEFAULT_DRAWS = 1_000
 MAX_DRAWS = 10_000
 # Trades x draws: below a tenth of a second.

@@ -11,12 +11,12 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.errors import InvalidRules
+from engine.errors import InvalidRules, InvalidSettings
 from engine.metrics.definition import SESSIONS_PER_YEAR
 from engine.metrics.returns import growth_a_year
 from engine.script.errors import ScriptError
 from engine.script.program import Program
-from engine.simulation import checks
+from engine.simulation import checks, scripted
 from engine.sweeps import crossing, recognition
 from engine.sweeps.family import Family
 from engine.sweeps.grid import Grid
@@ -35,8 +35,8 @@ def sweep(
 ) -> Iterator[Rows]:
     """Run the combinations from ``first`` to before ``last`` (None: all), and give their rows a few at a time.
 
-    Each row is what the single run of its combination says. A combination whose values make no strategy is not
-    tried; memory does not grow with the number of combinations.
+    Each row is what the single run of its combination says. A combination whose values make no strategy, or one that
+    cannot be carried out on these settings, is not tried; memory does not grow with the number of combinations.
 
     :raises InvalidSettings: if plan, settings and bars do not fit together
     :raises InvalidRules, ScriptError: if an input of the grid is none of the strategy's
@@ -67,15 +67,15 @@ def _generally(
         values = np.full((last - first, len(METRICS)), np.nan)
         tried = np.zeros(last - first, dtype=bool)
         for number in range(first, last):
-            strategy = _built(family, grid.combination(number))
-            if strategy is not None:
+            strategy = built(family, grid.combination(number))
+            if strategy is not None and _is_sound(strategy, settings=settings):
                 result = trials.run(strategy, settings=settings)
                 values[number - first] = row_of(result.statistics)
                 tried[number - first] = True
         yield Rows(first, values, tried)
 
 
-def _built(family: AnyFamily, values: dict[str, float]) -> Plan | Program | None:
+def built(family: AnyFamily, values: dict[str, float]) -> Plan | Program | None:
     """The plan or program of a combination; None where its values make none.
 
     :raises InvalidRules, ScriptError: if it is for a name that the strategy has not
@@ -87,6 +87,20 @@ def _built(family: AnyFamily, values: dict[str, float]) -> Plan | Program | None
         if values.keys() - family.inputs.keys():
             raise
         return None
+
+
+def plan_of(strategy: Plan | Program) -> Plan:
+    """The plan; of a script what it says before it runs."""
+    return scripted.plan_of(strategy) if isinstance(strategy, Program) else strategy
+
+
+def _is_sound(strategy: Plan | Program, *, settings: Settings) -> bool:
+    """Whether the values of a combination, such as a quantity, go with the settings."""
+    try:
+        checks.check_plan(plan=plan_of(strategy), settings=settings)
+    except InvalidSettings:
+        return False
+    return True
 
 
 def _crossings(

@@ -16,6 +16,7 @@ import pytest
 from apps.backtests import constants, errors, services
 from apps.backtests.models import BacktestRun, Sweep, SweepPart
 from apps.backtests.services import isolation, sweeps_work
+from apps.core import isolation as processes
 from apps.core import pickles
 from apps.users.models import User
 from tests.factories.backtests import make_completed_run, make_prices, request_run
@@ -60,6 +61,15 @@ def test_memory_beyond_the_limit_is_refused_and_the_worker_keeps_its_own(setting
     assert np.ones(16 * 2**20).nbytes == 128 * 2**20
 
 
+@pytest.mark.parametrize("said", [MemoryError, SystemError])
+def test_a_library_that_gets_no_memory_is_out_of_memory_however_it_says_so(said: type[Exception]) -> None:
+    def fail(_beat: Callable[[], None]) -> None:
+        raise said("error return without exception set")
+
+    with pytest.raises(errors.OutOfMemory):
+        isolation.call(fail, seconds=60)
+
+
 def test_a_task_that_does_not_end_is_ended(tmp_path: Path) -> None:
     note = tmp_path / "pid"
 
@@ -94,8 +104,8 @@ def test_what_the_task_refuses_arrives_with_its_words() -> None:
         (signal.SIGKILL, errors.OutOfMemory),
         (signal.SIGABRT, errors.OutOfMemory),
         (signal.SIGXCPU, errors.RunTimedOut),
-        (signal.SIGSEGV, isolation.EvaluationBroke),
-        (signal.SIGTERM, isolation.EvaluationBroke),
+        (signal.SIGSEGV, processes.EvaluationBroke),
+        (signal.SIGTERM, processes.EvaluationBroke),
     ],
 )
 def test_a_process_that_is_killed_says_why(number: signal.Signals, error: type[Exception]) -> None:
@@ -108,7 +118,7 @@ def test_a_bug_breaks_the_process_and_its_trace_is_logged(capfd: pytest.CaptureF
         empty: dict[str, object] = {}
         return empty["nothing"]
 
-    with pytest.raises(isolation.EvaluationBroke):
+    with pytest.raises(processes.EvaluationBroke):
         isolation.call(broken, seconds=60)
     assert "KeyError: 'nothing'" in capfd.readouterr().err
 
@@ -141,7 +151,7 @@ def test_a_part_of_a_script_renews_its_lease_while_it_is_evaluated(
 ) -> None:
     make_prices()
     monkeypatch.setattr(constants, "WATCH_SECONDS", -1.0)
-    monkeypatch.setattr(isolation, "_BEAT_SECONDS", 0.0)
+    monkeypatch.setattr(processes, "_BEAT_SECONDS", 0.0)
     sweep = request_sweep(owner, **SCRIPT)
     part = sweeps_work.claim_part()
     assert part is not None

@@ -7,10 +7,13 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
-from apps.backtests.models import BacktestRun
+from apps.backtests import services
+from apps.backtests.models import BacktestRun, Sweep
+from apps.users.models import User
 from tests.factories.backtests import make_prices, request_body
 from tests.factories.sectors import make_sector
 from tests.factories.strategies import ABOVE_100
+from tests.factories.sweeps import ABOVE, ABOVE_SCRIPT, make_completed_sweep, sweep_body
 
 RUN, PORTFOLIO = "/api/v1/backtest/run", "/api/v1/backtest/run-portfolio"
 # Its lot is 75.
@@ -112,3 +115,52 @@ def test_a_portfolio_is_sized_by_its_allocation(
     said = response.json()
     message = f"{said['code']} {said['message']}" if response.status_code == 422 else ""
     assert (response.status_code, message, BacktestRun.objects.unscoped().count()) == answer
+
+
+LOTS = {"quantities": "lots", "lot_size": 75}
+SOME = {**ABOVE, "inputs": {**ABOVE["inputs"], "many": 100}, "sizing": {"kind": "quantity", "value": "many"}}
+NOT_75 = "The quantity of an order must be a multiple of 75, not 100"
+
+
+@pytest.mark.parametrize("path", ["sweep", "walk-forward"])
+@pytest.mark.parametrize(
+    ("values", "reason"),
+    [
+        ({"settings": {**LOTS, "sizing": HUNDRED}}, NOT_75),
+        (
+            {"settings": {"sizing": RISK}},
+            "Sizing by risk per trade needs a stop: the risk is what is lost when it is met",
+        ),
+        ({"rules": {**ABOVE, "exits": {"square_off": "15:15"}}}, "A time of day needs bars shorter than a day"),
+        ({"rules": {**ABOVE, "enter_long": DAILY}}, "The timeframe 1d is not longer than the bars of the run"),
+        (
+            {
+                "rules": None,
+                "strategy_custom_script": ABOVE_SCRIPT.replace("percent_of_equity", "fixed"),
+                "settings": LOTS,
+            },
+            NOT_75,
+        ),
+        ({"rules": SOME, "grid": {"many": [100.0, 110.0]}, "settings": LOTS}, NOT_75),
+    ],
+)
+def test_a_sweep_of_which_nothing_can_be_carried_out_is_refused_when_posted(
+    api: APIClient, path: str, values: dict[str, Any], reason: str
+) -> None:
+    walk = {"train_sessions": 4, "test_sessions": 2} if path == "walk-forward" else None
+
+    response = api.post(f"/api/v1/backtest/{path}", sweep_body(walk=walk, **values))
+
+    body = response.json()
+    assert (response.status_code, body["code"]) == (422, "SIMULATION_REFUSED")
+    assert body["message"] == f"The simulation refuses to run: {reason}."
+    assert not Sweep.objects.unscoped().exists()
+
+
+def test_a_combination_that_cannot_be_carried_out_is_left_out_of_its_sweep(owner: User) -> None:
+    sweep = make_completed_sweep(owner, rules=SOME, grid={"many": [100.0, 75.0]}, settings=LOTS)
+
+    rows = services.list_sweep_rows(user=owner, sweep_id=sweep.sweep_id, metric="sharpe")
+
+    assert (sweep.status, sweep.extra["tried"]) == ("completed", 1)
+    assert [row["parameters"] for row in rows] == [{"many": 75.0}]

@@ -144,12 +144,21 @@ def test_a_walk_forward_says_what_each_window_chose(api: APIClient, owner: User)
     assert walked["equity"]["equity"] == [100000.0, 100000.0, 100000.0, 100000.0]
 
 
-def test_windows_that_do_not_fit_fail_the_walk_forward(api: APIClient, owner: User) -> None:
-    sweep = make_completed_sweep(owner, walk={**WALK, "train_sessions": 100})
+@pytest.mark.parametrize(
+    ("walk", "reason"),
+    [
+        ({"train_sessions": 100}, "There are 8 sessions: too few to learn from 100 and trade after"),
+        ({"train_sessions": 8}, "There are 8 sessions: too few to learn from 8 and trade after"),
+    ],
+)
+def test_windows_that_do_not_fit_the_prices_are_refused_when_posted(
+    api: APIClient, walk: dict[str, Any], reason: str
+) -> None:
+    response = api.post(f"{API}/walk-forward", sweep_body(walk={**WALK, **walk}))
 
-    body = api.get(url(sweep)).json()
-    assert (body["status"], body["error_code"]) == ("failed", "SIMULATION_REFUSED")
-    assert "too few to learn from 100" in body["error_message"]
+    assert (response.status_code, response.json()["code"]) == (422, "SIMULATION_REFUSED")
+    assert response.json()["message"] == f"The simulation refuses to run: {reason}."
+    assert not Sweep.objects.unscoped().exists()
 
 
 def test_the_list_shows_the_own_sweeps(api: APIClient, owner: User, stranger: User) -> None:

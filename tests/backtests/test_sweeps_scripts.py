@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
-from apps.backtests import services
+from apps.backtests import constants, services
 from apps.backtests.models import Sweep
 from apps.users.models import User
 from tests.factories.backtests import make_completed_run, make_prices
@@ -126,6 +126,18 @@ def test_fills_of_a_script_vary_side_by_side(api: APIClient, owner: User) -> Non
     assert run.settings["fill_on"] == "same_close"
     assert variants[0]["statistics"] == run.extra["statistics"]
     assert variants[3]["statistics"]["total_return_pct"] < variants[0]["statistics"]["total_return_pct"]
+
+
+@pytest.mark.parametrize("strategy", [SCRIPT, {}], ids=["script", "rules"])
+def test_a_sensitivity_that_takes_too_long_is_ended_and_no_thread_waits_for_it(
+    api: APIClient, owner: User, monkeypatch: pytest.MonkeyPatch, strategy: dict[str, Any]
+) -> None:
+    run = make_completed_run(owner, **strategy)
+    monkeypatch.setattr(constants, "SENSITIVITY_SECONDS", 0.0)
+
+    refused = api.post(f"{API}/runs/{run.run_id}/sensitivity", {})
+
+    assert (refused.status_code, refused.json()["code"]) == (422, "RUN_TIMED_OUT")
 
 
 def test_trades_of_a_script_are_redrawn_and_its_run_compared(api: APIClient, owner: User) -> None:

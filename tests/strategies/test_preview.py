@@ -9,6 +9,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from apps.stocks.models import Stock
+from apps.strategies import constants
 from apps.users.models import User
 from tests.factories.stocks import make_5min_day, make_daily_prices, make_stock
 from tests.factories.strategies import ABOVE_100, make_predefined, make_rule_based
@@ -151,6 +152,28 @@ def test_a_script_takes_its_inputs_and_its_own_word_on_fills(api: APIClient, sto
     # Above the close before: bars 1 and 5; left on bar 4. At the next open the last of them does not fill.
     assert (first["signals"]["enter_long"], first["signals"]["exit_long"]) == ([1, 5], [4])
     assert (second["signals"]["enter_long"], second["signals"]["exit_long"]) == ([2], [5])
+
+
+def test_a_script_that_takes_too_long_is_ended_and_no_thread_waits_for_it(
+    api: APIClient, stock: Stock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(constants, "PREVIEW_SECONDS", 0.0)
+
+    late = api.post(PREVIEW, {**RANGE, "script": SCRIPT})
+
+    assert (late.status_code, late.json()["code"]) == (400, "PREVIEW_REFUSED")
+    assert late.json()["message"].startswith("The script takes longer than 0 seconds on these bars")
+
+
+def test_a_script_that_wants_too_much_memory_leaves_the_web_process_its_own(
+    api: APIClient, stock: Stock, settings: Any
+) -> None:
+    settings.BACKTEST_MEMORY_MB = 0
+
+    heavy = api.post(PREVIEW, {**RANGE, "script": SCRIPT})
+
+    assert (heavy.status_code, heavy.json()["code"]) == (400, "PREVIEW_REFUSED")
+    assert heavy.json()["message"].startswith("The script needs more memory on these bars")
 
 
 def test_a_script_that_is_no_script_says_where(api: APIClient, stock: Stock) -> None:

@@ -1,74 +1,19 @@
-"""Evaluating what users wrote in a forked process with limits: what goes wrong there costs that process only.
+"""Evaluating a backtest in a process with limits: beyond them the run ends, never the worker or the web process.
 
-The process inherits the prices and gives back columns and plain values. It never touches the database, whose connection
-stays the worker's. What does not belong here: what is evaluated, the ends of runs.
+What does not belong here: the process itself (core), what is evaluated, the ends of runs.
 """
 
 from __future__ import annotations
 
-import gc
-import os
-import pickle
-import resource
-import select
-import signal
-import sys
-import traceback
 from collections.abc import Callable
-from pathlib import Path
-from typing import Any, NoReturn, TypeVar
-
-from django.conf import settings
+from typing import TypeVar
 
 from apps.backtests import errors
 from apps.backtests.enums import StrategyKind
-from apps.core import clock, configuration, pickles
-from apps.core import errors as core_errors
+from apps.core import configuration, isolation
 
 Answer = TypeVar("Answer")
-Beat = Callable[[], None]
-
-_PAGE = resource.getpagesize()
-_MEGABYTE = 2**20
-_CHUNK = 2**16
-# An answer as long as this is none: the largest run has a tenth of it.
-_LONGEST_ANSWER = 512 * _MEGABYTE
-# The first byte of an answer; a beat is a byte of its own and comes before it.
-_BEAT, _DONE, _REFUSED = b"b", b"d", b"r"
-_BEAT_SECONDS = 0.2
-
-
-class EvaluationBroke(Exception):
-    """The process ended by a bug; its trace is in the worker's log."""
-
-
-def call(task: Callable[[Beat], Answer], *, seconds: float, between: Beat = lambda: None) -> Answer:
-    """What the task gives, evaluated in a process of its own.
-
-    The task is handed what it may call between two steps; ``between`` is then called here from time to time, and ends
-    the process by raising.
-
-    :raises OutOfMemory: if it asks for more memory than ``BACKTEST_MEMORY_MB`` beyond what the worker has
-    :raises RunTimedOut: if it takes longer
-    :raises DomainError: what the task itself refuses
-    :raises EvaluationBroke: if it ends in any other way
-    """
-    reading, writing = os.pipe()
-    child = os.fork()
-    if child == 0:
-        os.close(reading)
-        _work(task, writing=writing, seconds=seconds)
-    os.close(writing)
-    raw: bytes | None = None
-    try:
-        raw = _listen(reading, until=clock.monotonic() + seconds, between=between)
-    finally:
-        os.close(reading)
-        if raw is None:
-            os.kill(child, signal.SIGKILL)
-        _, status = os.waitpid(child, 0)
-    answer: Answer = _understood(raw, status=os.waitstatus_to_exitcode(status))
-    return answer
+Beat = isolation.Beat
 
 
 def evaluate(task: Callable[[Beat], Answer], *, kind: str, between: Beat = lambda: None) -> Answer:
@@ -82,85 +27,16 @@ def evaluate(task: Callable[[Beat], Answer], *, kind: str, between: Beat = lambd
     return call(task, seconds=configuration.get_int("backtest.max_seconds"), between=between)
 
 
-def _listen(reading: int, *, until: float, between: Beat) -> bytes:
-    """All that the process says but for its beats.
+def call(task: Callable[[Beat], Answer], *, seconds: float, between: Beat = lambda: None) -> Answer:
+    """What the task gives, evaluated in a process of its own.
 
-    :raises RunTimedOut: if it does not come to its end in time
+    :raises OutOfMemory: if it asks for more memory than a run may
+    :raises RunTimedOut: if it takes longer
+    :raises DomainError: what the task itself refuses
     """
-    said = bytearray()
-    while True:
-        left = until - clock.monotonic()
-        if left <= 0 or not select.select([reading], [], [], left)[0]:
-            raise errors.RunTimedOut
-        chunk = os.read(reading, _CHUNK)
-        if not chunk:
-            return bytes(said)
-        if not said:
-            beats = len(chunk) - len(chunk.lstrip(_BEAT))
-            chunk = chunk[beats:]
-            if beats:
-                between()
-        said += chunk
-        if len(said) > _LONGEST_ANSWER:
-            raise errors.OutOfMemory
-
-
-def _understood(raw: bytes, *, status: int) -> Any:
-    """The answer of a process that ended so."""
-    if raw[:1] == _DONE and status == 0:
-        return pickles.read(raw[1:])
-    if raw[:1] == _REFUSED and status == 0:
-        code, message, details = pickles.read(raw[1:])
-        raise next(error for error in core_errors.registry() if error.code == code)(message, details=details)
-    if status == -signal.SIGXCPU:
-        raise errors.RunTimedOut
-    if status in (-signal.SIGKILL, -signal.SIGABRT):
-        # A machine without memory kills; a library that gets none, such as LLVM, gives itself up.
-        raise errors.OutOfMemory
-    raise EvaluationBroke(f"The evaluation ended with status {status}")
-
-
-def _work(task: Callable[[Beat], object], *, writing: int, seconds: float) -> NoReturn:
-    """Be the process: limit it, do the task, say what came of it, and end without any of the worker's cleaning up."""
-    status = 1
     try:
-        _limit(seconds)
-        answer = _answered(task, writing=writing)
-        with os.fdopen(writing, "wb") as pipe:
-            pipe.write(answer)
-        status = 0
-    finally:
-        if status:
-            traceback.print_exc()
-            sys.stderr.flush()
-        os._exit(status)
-
-
-def _answered(task: Callable[[Beat], object], *, writing: int) -> bytes:
-    due = clock.monotonic() + _BEAT_SECONDS
-
-    def beat() -> None:
-        nonlocal due
-        if clock.monotonic() >= due:
-            os.write(writing, _BEAT)
-            due = clock.monotonic() + _BEAT_SECONDS
-
-    try:
-        return _DONE + pickle.dumps(task(beat), protocol=pickle.HIGHEST_PROTOCOL)
-    except core_errors.DomainError as error:
-        said = (error.code, error.message, error.details)
-    except MemoryError:
-        said = (errors.OutOfMemory.code, errors.OutOfMemory.message, {})
-    return _REFUSED + pickle.dumps(said, protocol=pickle.HIGHEST_PROTOCOL)
-
-
-def _limit(seconds: float) -> None:
-    """Bound memory and time from here on; the worker's own signals, and what it has in memory, mean nothing here."""
-    gc.freeze()
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGXCPU):
-        signal.signal(number, signal.SIG_DFL)
-    held = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * _PAGE
-    most = held + settings.BACKTEST_MEMORY_MB * _MEGABYTE
-    resource.setrlimit(resource.RLIMIT_AS, (most, most))
-    resource.setrlimit(resource.RLIMIT_CPU, (int(seconds) + 1, int(seconds) + 2))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        return isolation.call(task, seconds=seconds, between=between)
+    except isolation.WantedTooMuch as error:
+        raise errors.OutOfMemory from error
+    except isolation.TookTooLong as error:
+        raise errors.RunTimedOut from error

@@ -15,14 +15,20 @@ from apps.backtests.services.portfolios import sharing
 from apps.market.enums import Interval
 from apps.strategies import services as strategies_services
 from engine import rules
+from engine import sweeps as engine_sweeps
 from engine.errors import EngineError, InvalidSettings
 from engine.portfolio import runner as portfolio_runner
 from engine.rules import wording
 from engine.simulation import checks, moments
-from engine.types import Plan
+from engine.sweeps import AnyFamily, Grid, ScriptFamily
+from engine.types import Bars, Plan, Settings
 
 Json = dict[str, Any]
 
+# How many combinations of a grid are looked at when it is posted; a script is compiled for each.
+_MOST_PLANS, _MOST_SCRIPTS = 200, 10
+# A prime that divides the length of no grid: steps of it visit each number once, and the inputs that move slowly too.
+_STRIDE = 104_729
 # From short to long; the timeframes of a strategy have the same names.
 INTERVALS = [str(each) for each in Interval]
 
@@ -34,10 +40,47 @@ def check_run(*, strategy: Json, settled: Json, request: Mapping[str, Any]) -> N
 
     :raises SimulationRefused: saying why not
     """
-    plan = _plan(strategy)
     with _refused():
-        _check_interval(plan, interval=settled["interval"])
-        checks.check_plan(plan=plan, settings=terms.settings_of(settled, **_span(request)))
+        _check(_plan(strategy), settled=settled, settings=terms.settings_of(settled, **_span(request)))
+
+
+def check_sweep(*, family: AnyFamily, grid: Grid, settled: Json, request: Mapping[str, Any]) -> None:
+    """Pass if a combination of the grid can be carried out on these terms: the others are then not tried.
+
+    :raises SimulationRefused: saying why the first cannot, if none can
+    """
+    settings = terms.settings_of(settled, **_span(request))
+    reasons = []
+    for number in _spread(len(grid), at_most=_MOST_SCRIPTS if isinstance(family, ScriptFamily) else _MOST_PLANS):
+        strategy = engine_sweeps.built(family, grid.combination(number))
+        if strategy is None:
+            continue
+        try:
+            _check(engine_sweeps.plan_of(strategy), settled=settled, settings=settings)
+        except InvalidSettings as error:
+            reasons.append(error)
+        else:
+            return
+    if reasons:
+        with _refused():
+            raise reasons[0]
+
+
+def check_windows(*, bars: Bars, walk: Json) -> None:
+    """Pass if a walk-forward can be cut into its windows.
+
+    :raises SimulationRefused: if there are too few sessions or too many windows
+    """
+    with _refused():
+        engine_sweeps.windows(
+            bars=bars, train=walk["train_sessions"], test=walk["test_sessions"], anchored=walk["anchored"]
+        )
+
+
+def _spread(count: int, *, at_most: int) -> Iterator[int]:
+    """So many numbers below a count, the first included, from everywhere among them."""
+    for step in range(min(count, at_most)):
+        yield step if count <= at_most else step * _STRIDE % count
 
 
 def check_portfolio(*, strategy: Json, allocation: Json, settled: Json, request: Mapping[str, Any]) -> None:
@@ -50,6 +93,15 @@ def check_portfolio(*, strategy: Json, allocation: Json, settled: Json, request:
         _check_interval(plan, interval=settled["interval"])
         settings = terms.settings_of(settled, **_span(request))
         portfolio_runner.check_plan(plan=plan, allocation=sharing.restore(allocation), settings=settings)
+
+
+def _check(plan: Plan, *, settled: Json, settings: Settings) -> None:
+    """Pass if a plan can be carried out on any bars of this interval.
+
+    :raises InvalidSettings: saying why not
+    """
+    _check_interval(plan, interval=settled["interval"])
+    checks.check_plan(plan=plan, settings=settings)
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from apps.backtests.selectors import sweeps as selectors
 from apps.backtests.services import (
     admission,
     instruments,
+    refusals,
     snapshots,
     sweeps_families,
     sweeps_results,
@@ -48,6 +49,7 @@ def request_sweep(*, user: User, request: Mapping[str, Any]) -> Sweep:
 
     :raises ValidationFailed: if the grid is empty, too large, or names no input of the strategy
     :raises SweepLimit: if the user has as many unfinished sweeps as are allowed
+    :raises SimulationRefused: if no combination can be carried out on these terms, or the windows do not fit the prices
     :raises NotFound, InvalidRules, InstrumentNotFound, InstrumentInactive, NoBars, CostsUnknown, LotUnknown: as a run
     """
     strategy = snapshots.take(user=user, request=request)
@@ -62,6 +64,13 @@ def request_sweep(*, user: User, request: Mapping[str, Any]) -> Sweep:
     span = {"start": request["start_date"], "end": request["end_date"]}
     market_selectors.check_bars(instrument=instrument, interval=interval, **span)
     settled = terms.settle(request=request, instrument=instrument, fill_on=strategy.get("fill_on"))
+    refusals.check_sweep(family=sweeps_families.family_of(family), grid=grid, settled=settled, request=request)
+    if request.get("walk") is not None:
+        # Only the prices say how many sessions there are.
+        loaded = market_selectors.load_bars(
+            instrument=instrument, interval=interval, adjusted=settled["adjusted"], **span
+        )
+        refusals.check_windows(bars=loaded.bars, walk=request["walk"])
     _admit(user)
     sweep = Sweep.objects.create(
         user=user,

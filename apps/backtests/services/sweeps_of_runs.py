@@ -6,17 +6,19 @@ Small enough to be done while the client waits. What does not belong here: writi
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from apps.backtests import constants, errors, selectors
-from apps.backtests.services import outcomes, snapshots, sweeps_inputs
+from apps.backtests.services import isolation, outcomes, snapshots, sweeps_inputs
 from apps.core import money
 from engine import sweeps as engine_sweeps
 from engine.errors import EngineError
 
 if TYPE_CHECKING:
+    from apps.backtests.models import BacktestRun
     from apps.users.models import User
 
 Json = dict[str, Any]
@@ -31,29 +33,38 @@ def vary_fills(*, user: User, run_id: str) -> list[Json]:
     :raises RunNotFinished: if it has no result
     :raises NotOneInstrument: if it is of an option rule or a portfolio
     :raises SimulationRefused: if the engine refuses one of them
+    :raises RunTimedOut, OutOfMemory: if they take more than an answer may
     """
     fields = ("strategy", "strategy_custom_script", *sweeps_inputs.SHARED)
     run = selectors.get_completed_run(user=user, run_id=run_id, fields=fields)
     if run.settings.get("kind") is not None:
         raise errors.NotOneInstrument
-    strategy = snapshots.restore(run)
-    prepared = sweeps_inputs.prepare(run)
-    try:
-        found = engine_sweeps.fill_sensitivity(strategy=strategy, bars=prepared.bars, settings=prepared.settings)
-    except EngineError as error:
-        raise errors.SimulationRefused(f"The simulation refused to run: {error}.") from error
+    vary = partial(_varied, run=run, prepared=sweeps_inputs.prepare(run))
+    found = isolation.call(vary, seconds=constants.SENSITIVITY_SECONDS)
     return [
         {
             "variant": name,
             "fill_on": fill_on,
             "path_mode": path_mode,
             "statistics": {
-                key: outcomes.statistic(value, unit=outcomes.UNITS[key])
-                for key, value in found[name].statistics.items()
+                key: outcomes.statistic(value, unit=outcomes.UNITS[key]) for key, value in found[name].items()
             },
         }
         for name, fill_on, path_mode in engine_sweeps.VARIANTS
     ]
+
+
+def _varied(_beat: isolation.Beat, *, run: BacktestRun, prepared: sweeps_inputs.Prepared) -> dict[str, Json]:
+    """The statistics of each variant by its name; reads and writes nothing.
+
+    :raises SimulationRefused: if the engine refuses one of them
+    """
+    strategy = snapshots.restore(run)
+    try:
+        found = engine_sweeps.fill_sensitivity(strategy=strategy, bars=prepared.bars, settings=prepared.settings)
+    except EngineError as error:
+        raise errors.SimulationRefused(f"The simulation refused to run: {error}.") from error
+    return {name: dict(result.statistics) for name, result in found.items()}
 
 
 def redraw_trades(*, user: User, run_id: str, request: Mapping[str, Any]) -> Json:

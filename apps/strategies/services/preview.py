@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from apps.core import isolation
 from apps.market import selectors as market_selectors
-from apps.strategies import errors, selectors
+from apps.strategies import constants, errors, selectors
 from apps.strategies.constants import MAX_PREVIEW_LINES, PREVIEW_CASH, SCRIPT_POINTER
 from apps.strategies.enums import PreviewPlaces
 from apps.strategies.services.compiling import (
@@ -30,6 +31,8 @@ from engine.types import Bars, Operand, Plan, Settings
 
 if TYPE_CHECKING:
     from apps.users.models import User
+
+Evaluated = tuple[Sequence[tuple[str, NDArray[np.float64]]], Mapping[str, NDArray[np.int64]]]
 
 SLOTS = ("enter_long", "exit_long", "enter_short", "exit_short")
 
@@ -79,7 +82,7 @@ def preview(*, user: User, request: Mapping[str, Any]) -> Preview:
     :raises InvalidRules, InvalidScript: if the strategy or a parameter cannot be understood
     :raises InstrumentNotFound: if there is no such instrument
     :raises NoBars: if it has no prices between the dates
-    :raises PreviewRefused: if the strategy does not fit the bars
+    :raises PreviewRefused: if the strategy does not fit the bars, or a script takes more than a preview may
     """
     see, places_are = _strategy(user=user, request=request)
     instrument = market_selectors.get_named_instrument(identifier=request["instrument"])
@@ -89,7 +92,7 @@ def preview(*, user: User, request: Mapping[str, Any]) -> Preview:
     try:
         seen = see(bars=loaded.bars)
     except EngineError as error:
-        raise errors.PreviewRefused(f"The strategy does not fit these bars: {error}.") from error
+        raise errors.PreviewRefused(_unfit(error)) from error
     return Preview(
         seen=replace(seen, lines=seen.lines[:MAX_PREVIEW_LINES]),
         places_are=places_are,
@@ -125,23 +128,48 @@ def _see_plan(*, understood: Understood, bars: Bars) -> Seen:
 def _see_program(*, program: scripts.Program, bars: Bars) -> Seen:
     """What a script computes, and where its orders fill: what it orders depends on what it holds.
 
-    :raises EngineError: if the script goes beyond its limits on these bars
+    :raises PreviewRefused: if it goes beyond its limits on these bars, takes too long or wants too much memory
+    """
+    seconds = constants.PREVIEW_SECONDS
+    try:
+        lines, places = isolation.call(partial(_evaluated, program=program, bars=bars), seconds=seconds)
+    except isolation.TookTooLong as error:
+        message = f"The script takes longer than {seconds:g} seconds on these bars: choose a shorter range."
+        raise errors.PreviewRefused(message) from error
+    except isolation.WantedTooMuch as error:
+        message = "The script needs more memory on these bars than a preview may have: choose a shorter range."
+        raise errors.PreviewRefused(message) from error
+    return Seen(
+        name=program.declared.title,
+        sentence=scripts.sentence(program),
+        warmup_bars=program.warmup_bars,
+        lines=tuple(Line(label, values) for label, values in lines),
+        places=places,
+    )
+
+
+def _evaluated(_beat: isolation.Beat, *, program: scripts.Program, bars: Bars) -> Evaluated:
+    """The studies of a script by their calls, and the bars of its fills by slot; reads and writes nothing.
+
+    :raises PreviewRefused: if it goes beyond its limits on these bars
     """
     settings = Settings(initial_cash=PREVIEW_CASH, fill_on=program.declared.fill_on or "same_close")
-    result = runner.run_program(program=program, bars=bars, settings=settings)
+    try:
+        result = runner.run_program(program=program, bars=bars, settings=settings)
+        lines = runner.studies(program=program, bars=bars)
+    except EngineError as error:
+        raise errors.PreviewRefused(_unfit(error)) from error
     open_ = () if result.open_trade is None else (result.open_trade,)
     places: dict[str, set[int]] = {slot: set() for slot in SLOTS}
     for trade in (*result.trades, *open_):
         places[f"enter_{trade.side}"].add(trade.entry_index)
     for trade in result.trades:
         places[f"exit_{trade.side}"].add(trade.exit_index)
-    return Seen(
-        name=program.declared.title,
-        sentence=scripts.sentence(program),
-        warmup_bars=program.warmup_bars,
-        lines=tuple(Line(label, values) for label, values in runner.studies(program=program, bars=bars)),
-        places={slot: np.array(sorted(found), dtype=np.int64) for slot, found in places.items()},
-    )
+    return lines, {slot: np.array(sorted(found), dtype=np.int64) for slot, found in places.items()}
+
+
+def _unfit(error: EngineError) -> str:
+    return f"The strategy does not fit these bars: {error}."
 
 
 def _understood(*, user: User, request: Mapping[str, Any]) -> Understood:

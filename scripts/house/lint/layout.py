@@ -27,6 +27,7 @@ DJANGO_ROOMS = frozenset({"__init__", "apps", "management", "migrations"})
 # market_clock is what views of prices say for "now": one word there, where a selector call would be a second one.
 # events is the one door to open pages, as jobs is that to workers.
 # statements compose the SQL of the busiest paths once: selectors and services of several apps need them.
+# isolation is how a request or a run has what a user wrote evaluated in a process of its own.
 # secrets is the field of what tables hold encrypted: models use it, so it is below them.
 CORE_ROOMS = frozenset(
     {
@@ -42,6 +43,7 @@ CORE_ROOMS = frozenset(
         "middleware",
         "money",
         "pickles",
+        "isolation",
         "secrets",
         "statements",
     }

@@ -1,0 +1,162 @@
+"""Evaluating what users wrote in a forked process with limits: what goes wrong there costs that process only.
+
+The process inherits the prices and gives back columns and plain values. It never touches the database, whose connection
+stays its parent's. What does not belong here: what is evaluated, what its limits mean to a user.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import pickle
+import resource
+import select
+import signal
+import sys
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
+
+from django.conf import settings
+
+from apps.core import clock, errors, pickles
+
+Answer = TypeVar("Answer")
+Beat = Callable[[], None]
+
+_PAGE = resource.getpagesize()
+_MEGABYTE = 2**20
+_CHUNK = 2**16
+# An answer as long as this is none: the largest run has a tenth of it.
+_LONGEST_ANSWER = 512 * _MEGABYTE
+# The first byte of an answer; a beat is a byte of its own and comes before it.
+_BEAT, _DONE, _REFUSED, _FULL = b"b", b"d", b"r", b"m"
+_BEAT_SECONDS = 0.2
+
+
+class EvaluationBroke(Exception):
+    """The process ended by a bug; its trace is in the log."""
+
+
+class TookTooLong(Exception):
+    """The process had not come to its end in time, and was ended."""
+
+
+class WantedTooMuch(Exception):
+    """The process asked for more memory than it may have, or gave more of an answer than is taken."""
+
+
+def call(task: Callable[[Beat], Answer], *, seconds: float, between: Beat = lambda: None) -> Answer:
+    """What the task gives, evaluated in a process of its own.
+
+    The task is handed what it may call between two steps; ``between`` is then called here from time to time, and ends
+    the process by raising.
+
+    :raises WantedTooMuch: if it asks for more memory than ``BACKTEST_MEMORY_MB`` beyond what the present process has
+    :raises TookTooLong: if it takes longer
+    :raises DomainError: what the task itself refuses
+    :raises EvaluationBroke: if it ends in any other way
+    """
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(reading)
+        _work(task, writing=writing, seconds=seconds)
+    os.close(writing)
+    raw: bytes | None = None
+    try:
+        raw = _listen(reading, until=clock.monotonic() + seconds, between=between)
+    finally:
+        os.close(reading)
+        if raw is None:
+            os.kill(child, signal.SIGKILL)
+        _, status = os.waitpid(child, 0)
+    answer: Answer = _understood(raw, status=os.waitstatus_to_exitcode(status))
+    return answer
+
+
+def _listen(reading: int, *, until: float, between: Beat) -> bytes:
+    """All that the process says but for its beats.
+
+    :raises TookTooLong: if it does not come to its end in time
+    """
+    said = bytearray()
+    while True:
+        left = until - clock.monotonic()
+        if left <= 0 or not select.select([reading], [], [], left)[0]:
+            raise TookTooLong
+        chunk = os.read(reading, _CHUNK)
+        if not chunk:
+            return bytes(said)
+        if not said:
+            beats = len(chunk) - len(chunk.lstrip(_BEAT))
+            chunk = chunk[beats:]
+            if beats:
+                between()
+        said += chunk
+        if len(said) > _LONGEST_ANSWER:
+            raise WantedTooMuch
+
+
+def _understood(raw: bytes, *, status: int) -> Any:
+    """The answer of a process that ended so."""
+    if raw[:1] == _DONE and status == 0:
+        return pickles.read(raw[1:])
+    if raw[:1] == _REFUSED and status == 0:
+        code, message, details = pickles.read(raw[1:])
+        raise next(error for error in errors.registry() if error.code == code)(message, details=details)
+    if raw[:1] == _FULL and status == 0:
+        raise WantedTooMuch
+    if status == -signal.SIGXCPU:
+        raise TookTooLong
+    if status in (-signal.SIGKILL, -signal.SIGABRT):
+        # A machine without memory kills; a library that gets none, such as LLVM, gives itself up.
+        raise WantedTooMuch
+    raise EvaluationBroke(f"The evaluation ended with status {status}")
+
+
+def _work(task: Callable[[Beat], object], *, writing: int, seconds: float) -> NoReturn:
+    """Be the process: limit it, do the task, say what came of it, and end without any of the parent's cleaning up."""
+    status = 1
+    try:
+        _limit(seconds)
+        answer = _answered(task, writing=writing)
+        with os.fdopen(writing, "wb") as pipe:
+            pipe.write(answer)
+        status = 0
+    finally:
+        if status:
+            traceback.print_exc()
+            sys.stderr.flush()
+        os._exit(status)
+
+
+def _answered(task: Callable[[Beat], object], *, writing: int) -> bytes:
+    due = clock.monotonic() + _BEAT_SECONDS
+
+    def beat() -> None:
+        nonlocal due
+        if clock.monotonic() >= due:
+            os.write(writing, _BEAT)
+            due = clock.monotonic() + _BEAT_SECONDS
+
+    try:
+        return _DONE + pickle.dumps(task(beat), protocol=pickle.HIGHEST_PROTOCOL)
+    except errors.DomainError as error:
+        return _REFUSED + pickle.dumps((error.code, error.message, error.details), protocol=pickle.HIGHEST_PROTOCOL)
+    except (MemoryError, SystemError):
+        # A compiled function that gets no memory may fail without saying so, which Python calls a SystemError.
+        return _FULL
+
+
+def _limit(seconds: float) -> None:
+    """Bound memory and time from here on; the parent's own signals, and what it has in memory, mean nothing here."""
+    gc.freeze()
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGXCPU):
+        signal.signal(number, signal.SIG_DFL)
+    held = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * _PAGE
+    most = held + settings.BACKTEST_MEMORY_MB * _MEGABYTE
+    resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    resource.setrlimit(resource.RLIMIT_CPU, (int(seconds) + 1, int(seconds) + 2))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
