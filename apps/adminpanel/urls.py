@@ -17,4 +17,10 @@ urlpatterns = [
     path("market-rules/tables/<str:table>/", views.MarketRuleTableRowsView.as_view()),
     path("permissions/", views.PermissionListView.as_view()),
     path("role-permissions/", views.RolePermissionsView.as_view()),
+    path("users/", views.AccountListView.as_view()),
+    path("users/<int:user_id>/", views.AccountDetailView.as_view()),
+    path("users/<int:user_id>/unlock", views.AccountUnlockView.as_view()),
+    path("users/<int:user_id>/reset-two-factor", views.AccountTwoFactorResetView.as_view()),
+    path("users/<int:user_id>/revoke-sessions", views.AccountSessionsRevokeView.as_view()),
+    path("users/<int:user_id>/wallet-adjust", views.AccountWalletAdjustView.as_view()),
 ]

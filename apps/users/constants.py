@@ -58,6 +58,9 @@ PERMISSIONS: tuple[tuple[str, str, str, tuple[Role, ...]], ...] = (
     ("activity.view", "See the activity log", "administration", (Role.ADMIN,)),
     ("market_rules.view", "See the rules of the market", "market", (Role.ADMIN,)),
     ("market_rules.manage", "Add rules of the market and switch them off", "market", (Role.ADMIN,)),
+    ("users.view", "See accounts", "administration", (Role.ADMIN,)),
+    ("users.manage", "Change accounts", "administration", (Role.ADMIN,)),
+    ("dashboard.view", "See the figures of the installation", "administration", (Role.ADMIN,)),
     ("permissions.view", "See permissions and roles", "administration", (Role.ADMIN,)),
     (SUPERADMIN_ONLY, "Change what roles may do", "administration", ()),
 )

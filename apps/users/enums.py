@@ -13,6 +13,29 @@ class Role(TextChoices):
     SUPERADMIN = "superadmin", "Superadministrator"
 
 
+class Standing(TextChoices):
+    """What lets an account trade and test today, by its dates."""
+
+    TRIAL = "trial", "On trial"
+    SUBSCRIBED = "subscribed", "Subscribed"
+    EXPIRED = "expired", "Neither"
+
+
+class AccountOrdering(TextChoices):
+    """How the list of accounts may be ordered; a minus turns it round."""
+
+    CREATED = "created_at", "Oldest first"
+    CREATED_DESC = "-created_at", "Newest first"
+    EMAIL = "email", "By e-mail"
+    EMAIL_DESC = "-email", "By e-mail, from the end"
+    TRIAL_END = "trial_end_date", "Trial that ends first"
+    TRIAL_END_DESC = "-trial_end_date", "Trial that ends last"
+    SUBSCRIPTION_END = "subscription_end_date", "Subscription that ends first"
+    SUBSCRIPTION_END_DESC = "-subscription_end_date", "Subscription that ends last"
+    BALANCE = "wallet_balance", "Smallest balance first"
+    BALANCE_DESC = "-wallet_balance", "Largest balance first"
+
+
 class MailPurpose(TextChoices):
     """What a mail with a single-use token is for."""
 

@@ -190,6 +190,8 @@ SPECTACULAR_SETTINGS = {
         "CostKindEnum": "apps.backtests.enums.CostKind",
         "CostSegmentEnum": "apps.backtests.enums.CostSegment",
         "SettingKindEnum": "apps.adminpanel.serializers.SETTING_KINDS",
+        "StandingEnum": "apps.users.enums.Standing",
+        "AccountOrderingEnum": "apps.users.enums.AccountOrdering",
         "SeriesFormatEnum": "apps.core.enums.SeriesFormat",
         "SweepKindEnum": "apps.backtests.enums.SweepKind",
         "SweepMetricEnum": "apps.backtests.enums.SweepMetric",

@@ -198,6 +198,13 @@ ROUTES = {
     ("GET", f"{API}/adminpanel/permissions/"): "ADMIN",
     ("GET", f"{API}/adminpanel/role-permissions/"): "ADMIN",
     ("PATCH", f"{API}/adminpanel/role-permissions/"): "ADMIN",
+    ("GET", f"{API}/adminpanel/users/"): "ADMIN",
+    ("GET", f"{API}/adminpanel/users/<int:user_id>/"): "ADMIN",
+    ("PATCH", f"{API}/adminpanel/users/<int:user_id>/"): "ADMIN",
+    ("POST", f"{API}/adminpanel/users/<int:user_id>/unlock"): "ADMIN",
+    ("POST", f"{API}/adminpanel/users/<int:user_id>/reset-two-factor"): "ADMIN",
+    ("POST", f"{API}/adminpanel/users/<int:user_id>/revoke-sessions"): "ADMIN",
+    ("POST", f"{API}/adminpanel/users/<int:user_id>/wallet-adjust"): "ADMIN",
 }
 
 

@@ -186,6 +186,11 @@ def paper_trades(user: User, count: int) -> None:
         place(user, instrument=f"S{number}", side="SELL")
 
 
+def accounts(_user: User, count: int) -> None:
+    for number in range(count):
+        make_user(email=f"account{number}@example.com")
+
+
 def fixed(_user: User, _count: int) -> None:
     """The rows are there already."""
 
@@ -238,6 +243,7 @@ LISTS: list[tuple[str, Role, Make, int, str]] = [
         "account, permission, added rows, which are active, the book of them",
     ),
     (f"{API}/adminpanel/permissions/", Role.ADMIN, fixed, 4, "account, permission, count, rows"),
+    (f"{API}/adminpanel/users/?role=user", Role.ADMIN, accounts, 4, "account, permission, count, rows"),
     (f"{API}/adminpanel/role-permissions/", Role.ADMIN, fixed, 4, "account, permission, grants, permissions"),
 ]
 # There are three roles and no more.

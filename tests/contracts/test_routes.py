@@ -23,6 +23,7 @@ ASKED_BY_SERVICES = {"options.trade"}
 MISSING = {
     "<int:pk>": "999999999",
     "<int:key_id>": "999999999",
+    "<int:user_id>": "999999999",
     "<int:session_id>": "999999999",
     "<int:log_id>": "999999999",
     "<int:stock_id>": "999999999",

@@ -32,6 +32,7 @@ def test_profile_of_each_role_names_its_permissions(owner: User, admin: User, su
         "activity.view",
         "backtest.run",
         "config.view",
+        "dashboard.view",
         "market_rules.manage",
         "market_rules.view",
         "options.trade",
@@ -42,6 +43,8 @@ def test_profile_of_each_role_names_its_permissions(owner: User, admin: User, su
         "sync.run",
         "sync.view",
         "trading.trade",
+        "users.manage",
+        "users.view",
     ]
     assert shown["superadmin"]["permissions"] == sorted(code for code, *_ in PERMISSIONS)
     assert shown["user"]["wallet_balance"] == "100000.00"

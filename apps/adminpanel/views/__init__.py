@@ -14,8 +14,22 @@ from apps.adminpanel.views.system import (
     SystemConfigListView,
     SystemConfigUpdateView,
 )
+from apps.adminpanel.views.users import (
+    AccountDetailView,
+    AccountListView,
+    AccountSessionsRevokeView,
+    AccountTwoFactorResetView,
+    AccountUnlockView,
+    AccountWalletAdjustView,
+)
 
 __all__ = [
+    "AccountDetailView",
+    "AccountListView",
+    "AccountSessionsRevokeView",
+    "AccountTwoFactorResetView",
+    "AccountUnlockView",
+    "AccountWalletAdjustView",
     "ActivityLogListView",
     "JobListView",
     "MarketRuleDetailView",

@@ -6,7 +6,7 @@ from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.adminpanel.serializers import (
+from apps.adminpanel.serializers.system import (
     ActivityIn,
     ActivityOut,
     PermissionOut,

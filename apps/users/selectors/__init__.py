@@ -16,6 +16,13 @@ from apps.users.selectors.accounts import (
     get_profile,
 )
 from apps.users.selectors.api_keys import list_api_keys, list_keys_in_force_unscoped, live_keys_unscoped
+from apps.users.selectors.directory import (
+    count_signups_unscoped,
+    count_standings_unscoped,
+    count_trials_unscoped,
+    get_account_unscoped,
+    list_accounts_unscoped,
+)
 from apps.users.selectors.sessions import list_sessions, live_sessions_unscoped
 
 __all__ = [
@@ -25,10 +32,15 @@ __all__ = [
     "check_entitled",
     "check_permission",
     "check_toggle",
+    "count_signups_unscoped",
+    "count_standings_unscoped",
+    "count_trials_unscoped",
+    "get_account_unscoped",
     "get_profile",
     "is_entitled",
     "is_verified",
     "lacks_two_factor",
+    "list_accounts_unscoped",
     "list_api_keys",
     "list_keys_in_force_unscoped",
     "list_sessions",

@@ -14,6 +14,7 @@ from django.db.models import Q
 
 from apps.core import errors
 from apps.core import services as core_services
+from apps.users import selectors
 from apps.users.constants import RANKS
 from apps.users.enums import Role
 from apps.users.errors import LastSuperadmin
@@ -138,6 +139,31 @@ def set_subscription(
     user.save(update_fields=["subscription_start_date", "subscription_end_date", "updated_at"])
     _record("account.subscription", user=user, change=(before, _days(start=start, end=end)), by=(actor, ip_address))
     return user
+
+
+@transaction.atomic
+def end_sessions(*, user_id: int, actor: User, ip_address: str | None) -> User:
+    """Sign an account out everywhere; its API keys stay.
+
+    :raises NotFound: if there is no such account
+    :raises PermissionRefused: if the account is not below the actor's, who is no superadmin
+    """
+    user = _lock(user_id, actor=actor)
+    before = selectors.list_sessions(user=user, current=None).count()
+    user.token_version += 1
+    user.save(update_fields=["token_version", "updated_at"])
+    change = ({"live_sessions": before}, {"live_sessions": 0})
+    _record("account.sessions", user=user, change=change, by=(actor, ip_address))
+    return user
+
+
+def lock_account(*, user_id: int, actor: User) -> User:
+    """The account as it is, locked until the transaction ends, for a change of several things.
+
+    :raises NotFound: if there is no such account
+    :raises PermissionRefused: if the account is not below the actor's, who is no superadmin
+    """
+    return _lock(user_id, actor=actor)
 
 
 def _lock(user_id: int, *, actor: User, reach: Role = Role.USER) -> User:
