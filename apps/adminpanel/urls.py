@@ -10,7 +10,9 @@ jobs_urlpatterns = [path("jobs", views.JobListView.as_view())]
 urlpatterns = [
     path("system-config/", views.SystemConfigListView.as_view()),
     path("system-config/<str:key>/", views.SystemConfigUpdateView.as_view()),
+    path("system-config/<str:key>/history", views.SystemConfigHistoryView.as_view()),
     path("activity-log/", views.ActivityLogListView.as_view()),
+    path("activity-log/export_csv", views.ActivityLogExportView.as_view()),
     path("market-rules/", views.MarketRuleListCreateView.as_view()),
     path("market-rules/<int:rule_id>/", views.MarketRuleDetailView.as_view()),
     path("market-rules/tables/", views.MarketRuleTableListView.as_view()),

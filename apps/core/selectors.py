@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 import redis
 from django.conf import settings
@@ -12,9 +13,9 @@ from django.db import DatabaseError, Error, connection
 from django.db.models import QuerySet
 from django.utils.module_loading import import_string
 
-from apps.core import configuration, errors
+from apps.core import clock, configuration, errors
 from apps.core.configuration import Setting, kinds
-from apps.core.constants import BROKER_TIMEOUT_SECONDS, WORKER_HEARTBEAT_KEY
+from apps.core.constants import BROKER_TIMEOUT_SECONDS, SETTING_CHANGED, WORKER_HEARTBEAT_KEY
 from apps.core.metrics import Measure
 from apps.core.models import ActivityLog, SystemConfig
 
@@ -28,8 +29,8 @@ class SettingState:
     is_changed: bool
 
 
-def list_settings(*, public_only: bool = False) -> list[SettingState]:
-    """Every setting, or the public ones, in the order of the registry."""
+def list_settings(*, public_only: bool = False, group: str = "") -> list[SettingState]:
+    """Every setting, or the public ones, or those of a group, in the order of the registry."""
     changed = dict(SystemConfig.objects.values_list("key", "value"))
     return [
         SettingState(
@@ -38,14 +39,33 @@ def list_settings(*, public_only: bool = False) -> list[SettingState]:
             is_changed=changed.get(key, setting.default) != setting.default,
         )
         for key, setting in configuration.REGISTRY.items()
-        if setting.is_public or not public_only
+        if (setting.is_public or not public_only) and group in ("", setting.group)
     ]
 
 
-def list_activity(*, action: str = "") -> QuerySet[ActivityLog]:
-    """The activity log, newest first, of one action or of all."""
+def list_activity(
+    *, action: str = "", actor: str = "", start: date | None = None, end: date | None = None
+) -> QuerySet[ActivityLog]:
+    """The activity log, newest first: of one action, of one actor, of days in India, both included."""
     rows = ActivityLog.objects.all()
-    return rows.filter(action=action) if action else rows
+    if action:
+        rows = rows.filter(action=action)
+    if actor:
+        rows = rows.filter(admin_user__iexact=actor)
+    if start is not None:
+        rows = rows.filter(created_at__gte=clock.midnight(start))
+    if end is not None:
+        rows = rows.filter(created_at__lt=clock.midnight(end, days=1))
+    return rows
+
+
+def list_setting_history(*, key: str) -> QuerySet[ActivityLog]:
+    """The changes of one setting, newest first.
+
+    :raises NotFound: if there is no such key
+    """
+    configuration.find(key)
+    return list_activity(action=SETTING_CHANGED).filter(details__key=key)
 
 
 def health() -> dict[str, bool]:

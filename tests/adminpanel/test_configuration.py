@@ -9,8 +9,9 @@ from pytest_django import DjangoAssertNumQueries
 from rest_framework.test import APIClient
 
 from apps.core import configuration
+from apps.core.configuration import registry
 from apps.core.models import ActivityLog, SystemConfig
-from apps.users.models import RolePermission
+from apps.users.models import RolePermission, User
 
 URL = "/api/v1/adminpanel/system-config/"
 KEY = "backtest.max_concurrent_per_user"
@@ -19,18 +20,22 @@ KEY = "backtest.max_concurrent_per_user"
 def test_list_shows_every_setting_with_its_type_and_value(superadmin_api: APIClient) -> None:
     superadmin_api.patch(f"{URL}{KEY}/", {"value": "8"})
 
-    page = superadmin_api.get(URL).json()
+    page = superadmin_api.get(f"{URL}?page_size=200").json()
 
     assert [row["key"] for row in page["results"]] == list(configuration.REGISTRY)
     assert (page["count"], page["next"], page["previous"]) == (len(configuration.REGISTRY), None, None)
     assert page["results"][0] == {
         "key": KEY,
+        "group": "backtest",
+        "group_label": "Backtests and sweeps",
+        "label": "Max concurrent per user",
         "value": "8",
         "is_changed": True,
         "default": "5",
         "kind": "integer",
         "minimum": 0,
         "maximum": 1000,
+        "first_day": None,
         "choices": [],
         "description": "How many backtests of one user run at once.",
         "is_public": True,
@@ -56,6 +61,69 @@ def test_change_answers_the_setting_is_in_force_and_is_written_down_once(superad
         "192.0.2.7",
     )
     assert row.details == {"key": KEY, "before": "5", "after": "8"}
+
+
+def test_settings_are_listed_by_group_and_every_group_has_a_name(superadmin_api: APIClient) -> None:
+    page = superadmin_api.get(f"{URL}?group=wallet").json()
+
+    assert [(row["key"], row["group_label"], row["label"]) for row in page["results"]] == [
+        ("wallet.min_refill", "Paper money", "Min refill"),
+        ("wallet.max_refill", "Paper money", "Max refill"),
+    ]
+    assert {setting.group for setting in configuration.REGISTRY.values()} == set(registry.GROUPS)
+    groups = [setting.group for setting in configuration.REGISTRY.values()]
+    assert sorted(groups, key=groups.index) == groups, "the settings of a group stand together"
+    assert superadmin_api.get(f"{URL}?group=secrets").status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("key", "label"),
+    [
+        ("options.atm_levels", "ATM levels"),
+        ("sync.schedule.cron", "Schedule times"),
+        ("trading.volume_share_pct", "Volume share (%)"),
+    ],
+)
+def test_labels_are_the_words_of_the_key(key: str, label: str) -> None:
+    assert configuration.find(key).label == label
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "text"),
+    [
+        ("subscription.enabled", False, "false"),
+        ("subscription.enabled", True, "true"),
+        ("subscription.enabled", "FALSE", "false"),
+        (KEY, 8, "8"),
+        ("subscription.monthly_price", 499.5, "499.5"),
+    ],
+)
+def test_values_of_json_read_as_their_text(superadmin_api: APIClient, key: str, value: object, text: str) -> None:
+    response = superadmin_api.patch(f"{URL}{key}/", {"value": value})
+
+    assert (response.status_code, response.json()["value"]) == (200, text)
+
+
+@pytest.mark.parametrize(("key", "value"), [(KEY, True), ("subscription.enabled", 1), ("subscription.enabled", None)])
+def test_json_of_another_kind_is_refused(superadmin_api: APIClient, key: str, value: object) -> None:
+    assert superadmin_api.patch(f"{URL}{key}/", {"value": value}).status_code == 400
+
+
+def test_default_is_set_back_and_the_history_tells_both(superadmin_api: APIClient, superadmin: User) -> None:
+    superadmin_api.patch(f"{URL}backtest.on_limit/", {"value": "reject"})
+    superadmin_api.patch(f"{URL}{KEY}/", {"value": "8"}, REMOTE_ADDR="192.0.2.7")
+
+    response = superadmin_api.delete(f"{URL}{KEY}/", REMOTE_ADDR="192.0.2.8")
+    history = superadmin_api.get(f"{URL}{KEY}/history").json()
+
+    assert (response.status_code, response.json()["value"], response.json()["is_changed"]) == (200, "5", False)
+    assert configuration.get_int(KEY) == 5
+    assert [(row["before"], row["after"], row["admin_user"], row["ip_address"]) for row in history["results"]] == [
+        ("8", "5", superadmin.email, "192.0.2.8"),
+        ("5", "8", superadmin.email, "192.0.2.7"),
+    ]
+    assert superadmin_api.get(f"{URL}no.such/history").status_code == 404
+    assert superadmin_api.delete(f"{URL}no.such/").status_code == 404
 
 
 def test_change_back_names_the_value_before(superadmin_api: APIClient) -> None:

@@ -34,6 +34,7 @@ from tests.factories.trading import make_gtt, make_real_stock, place
 from tests.factories.users import make_api_key, make_session, make_user
 from tests.factories.watching import make_alert, make_watchlist
 
+SETTING = "backtest.max_concurrent_per_user"
 # Makes so many rows and returns the place of the list, where its path has a placeholder.
 Make = Callable[[User, int], str | None]
 
@@ -153,6 +154,12 @@ def activity(user: User, count: int) -> None:
         core_services.record_activity(actor=user.email, action="a", details={}, ip_address=None)
 
 
+def setting_changes(user: User, count: int) -> str:
+    for number in range(count):
+        core_services.change_setting(key=SETTING, value=str(number), actor=user.email, ip_address=None)
+    return SETTING
+
+
 def market_rules(user: User, count: int) -> None:
     for number in range(count):
         make_rule(user, year=2027 + number)
@@ -233,6 +240,13 @@ LISTS: list[tuple[str, Role, Make, int, str]] = [
     (f"{API}/payments/records/", Role.USER, payment_records, 3, "account, count, rows"),
     (f"{API}/adminpanel/activity-log/", Role.ADMIN, activity, 4, "account, permission, count, rows"),
     (f"{API}/adminpanel/system-config/", Role.ADMIN, fixed, 4, "account, permission, changed rows, values in force"),
+    (
+        f"{API}/adminpanel/system-config/<str:key>/history",
+        Role.ADMIN,
+        setting_changes,
+        4,
+        "account, permission, count, rows",
+    ),
     (f"{API}/adminpanel/market-rules/", Role.ADMIN, market_rules, 4, "account, permission, count, rows"),
     (f"{API}/adminpanel/market-rules/tables/", Role.ADMIN, fixed, 3, "account, permission, active rules"),
     (
@@ -261,6 +275,7 @@ def test_a_list_costs_its_queries_however_many_rows_it_has(
         f"/{path}{'&' if '?' in path else '?'}page_size={count}".replace("<uuid:run_id>", str(place))
         .replace("<uuid:sweep_id>", str(place))
         .replace("<str:table>", str(place))
+        .replace("<str:key>", str(place))
     )
     client = client_of(user)
 

@@ -8,9 +8,11 @@ from apps.adminpanel.views.market_rules import (
     MarketRuleTableRowsView,
 )
 from apps.adminpanel.views.system import (
+    ActivityLogExportView,
     ActivityLogListView,
     PermissionListView,
     RolePermissionsView,
+    SystemConfigHistoryView,
     SystemConfigListView,
     SystemConfigUpdateView,
 )
@@ -30,6 +32,7 @@ __all__ = [
     "AccountTwoFactorResetView",
     "AccountUnlockView",
     "AccountWalletAdjustView",
+    "ActivityLogExportView",
     "ActivityLogListView",
     "JobListView",
     "MarketRuleDetailView",
@@ -38,6 +41,7 @@ __all__ = [
     "MarketRuleTableRowsView",
     "PermissionListView",
     "RolePermissionsView",
+    "SystemConfigHistoryView",
     "SystemConfigListView",
     "SystemConfigUpdateView",
 ]

@@ -7,7 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.adminpanel import selectors
-from apps.adminpanel.serializers import JobOut, JobsIn
+from apps.adminpanel.serializers.jobs import JobOut, JobsIn
 from apps.core.api.schema import page_of
 from apps.core.api.views import View
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -10,6 +11,23 @@ from apps.core import clock
 from apps.core.configuration import kinds
 from apps.core.configuration.kinds import Value
 from apps.core.errors import NotFound
+
+# What a key spells otherwise than a person reads it.
+WORDS = {"atm": "ATM", "cron": "times", "pct": "(%)", "squareoff": "square-off"}
+GROUPS = {
+    "backtest": "Backtests and sweeps",
+    "options": "Options",
+    "market": "Market",
+    "history": "History of prices",
+    "sync": "Sync of prices",
+    "admin": "What administrators may do",
+    "rate": "Limits on requests",
+    "wallet": "Paper money",
+    "trading": "Paper trading",
+    "users": "Accounts",
+    "subscription": "Trial and subscription",
+    "payments": "Payments",
+}
 
 SettingKind = Literal["integer", "decimal", "boolean", "date", "words", "cron", "choice"]
 
@@ -30,6 +48,17 @@ class Setting:
     choices: tuple[str, ...] = ()
     is_public: bool = False
     first_day: date | None = None
+
+    @property
+    def group(self) -> str:
+        """What it is about: the first part of the key."""
+        return self.key.partition(".")[0]
+
+    @property
+    def label(self) -> str:
+        """What a form calls it: the rest of the key in words."""
+        words = " ".join(WORDS.get(word, word) for word in re.split(r"[._]", self.key.partition(".")[2]))
+        return words[:1].upper() + words[1:]
 
     def read(self, text: str) -> Value:
         """The typed value of a text.

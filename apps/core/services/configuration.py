@@ -6,6 +6,7 @@ from django.db import transaction
 
 from apps.core import configuration, errors, selectors
 from apps.core.configuration import kinds
+from apps.core.constants import SETTING_CHANGED
 from apps.core.models import SystemConfig
 from apps.core.services.activity import record_activity
 
@@ -26,12 +27,20 @@ def change_setting(*, key: str, value: str, actor: str, ip_address: str | None) 
     configuration.override(key, text)
     record_activity(
         actor=actor,
-        action="configuration.change",
+        action=SETTING_CHANGED,
         details={"key": key, "before": setting.default if before is None else before, "after": text},
         ip_address=ip_address,
     )
     transaction.on_commit(configuration.forget)
     return selectors.SettingState(setting=setting, value=text, is_changed=text != setting.default)
+
+
+def reset_setting(*, key: str, actor: str, ip_address: str | None) -> selectors.SettingState:
+    """Set a key back to its default for everybody, and write who did it.
+
+    :raises NotFound: if there is no such key
+    """
+    return change_setting(key=key, value=configuration.find(key).default, actor=actor, ip_address=ip_address)
 
 
 def seed_configuration() -> int:
