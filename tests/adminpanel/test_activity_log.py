@@ -81,7 +81,7 @@ def test_log_is_filtered_by_actor_and_days_in_india(admin_api: APIClient, query:
 def test_log_is_a_file_whose_cells_are_no_formulas(admin_api: APIClient) -> None:
     with time_machine.travel(datetime(2026, 1, 7, 4, 45, tzinfo=UTC), tick=False):
         core_services.record_activity(actor="=cmd()", action="x", details={"b": 1, "a": "é"}, ip_address="192.0.2.7")
-        client = admin_api.get(f"{URL}export_csv?start_date=2026-01-06")
+    client = admin_api.get(f"{URL}export_csv?start_date=2026-01-06")
 
     assert client["Content-Type"] == "text/csv; charset=utf-8"
     assert client["Content-Disposition"] == 'attachment; filename="activity.csv"'

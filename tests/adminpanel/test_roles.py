@@ -42,7 +42,7 @@ def test_permissions_are_listed_by_code(admin_api: APIClient) -> None:
 def test_roles_are_listed_with_what_they_may(
     admin_api: APIClient, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_num_queries(4):  # account, its permission, grants, permissions
+    with django_assert_num_queries(5):  # account, configuration, its permission, grants, permissions
         page = admin_api.get(URL).json()
 
     assert page["count"] == 3

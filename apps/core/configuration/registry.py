@@ -187,7 +187,8 @@ SETTINGS = (
             "Whether a checkout without a payment service is paid at once, or only when it is completed by request."),
 )  # fmt: skip
 
-REGISTRY = {setting.key: setting for setting in SETTINGS}
+GROUP_ORDER = list(dict.fromkeys(setting.group for setting in SETTINGS))
+REGISTRY = {setting.key: setting for setting in sorted(SETTINGS, key=lambda setting: GROUP_ORDER.index(setting.group))}
 
 
 def find(key: str) -> Setting:
