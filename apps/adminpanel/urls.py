@@ -8,6 +8,7 @@ from apps.adminpanel import views
 jobs_urlpatterns = [path("jobs", views.JobListView.as_view())]
 
 urlpatterns = [
+    path("dashboard-analytics", views.DashboardView.as_view()),
     path("system-config/", views.SystemConfigListView.as_view()),
     path("system-config/<str:key>/", views.SystemConfigUpdateView.as_view()),
     path("system-config/<str:key>/history", views.SystemConfigHistoryView.as_view()),

@@ -266,6 +266,7 @@ CELERY_BEAT_SCHEDULE = {
     "ring-pending-backtests": {"task": "backtests.ring_pending", "schedule": 5.0},
     "ring-pending-syncs": {"task": "sync.ring_pending", "schedule": 5.0, "options": {"expires": 5}},
     **TRADING_SCHEDULE,
+    "refresh-figures": {"task": "adminpanel.refresh_figures", "schedule": 300.0, "options": {"expires": 300}},
     "start-due-syncs": {"task": "sync.start_due", "schedule": 3.0, "options": {"expires": 3}},
     "process-waiting-payments": {"task": "payments.process_waiting", "schedule": 60.0, "options": {"expires": 60}},
     # Twice a night: what failed the first time, and what the other one found.

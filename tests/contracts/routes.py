@@ -186,6 +186,7 @@ ROUTES = {
     ("PATCH", f"{API}/notifications/<int:pk>/mark-read"): "OWNED",
     ("POST", f"{API}/notifications/mark-all-read"): "OWNED",
     ("GET", f"{API}/notifications/unread-count"): "OWNED",
+    ("GET", f"{API}/adminpanel/dashboard-analytics"): "ADMIN",
     ("GET", f"{API}/adminpanel/system-config/"): "ADMIN",
     ("PATCH", f"{API}/adminpanel/system-config/<str:key>/"): "ADMIN",
     ("DELETE", f"{API}/adminpanel/system-config/<str:key>/"): "ADMIN",

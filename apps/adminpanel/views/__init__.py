@@ -1,5 +1,6 @@
 """The endpoints of the administration. What does not belong here: rules, queries."""
 
+from apps.adminpanel.views.dashboard import DashboardView
 from apps.adminpanel.views.jobs import JobListView
 from apps.adminpanel.views.market_rules import (
     MarketRuleDetailView,
@@ -34,6 +35,7 @@ __all__ = [
     "AccountWalletAdjustView",
     "ActivityLogExportView",
     "ActivityLogListView",
+    "DashboardView",
     "JobListView",
     "MarketRuleDetailView",
     "MarketRuleListCreateView",

@@ -3,6 +3,7 @@
 from apps.backtests.selectors.comparison import Comparison, compare_runs
 from apps.backtests.selectors.drawdowns import Drawdown, list_drawdowns
 from apps.backtests.selectors.equity import EquitySeries, equity_series
+from apps.backtests.selectors.figures import QueueDepth, count_ended_unscoped, get_queue_depth_unscoped
 from apps.backtests.selectors.monthly import Heatmap, monthly_returns
 from apps.backtests.selectors.option_legs import get_option_result
 from apps.backtests.selectors.runs import (
@@ -22,12 +23,15 @@ __all__ = [
     "EquitySeries",
     "Heatmap",
     "OpenRun",
+    "QueueDepth",
     "average_seconds",
     "compare_runs",
+    "count_ended_unscoped",
     "count_open_runs",
     "equity_series",
     "get_completed_run",
     "get_option_result",
+    "get_queue_depth_unscoped",
     "get_run",
     "list_drawdowns",
     "list_open_runs",

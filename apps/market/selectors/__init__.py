@@ -30,7 +30,7 @@ from apps.market.selectors.option_payoff import (
 from apps.market.selectors.quality import Quality, get_quality
 from apps.market.selectors.quoted import MarketQuote, Quotes
 from apps.market.selectors.quotes import find_quotes, get_quotes
-from apps.market.selectors.round_trips import list_round_trips
+from apps.market.selectors.round_trips import count_paper_trades_unscoped, list_round_trips
 from apps.market.selectors.rules import (
     RuleRow,
     RuleTable,
@@ -82,6 +82,7 @@ __all__ = [
     "calendar_etag",
     "check_bars",
     "closed_days",
+    "count_paper_trades_unscoped",
     "find_margin",
     "find_option_candles",
     "find_quotes",

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet, Sum
+from django.db.models.functions import TruncDate
 
+from apps.core import clock
 from apps.market.models import Trade
 
 if TYPE_CHECKING:
@@ -25,3 +28,13 @@ def list_round_trips(
     if backtest_run_id is not None:
         return rows
     return rows.exclude(extra__has_key=MARK) if account_id is None else rows.filter(**{f"extra__{MARK}": account_id})
+
+
+def count_paper_trades_unscoped(*, start: date, end: date) -> dict[date, dict[str, Any]]:
+    """How many round trips of paper trading were closed on each day in India, by all users, and what they came to."""
+    paper = Trade.objects.unscoped().filter(backtest_run_id=None, created_at__gte=clock.midnight(start))
+    days = paper.filter(created_at__lt=clock.midnight(end, days=1)).annotate(
+        on=TruncDate("created_at", tzinfo=clock.IST)
+    )
+    rows = days.values_list("on").order_by().annotate(Count("pk"), Sum("pnl"))
+    return {on: {"paper_trades": number, "paper_pnl": pnl} for on, number, pnl in rows}

@@ -10,6 +10,7 @@ from apps.payments.selectors.subscriptions import (
     get_membership,
     list_records,
 )
+from apps.payments.selectors.takings import count_conversions_unscoped, sum_takings_unscoped
 
 __all__ = [
     "RUNNING",
@@ -17,6 +18,7 @@ __all__ = [
     "Membership",
     "Offer",
     "available_gateways",
+    "count_conversions_unscoped",
     "find_checkout",
     "find_plan",
     "find_running",
@@ -24,4 +26,5 @@ __all__ = [
     "get_checkout",
     "get_membership",
     "list_records",
+    "sum_takings_unscoped",
 ]

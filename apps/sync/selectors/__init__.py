@@ -11,12 +11,16 @@ from apps.sync.selectors.logs import (
     lock_log,
 )
 from apps.sync.selectors.schedule import schedule_changed_at
+from apps.sync.selectors.status import SyncHealth, count_unfinished, list_health
 from apps.sync.selectors.universe import list_instruments
 
 __all__ = [
+    "SyncHealth",
+    "count_unfinished",
     "find_running",
     "get_log",
     "is_started",
+    "list_health",
     "list_instruments",
     "list_logs",
     "list_open_logs",

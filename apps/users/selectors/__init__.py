@@ -20,6 +20,7 @@ from apps.users.selectors.directory import (
     count_signups_unscoped,
     count_standings_unscoped,
     count_trials_unscoped,
+    first_signup_unscoped,
     get_account_unscoped,
     list_accounts_unscoped,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "count_signups_unscoped",
     "count_standings_unscoped",
     "count_trials_unscoped",
+    "first_signup_unscoped",
     "get_account_unscoped",
     "get_profile",
     "is_entitled",

@@ -12,6 +12,7 @@ from django.db.models import (
     Count,
     ExpressionWrapper,
     F,
+    Min,
     OuterRef,
     Q,
     QuerySet,
@@ -79,6 +80,12 @@ def count_trials_unscoped(*, start: date, end: date) -> dict[date, int]:
     """How many trials began on each of the days that has some."""
     rows = User.objects.filter(trial_start_date__range=(start, end)).values_list("trial_start_date")
     return dict(rows.annotate(Count("pk")).order_by())
+
+
+def first_signup_unscoped() -> date | None:
+    """The day in India on which the first account was made, or None."""
+    first = User.objects.aggregate(first=Min("created_at"))["first"]
+    return None if first is None else clock.today(at=first)
 
 
 def _accounts() -> QuerySet[User]:
