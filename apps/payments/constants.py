@@ -3,7 +3,7 @@
 from datetime import timedelta
 from types import MappingProxyType
 
-from apps.payments.enums import PlanCode
+from apps.payments.enums import GatewayName, PlanCode
 
 CURRENCY = "INR"
 MONTHS_OF_PLAN = MappingProxyType({PlanCode.MONTHLY: 1, PlanCode.YEARLY: 12})
@@ -16,5 +16,9 @@ SIGNATURE_TOLERANCE_SECONDS = 300
 EVENT_WAIT = timedelta(days=3)
 # How long an unpaid checkout is asked about.
 CHECKOUT_WAIT = timedelta(days=2)
+# Razorpay takes one payment at a time: the user pays again for the next period.
+RENEWED_BY_HAND = frozenset({GatewayName.RAZORPAY})
+# Assumption: a week before the end is early enough to pay by hand, and late enough that the price is that of now.
+RENEWAL_OPENS = timedelta(days=7)
 GATEWAY_TIMEOUT_SECONDS = (3.0, 10.0)
 GATEWAY_RETRY_SECONDS = 30

@@ -36,6 +36,14 @@ class PaymentGatewayRefused(DomainError):
     message = "The payment service refused this."
 
 
+class PaymentSignatureInvalid(DomainError):
+    """What a page brought back is not signed by the gateway for this checkout."""
+
+    code = "PAYMENT_SIGNATURE_INVALID"
+    kind = Kind.INVALID
+    message = "The signature of this payment is not valid."
+
+
 class WebhookSignatureInvalid(DomainError):
     """The signature is missing, wrong, too old or of the future."""
 

@@ -11,6 +11,7 @@ from corsheaders.defaults import default_headers
 
 from config.env import broker_url, database, env
 from config.settings.accounts import *
+from config.settings.gateways import *
 from config.settings.operations import *
 from config.settings.trading import TRADING_ENUM_NAMES, TRADING_SCHEDULE
 

@@ -8,8 +8,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import parse_qsl, urlsplit
+
+Server = TypeVar("Server", bound="StripeServer")
 
 
 @dataclass
@@ -21,6 +23,7 @@ class Asked:
     form: dict[str, str]
     key: str
     authorization: str
+    text: str = ""
 
 
 @dataclass
@@ -54,6 +57,8 @@ class StripeServer:
             made["url"] = f"https://checkout.stripe.com/c/pay/{made['id']}"
             self.objects[made["id"]] = made
             return 200, made
+        if (asked.method, asked.path) == ("POST", "/v1/billing_portal/sessions"):
+            return 200, {"id": "bps_1", "object": "billing_portal.session", "url": "https://billing.stripe.com/p/1"}
         if asked.path == "/v1/invoices":
             found = [each for each in self.objects.values() if each.get("object") == "invoice"]
             return 200, {"object": "list", "data": found, "has_more": False, "url": "/v1/invoices"}
@@ -70,9 +75,8 @@ def error(kind: str, message: str, **values: str) -> dict[str, Any]:
 
 
 @contextmanager
-def running() -> Iterator[StripeServer]:
+def running(state: Server) -> Iterator[Server]:
     """The server, on a free port."""
-    state = StripeServer()
 
     class Handler(BaseHTTPRequestHandler):
         def _serve(self) -> None:
@@ -84,6 +88,7 @@ def running() -> Iterator[StripeServer]:
                 form=dict(parse_qsl(text or where.query, keep_blank_values=True)),
                 key=self.headers.get("Idempotency-Key", ""),
                 authorization=self.headers.get("Authorization", ""),
+                text=text,
             )
             status, body = state.answer(asked)
             self.send_response(status)

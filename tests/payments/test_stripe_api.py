@@ -16,6 +16,7 @@ from tests.factories import payments as make
 from tests.payments.stripe_server import StripeServer, error
 
 CHECKOUT, CANCEL = "/api/v1/payments/checkout", "/api/v1/payments/subscription/cancel"
+PORTAL = "/api/v1/payments/portal"
 # Far from now: what is said by a check of now comes after what was said by events of January.
 FIRST = ("2098-01-31T10:00", "2098-02-28T10:00")
 SECOND = ("2098-02-28T10:00", "2098-03-31T10:00")
@@ -129,6 +130,29 @@ def test_cancelling_is_asked_of_stripe_once(stripe_server: StripeServer, api: AP
     assert [(each.method, each.form, each.key) for each in asked] == [
         ("POST", {"cancel_at_period_end": "true"}, "cancel-sub_1-2098-02-28")
     ]
+
+
+def test_portal_is_the_page_of_ones_own_customer(
+    stripe_server: StripeServer, api: APIClient, stranger_api: APIClient
+) -> None:
+    checkout = open_at(api)
+    pay(stripe_server, checkout)
+    api.post(f"{CHECKOUT}/{checkout.public_id}/complete")
+
+    answer, theirs = api.post(PORTAL), stranger_api.post(PORTAL)
+
+    assert (answer.status_code, answer.json()) == (200, {"url": "https://billing.stripe.com/p/1"})
+    assert (theirs.status_code, theirs.json()["code"]) == (409, "NOT_SUBSCRIBED")
+    asked = [each.form for each in stripe_server.asked if each.path == "/v1/billing_portal/sessions"]
+    assert asked == [{"customer": "cus_1", "return_url": "http://localhost:3000/billing"}]
+
+
+def test_gateway_without_a_portal_says_so(api: APIClient, owner: User) -> None:
+    make.make_dummy_subscription(owner)
+
+    answer = api.post(PORTAL)
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "PAYMENT_GATEWAY_UNAVAILABLE")
 
 
 def test_nightly_comparison_finds_what_lost_events_would_have_said(

@@ -24,7 +24,6 @@ from tests.races import together
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stripe_keys")]
 FIRST = ("2026-01-31T10:00", "2026-02-28T10:00")
 SECOND = ("2026-02-28T10:00", "2026-03-31T10:00")
-EVENTS = Path(__file__).resolve().parents[3] / "shared/data/nse/api_samples/stripe/webhook_events"
 
 
 def end(user: User) -> str:
@@ -314,10 +313,11 @@ def test_chargeback_ends_access_and_a_won_one_gives_it_back(owner: User) -> None
     assert list(kinds) == ["charge", "chargeback", "chargeback_won", "chargeback"]
 
 
-@pytest.mark.skipif(not EVENTS.is_dir(), reason="the sample events are not here")
 @pytest.mark.realdata
-def test_recorded_events_are_stored_and_meant_for_nobody_here(owner: User) -> None:
-    for number, path in enumerate(sorted(EVENTS.glob("*.json"))):
+def test_recorded_events_are_stored_and_meant_for_nobody_here(owner: User, nse_data: Path) -> None:
+    paths = sorted(nse_data.glob("api_samples/stripe/webhook_events/*.json"))
+    assert len(paths) == 39
+    for number, path in enumerate(paths):
         told = {**json.loads(path.read_text()), "id": f"evt_{number}"}
         assert make.send(told).status_code == 200, path.name
 

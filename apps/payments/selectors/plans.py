@@ -37,13 +37,20 @@ class Catalogue:
 def available_gateways() -> list[GatewayName]:
     """The gateways that this server is set up for, the default first.
 
-    Stripe needs both of its secrets: without webhooks nothing would become active. The one without money is there
+    Each needs all of its secrets: without webhooks nothing would become active. The one without money is there
     only where no gateway has a key: beside one it would be a way round paying.
     """
-    keys = (settings.STRIPE_SECRET_KEY, settings.STRIPE_WEBHOOK_SECRET)
-    if all(keys):
-        return [GatewayName.STRIPE]
-    return [] if any(keys) else [GatewayName.DUMMY]
+    keys = {
+        GatewayName.STRIPE: (settings.STRIPE_SECRET_KEY, settings.STRIPE_WEBHOOK_SECRET),
+        GatewayName.RAZORPAY: (
+            settings.RAZORPAY_KEY_ID,
+            settings.RAZORPAY_KEY_SECRET,
+            settings.RAZORPAY_WEBHOOK_SECRET,
+        ),
+    }
+    if not any(any(each) for each in keys.values()):
+        return [GatewayName.DUMMY]
+    return [name for name, each in keys.items() if all(each)]
 
 
 def find_plan(code: PlanCode) -> Offer | None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.db.models import QuerySet
 
 from apps.core import clock, configuration
 from apps.core.errors import NotFound
-from apps.payments.enums import SubscriptionState
+from apps.payments.enums import CheckoutState, SubscriptionState
 from apps.payments.models import Checkout, PaymentRecord, Subscription
 from apps.users import selectors as users_selectors
 
@@ -51,10 +51,27 @@ def find_checkout(*, user: User, public_id: uuid.UUID) -> Checkout | None:
     return Checkout.objects.for_user(user).filter(public_id=public_id).first()
 
 
+def find_open_checkout(*, user: User, like: Checkout, since: datetime) -> Checkout | None:
+    """The newest open checkout since then, of the same plan, price and gateway, or None."""
+    rows = Checkout.objects.for_user(user).filter(state=CheckoutState.OPEN, created_at__gte=since)
+    return rows.filter(plan=like.plan, amount=like.amount, gateway=like.gateway).order_by("-pk").first()
+
+
+def find_last_charge_unscoped(*, subscription: Subscription) -> PaymentRecord | None:
+    """The payment of a subscription that reaches furthest, given back or not, or None."""
+    rows = PaymentRecord.objects.unscoped().filter(subscription=subscription, period_end__isnull=False)
+    return rows.order_by("-period_end", "-pk").first()
+
+
 def find_running(*, user: User, on: date) -> Subscription | None:
     """The user's subscription that gives access on a day and is not over, or None."""
     rows = Subscription.objects.for_user(user).filter(state__in=RUNNING, access_end__gte=on)
     return rows.order_by("-access_end", "-pk").first()
+
+
+def find_newest(*, user: User) -> Subscription | None:
+    """The user's newest subscription, over or not, or None."""
+    return Subscription.objects.for_user(user).order_by("-pk").first()
 
 
 def get_membership(*, user: User) -> Membership:
@@ -73,7 +90,7 @@ def get_membership(*, user: User) -> Membership:
         is_required=configuration.get_bool("subscription.enabled"),
         is_entitled=users_selectors.is_entitled(user=user, on=today),
         entitled_until=max(ends, default=None),
-        subscription=Subscription.objects.for_user(user).order_by("-pk").first(),
+        subscription=find_newest(user=user),
     )
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from rest_framework import serializers
 
 from apps.core.api.serializers import PageIn, StrictSerializer
 from apps.payments.enums import CheckoutState, GatewayName, MovementKind, PaymentStatus, PlanCode, SubscriptionState
+from apps.payments.models import Checkout
 
 
 class EntitlementsOut(serializers.Serializer[Any]):
@@ -46,8 +48,18 @@ class CheckoutIn(StrictSerializer):
     gateway = serializers.ChoiceField(choices=GatewayName.choices, required=False)
 
 
+class CompleteIn(StrictSerializer):
+    """What the gateway's page gave, where it signs: both, or nothing."""
+
+    payment_id = serializers.CharField(required=False, max_length=100)
+    signature = serializers.CharField(required=False, max_length=200)
+
+
 class CheckoutOut(serializers.Serializer[Any]):
-    """A checkout; ``url`` is the page to go on at, empty where there is none."""
+    """A checkout; ``url`` is the page to go on at, empty where there is none.
+
+    Where the gateway has no page but a window in ours (Razorpay), that is opened with its id and key.
+    """
 
     id = serializers.UUIDField(source="public_id")
     plan = serializers.ChoiceField(choices=PlanCode.choices)
@@ -56,7 +68,13 @@ class CheckoutOut(serializers.Serializer[Any]):
     currency = serializers.CharField()
     state = serializers.ChoiceField(choices=CheckoutState.choices)
     url = serializers.CharField()
+    gateway_checkout_id = serializers.CharField()
+    gateway_key = serializers.SerializerMethodField(help_text="The public key of the window, empty where there is none")
     created_at = serializers.DateTimeField()
+
+    def get_gateway_key(self, row: Checkout) -> str:
+        """The key that may be shown; the secret beside it never leaves the server."""
+        return str(settings.RAZORPAY_KEY_ID) if row.gateway == GatewayName.RAZORPAY else ""
 
 
 class SubscriptionOut(serializers.Serializer[Any]):
@@ -86,6 +104,12 @@ class MembershipOut(serializers.Serializer[Any]):
     subscription_start_date = serializers.DateField(source="user.subscription_start_date", allow_null=True)
     subscription_end_date = serializers.DateField(source="user.subscription_end_date", allow_null=True)
     subscription = SubscriptionOut(allow_null=True)
+
+
+class PortalOut(serializers.Serializer[Any]):
+    """Where the user goes on; the address works for a few minutes."""
+
+    url = serializers.CharField()
 
 
 class RecordsIn(PageIn):

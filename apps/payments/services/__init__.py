@@ -2,13 +2,14 @@
 
 from apps.payments.services.checkouts import check_open_checkouts, complete_checkout, open_checkout
 from apps.payments.services.events import process_waiting, receive_webhook
-from apps.payments.services.subscriptions import cancel_subscription, reconcile
+from apps.payments.services.subscriptions import cancel_subscription, open_portal, reconcile
 
 __all__ = [
     "cancel_subscription",
     "check_open_checkouts",
     "complete_checkout",
     "open_checkout",
+    "open_portal",
     "process_waiting",
     "receive_webhook",
     "reconcile",

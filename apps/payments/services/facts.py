@@ -37,7 +37,10 @@ class Expired:
 
 @dataclass(frozen=True, slots=True)
 class Paid:
-    """Money came in for a period. ``is_first`` asks that it is the checkout's own amount."""
+    """Money came in for a period. ``is_first`` asks that it is the checkout's own amount.
+
+    ``payment_id`` is the gateway's name of the payment where an order is not one by itself.
+    """
 
     owner: Owner
     order_id: str
@@ -47,6 +50,7 @@ class Paid:
     period_end: date
     is_first: bool
     references: tuple[str, ...] = ()
+    payment_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

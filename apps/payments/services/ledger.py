@@ -91,12 +91,13 @@ def _checkout(public_id: str, *, gateway: GatewayName) -> Checkout | None:
 def _take_payment(fact: Paid, *, subscription: Subscription, checkout: Checkout | None) -> EventOutcome:
     """Record a payment. The days of a payment in another currency, or a first one of another amount, do not count."""
     # Assumption: later amounts are the gateway's business (proration, credit), the first is the price we asked.
-    is_ours = fact.currency == CURRENCY and (not fact.is_first or fact.amount == subscription.amount)
+    asked = (checkout or subscription).amount
+    is_ours = fact.currency == CURRENCY and (not fact.is_first or fact.amount == asked)
     if not is_ours:
-        log.error("payment_mismatch", order_id=fact.order_id, asked=str(subscription.amount), paid=str(fact.amount))
+        log.error("payment_mismatch", order_id=fact.order_id, asked=str(asked), paid=str(fact.amount))
     _record(
         PaymentRecord(
-            payment_id=fact.order_id,
+            payment_id=fact.payment_id or fact.order_id,
             order_id=fact.order_id,
             amount=fact.amount,
             currency=fact.currency[:3],

@@ -14,6 +14,7 @@ from apps.core import configuration
 from apps.notifications import services as notification_services
 from apps.notifications.enums import NotificationType
 from apps.payments import selectors
+from apps.payments.constants import RENEWED_BY_HAND
 from apps.payments.enums import MovementKind, PaymentStatus, SubscriptionState
 from apps.payments.models import PaymentRecord, Subscription
 from apps.users import services as users_services
@@ -104,13 +105,17 @@ def _tell(subscription: Subscription, *, before: str) -> None:
         SubscriptionState.ACTIVE: ("Your subscription is active", NotificationType.SUCCESS),
         SubscriptionState.ENDED: ("Your subscription has ended", NotificationType.INFO),
     }
+    if subscription.gateway in RENEWED_BY_HAND:
+        told[SubscriptionState.PAST_DUE] = ("Your subscription is to be renewed", NotificationType.WARNING)
     if subscription.state in told:
         title, kind = told[SubscriptionState(subscription.state)]
+        # The end of a period that is due by hand comes again with every period.
+        period = f":{subscription.period_end}" if subscription.state == SubscriptionState.PAST_DUE else ""
         notification_services.notify(
             user_id=subscription.user_id,
             title=title,
             message=f"It is paid until {subscription.period_end}." if subscription.period_end else "Nothing is paid.",
             type=kind,
             extra={"subscription_id": subscription.pk},
-            event_key=f"payments.{subscription.state}:{subscription.pk}",
+            event_key=f"payments.{subscription.state}:{subscription.pk}{period}",
         )

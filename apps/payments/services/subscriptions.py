@@ -1,4 +1,4 @@
-"""Cancelling a subscription, and the nightly comparison with the gateways.
+"""Cancelling a subscription, its page at the gateway, and the nightly comparison with the gateways.
 
 What does not belong here: what their answers lead to (ledger).
 """
@@ -13,7 +13,7 @@ from apps.core import clock
 from apps.core.errors import DomainError
 from apps.payments import selectors
 from apps.payments.enums import GatewayName, SubscriptionState
-from apps.payments.errors import NotSubscribed
+from apps.payments.errors import NotSubscribed, PaymentGatewayUnavailable
 from apps.payments.models import Subscription
 from apps.payments.services import checkouts, events, gateways
 
@@ -35,6 +35,20 @@ def cancel_subscription(*, user: User) -> selectors.Membership:
         gateway = GatewayName(current.gateway)
         events.take(gateways.GATEWAYS[gateway].cancel(current), gateway=gateway)
     return selectors.get_membership(user=user)
+
+
+def open_portal(*, user: User) -> str:
+    """The address of the page at the gateway where the user sees invoices and changes how they pay.
+
+    :raises NotSubscribed: if they never subscribed where there is a customer to show
+    :raises PaymentGatewayUnavailable: if the gateway has no such page
+    """
+    newest = selectors.find_newest(user=user)
+    if newest is None:
+        raise NotSubscribed
+    if not newest.gateway_customer_id:
+        raise PaymentGatewayUnavailable(details={"gateway": newest.gateway})
+    return gateways.GATEWAYS[GatewayName(newest.gateway)].open_portal(newest)
 
 
 def reconcile() -> int:

@@ -19,8 +19,10 @@ from apps.payments import selectors, services
 from apps.payments.serializers.subscriptions import (
     CheckoutIn,
     CheckoutOut,
+    CompleteIn,
     MembershipOut,
     PlansOut,
+    PortalOut,
     RecordOut,
     RecordsIn,
 )
@@ -38,6 +40,8 @@ OPENED = OpenApiExample(
         "currency": "INR",
         "state": "open",
         "url": "https://checkout.stripe.com/c/pay/cs_test_a1",
+        "gateway_checkout_id": "cs_test_a1",
+        "gateway_key": "",
         "created_at": "2026-01-05T10:15:00+05:30",
     },
     response_only=True,
@@ -87,6 +91,7 @@ MEMBERSHIP = OpenApiExample(
     },
     response_only=True,
 )
+PORTAL = OpenApiExample("At Stripe", value={"url": "https://billing.stripe.com/p/session/a1"}, response_only=True)
 
 
 def _opened(*, user: Any, key: str | None, values: dict[str, Any]) -> idempotency.Answer:
@@ -130,11 +135,16 @@ class CheckoutOpenView(View):
 class CheckoutCompleteView(View):
     """Asking the gateway what became of a checkout."""
 
-    @extend_schema(operation_id="paymentsCheckoutComplete", request=NothingIn, responses=CheckoutOut, examples=[OPENED])
+    @extend_schema(
+        operation_id="paymentsCheckoutComplete", request=CompleteIn, responses=CheckoutOut, examples=[OPENED]
+    )
     def post(self, _request: Request, checkout_id: uuid.UUID) -> Response:
-        """Ask the gateway whether a checkout is paid, and go by its answer; safe to repeat."""
-        self.body(NothingIn)
-        return Response(CheckoutOut(services.complete_checkout(user=self.user, public_id=checkout_id)).data)
+        """Ask the gateway whether a checkout is paid, and go by its answer; safe to repeat.
+
+        Where the payment page signs what it gives back (Razorpay), payment_id and signature may be sent along.
+        """
+        proof = self.body(CompleteIn)
+        return Response(CheckoutOut(services.complete_checkout(user=self.user, public_id=checkout_id, **proof)).data)
 
 
 class SubscriptionView(View):
@@ -156,6 +166,16 @@ class SubscriptionCancelView(View):
         """Let the subscription end with the period that is paid; safe to repeat."""
         self.body(NothingIn)
         return Response(MembershipOut(services.cancel_subscription(user=self.user)).data)
+
+
+class PortalView(View):
+    """The user's page at the gateway."""
+
+    @extend_schema(operation_id="paymentsPortalCreate", request=NothingIn, responses=PortalOut, examples=[PORTAL])
+    def post(self, _request: Request) -> Response:
+        """Open the gateway's page on which the user sees invoices and changes how they pay."""
+        self.body(NothingIn)
+        return Response(PortalOut({"url": services.open_portal(user=self.user)}).data)
 
 
 class RecordListView(View):

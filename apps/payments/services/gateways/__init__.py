@@ -7,10 +7,12 @@ from apps.payments.enums import GatewayName
 from apps.payments.errors import PaymentGatewayUnavailable
 from apps.payments.services.gateways.base import Gateway
 from apps.payments.services.gateways.dummy import DummyGateway
+from apps.payments.services.gateways.razorpay_api import RazorpayGateway
 from apps.payments.services.gateways.stripe_api import StripeGateway
 
 GATEWAYS: dict[GatewayName, Gateway] = {
     GatewayName.STRIPE: StripeGateway(),
+    GatewayName.RAZORPAY: RazorpayGateway(),
     GatewayName.DUMMY: DummyGateway(),
 }
 

@@ -36,8 +36,15 @@ class Gateway(Protocol):
 
     name: GatewayName
 
-    def open_checkout(self, checkout: Checkout, *, email: str) -> Page:
-        """Tell the gateway what is to be paid."""
+    def open_checkout(self, checkout: Checkout, *, email: str, renews: Subscription | None) -> Page:
+        """Tell the gateway what is to be paid; ``renews`` is what it continues, where users pay for that by hand."""
+        ...
+
+    def prove_payment(self, checkout: Checkout, *, payment_id: str, signature: str) -> None:
+        """Ask that the gateway signed a payment of this checkout.
+
+        :raises PaymentSignatureInvalid: if it did not, or signs none
+        """
         ...
 
     def check_checkout(self, checkout: Checkout) -> Told:
@@ -46,6 +53,13 @@ class Gateway(Protocol):
 
     def cancel(self, subscription: Subscription) -> Told:
         """Let the subscription end with its period."""
+        ...
+
+    def open_portal(self, subscription: Subscription) -> str:
+        """The address of the gateway's page on which a user sees invoices and changes how they pay.
+
+        :raises PaymentGatewayUnavailable: if it has no such page
+        """
         ...
 
     def check_subscription(self, subscription: Subscription) -> Told | None:

@@ -16,7 +16,7 @@ from apps.core import clock
 from apps.payments import selectors
 from apps.payments.constants import CURRENCY, MONTHS_OF_PLAN
 from apps.payments.enums import GatewayName, PlanCode, SubscriptionState
-from apps.payments.errors import PaymentGatewayUnavailable
+from apps.payments.errors import PaymentGatewayUnavailable, PaymentSignatureInvalid
 from apps.payments.models import Checkout, Subscription
 from apps.payments.services import periods
 from apps.payments.services.facts import Fact, Owner, Paid, Standing, stamp
@@ -30,9 +30,22 @@ class DummyGateway:
 
     name = GatewayName.DUMMY
 
-    def open_checkout(self, checkout: Checkout, *, email: str) -> Page:  # noqa: ARG002 - the gateways' one signature
+    def open_checkout(
+        self,
+        checkout: Checkout,
+        *,
+        email: str,  # noqa: ARG002 - the gateways' one signature
+        renews: Subscription | None,  # noqa: ARG002
+    ) -> Page:
         """Nothing to tell anybody."""
         return Page(gateway_checkout_id=f"dummy-{checkout.public_id}", url="")
+
+    def prove_payment(self, checkout: Checkout, *, payment_id: str, signature: str) -> None:  # noqa: ARG002
+        """Nothing is signed without money.
+
+        :raises PaymentSignatureInvalid: always
+        """
+        raise PaymentSignatureInvalid
 
     def check_checkout(self, checkout: Checkout) -> Told:
         """It is paid, from today for one period."""
@@ -52,6 +65,13 @@ class DummyGateway:
         """It will not be renewed."""
         name, end = subscription.gateway_subscription_id, subscription.period_end
         return _told(CANCELLED, key=f"cancelled:{name}:{end}", subscription_id=name, end=end)
+
+    def open_portal(self, subscription: Subscription) -> str:  # noqa: ARG002 - the gateways' one signature
+        """Nothing is paid, so there is no such page.
+
+        :raises PaymentGatewayUnavailable: always
+        """
+        raise PaymentGatewayUnavailable
 
     def check_subscription(self, subscription: Subscription) -> Told | None:
         """Renew it from the end of its period, if that has come; end it if it was cancelled and is over."""

@@ -26,6 +26,7 @@ from apps.payments.errors import (
     PaymentGatewayMisconfigured,
     PaymentGatewayRefused,
     PaymentGatewayUnavailable,
+    PaymentSignatureInvalid,
     WebhookBodyInvalid,
     WebhookSignatureInvalid,
 )
@@ -46,7 +47,13 @@ class StripeGateway:
 
     name = GatewayName.STRIPE
 
-    def open_checkout(self, checkout: Checkout, *, email: str) -> Page:
+    def open_checkout(
+        self,
+        checkout: Checkout,
+        *,
+        email: str,
+        renews: Subscription | None,  # noqa: ARG002 - the gateways' one signature
+    ) -> Page:
         """A page of Stripe's that asks for the price decided here, each period again."""
         public_id, plan = str(checkout.public_id), PlanCode(checkout.plan)
         metadata = {"checkout_id": public_id}
@@ -72,6 +79,13 @@ class StripeGateway:
             )
         return Page(gateway_checkout_id=session.id, url=session.url or "")
 
+    def prove_payment(self, checkout: Checkout, *, payment_id: str, signature: str) -> None:  # noqa: ARG002
+        """Stripe signs events, and nothing that a page brings back.
+
+        :raises PaymentSignatureInvalid: always
+        """
+        raise PaymentSignatureInvalid
+
     def check_checkout(self, checkout: Checkout) -> Told:
         """The session with its subscription and its invoice."""
         with _stripe() as client:
@@ -90,6 +104,14 @@ class StripeGateway:
                 options={"idempotency_key": f"cancel-{name}-{subscription.period_end}"},
             )
         return _told(stripe_words.CHECKED_SUBSCRIPTION, subscription=_plain(changed), invoices=[])
+
+    def open_portal(self, subscription: Subscription) -> str:
+        """Stripe's own page of the customer; it works for a few minutes."""
+        with _stripe() as client:
+            session = client.v1.billing_portal.sessions.create(
+                params={"customer": subscription.gateway_customer_id, "return_url": settings.PAYMENTS_RETURN_URL}
+            )
+        return session.url
 
     def check_subscription(self, subscription: Subscription) -> Told:
         """The subscription with its newest paid invoices."""
