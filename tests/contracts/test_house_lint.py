@@ -79,6 +79,7 @@ VIOLATIONS = [
     ("S01", "apps/trading/serializers.py", "from apps.trading.selectors import a_unscoped\n", 2),
     ("S01", "apps/trading/models.py", "def orders_unscoped(): pass\n", 2),
     ("S01", "config/start.py", "selectors.list_orders_unscoped()\n", 2),
+    ("S01", "apps/stocks/selectors/__init__.py", "from apps.users.selectors.rows import a_unscoped\n", 2),
     ("S01", "apps/stocks/selectors.py", "def list_stocks():\n    return f.list_unscoped()\n", 3),
     ("S02", "apps/users/selectors.py", "def get_user(*, user_id): pass\n", 2),
     ("S02", "apps/users/selectors/people.py", "def get_user(user): pass\n", 2),
@@ -96,6 +97,7 @@ VIOLATIONS = [
 
 # Each row: a file and a text that keeps the rules.
 KEPT = [
+    ("apps/stocks/selectors/__init__.py", "from apps.stocks.selectors.rows import a_unscoped\n"),
     ("apps/core/clock.py", ""),
     ("apps/trading/services/orders.py", "def place_order(user, *, quantity): pass\n"),
     ("apps/trading/apps.py", ""),

@@ -29,6 +29,7 @@ DJANGO_ROOMS = frozenset({"__init__", "apps", "management", "migrations"})
 # statements compose the SQL of the busiest paths once: selectors and services of several apps need them.
 # isolation is how a request or a run has what a user wrote evaluated in a process of its own.
 # secrets is the field of what tables hold encrypted: models use it, so it is below them.
+# renewal keeps the leases of runs, sweeps and syncs alike.
 CORE_ROOMS = frozenset(
     {
         "api",
@@ -43,6 +44,7 @@ CORE_ROOMS = frozenset(
         "middleware",
         "money",
         "pickles",
+        "renewal",
         "isolation",
         "secrets",
         "statements",

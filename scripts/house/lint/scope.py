@@ -24,13 +24,20 @@ def unscoped_reads(source: Source) -> Iterator[Finding]:
     allowed: frozenset[ast.AST] = frozenset()
     if source.room == "selectors":
         inside = (function for function in source.functions if _is_unscoped(function.name))
-        allowed = frozenset(node for function in inside for node in ast.walk(function))
+        allowed = frozenset(node for function in inside for node in ast.walk(function)) | _own_imports(source)
     else:
         for function in (each for each in source.functions if _is_unscoped(each.name)):
             yield source.finding("S01", f"{function.name} defined outside selectors: move it there", function)
     for node, name in mentioned(source.tree):
         if _is_unscoped(name) and node not in allowed:
             yield source.finding("S01", f"{name} here reads every user's rows: use the selector that takes user=", node)
+
+
+def _own_imports(source: Source) -> frozenset[ast.AST]:
+    """What a selectors package shows of its own modules."""
+    own = f"apps.{source.app}.selectors"
+    shown = (node for node in source.tree.body if isinstance(node, ast.ImportFrom) and node.module is not None)
+    return frozenset(part for node in shown if str(node.module).startswith(own) for part in ast.walk(node))
 
 
 def selector_users(source: Source, project: Project) -> Iterator[Finding]:
