@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from apps.backtests.models import BacktestRun, Sweep, SweepPart
+from apps.backtests.models import BacktestRun, LastStart, Sweep, SweepPart
 from apps.core.admin import ReadOnlyAdmin
 
 
@@ -33,3 +33,11 @@ class SweepPartAdmin(ReadOnlyAdmin):
     list_display = ("sweep", "number", "status", "attempt", "lease_expires_at")
     list_filter = ("status",)
     list_select_related = ("sweep",)
+
+
+@admin.register(LastStart)
+class LastStartAdmin(ReadOnlyAdmin):
+    """When a run of each user was last started."""
+
+    list_display = ("user", "started_at")
+    list_select_related = ("user",)

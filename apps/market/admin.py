@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from apps.core.admin import ReadOnlyAdmin
-from apps.market.models import CorporateAction, MarketStatus, Trade
+from apps.market.models import CorporateAction, MarketRuleOverride, MarketStatus, Trade
 
 
 @admin.register(Trade)
@@ -28,3 +28,12 @@ class MarketStatusAdmin(ReadOnlyAdmin):
     """Days that were opened or closed by hand."""
 
     list_display = ("date", "is_market_open", "reason", "updated_at")
+
+
+@admin.register(MarketRuleOverride)
+class MarketRuleOverrideAdmin(ReadOnlyAdmin):
+    """Rows that administrators added to the rulebook."""
+
+    list_display = ("rule_table", "valid_from", "source", "is_active", "created_by", "created_at")
+    list_filter = ("rule_table", "is_active")
+    list_select_related = ("created_by",)

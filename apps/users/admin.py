@@ -3,7 +3,17 @@
 from django.contrib import admin
 
 from apps.core.admin import ReadOnlyAdmin
-from apps.users.models import LoginGuard, Permission, RolePermission, User
+from apps.users.models import (
+    ApiKey,
+    LoginGuard,
+    Mail,
+    Permission,
+    RecoveryCode,
+    RolePermission,
+    Session,
+    TwoFactor,
+    User,
+)
 
 
 @admin.register(User)
@@ -38,3 +48,48 @@ class RolePermissionAdmin(ReadOnlyAdmin):
     list_display = ("role", "permission")
     list_filter = ("role",)
     list_select_related = ("permission",)
+
+
+@admin.register(Session)
+class SessionAdmin(ReadOnlyAdmin):
+    """Sign-ins of every user."""
+
+    list_display = ("user", "ip_address", "user_agent", "last_used_at", "expires_at", "revoked_at")
+    list_select_related = ("user",)
+
+
+@admin.register(ApiKey)
+class ApiKeyAdmin(ReadOnlyAdmin):
+    """Keys of every user, by their beginnings."""
+
+    list_display = ("prefix", "user", "name", "scopes", "last_used_at", "expires_at", "revoked_at")
+    list_select_related = ("user",)
+    exclude = ("key_hash",)
+
+
+@admin.register(TwoFactor)
+class TwoFactorAdmin(ReadOnlyAdmin):
+    """Who has enrolled an authenticator app."""
+
+    list_display = ("user", "created_at")
+    list_select_related = ("user",)
+    exclude = ("secret",)
+
+
+@admin.register(RecoveryCode)
+class RecoveryCodeAdmin(ReadOnlyAdmin):
+    """How many recovery codes are left."""
+
+    list_display = ("user", "created_at", "used_at")
+    list_select_related = ("user",)
+    exclude = ("code_hash",)
+
+
+@admin.register(Mail)
+class MailAdmin(ReadOnlyAdmin):
+    """Mails that were asked for."""
+
+    list_display = ("created_at", "email", "purpose", "attempts", "sent_at", "used_at")
+    list_filter = ("purpose",)
+    search_fields = ("email",)
+    exclude = ("token_hash",)

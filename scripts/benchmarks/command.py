@@ -35,6 +35,7 @@ engine      our engine beside raptorbt, backtesting.py and vectorbt, which it in
 intraday    how fast days of 5-minute candles are stored, and 2,500 of them read for a run, warm and cold
 api         reads a second by wrk, beside bare FastAPI with asyncpg and plain ModelSerializer views
 trading     paper orders a second over HTTP with 16 clients, 1,000 orders at once on one wallet, and the books after
+admin       how fast the administrators' pages answer with 100,000 accounts and 1,000,000 paper trades
 sync        how fast a first sync of 50 stocks fills empty tables, and rows and days a second
 events      how long an event takes to 1,000 open pages, and the memory of the process that serves them
 
@@ -43,6 +44,7 @@ in a temporary directory; DATABASE_URL and REDIS_URL use servers of yours, where
 STORED = {
     "intraday": "scripts.benchmarks.intraday",
     "sync": "scripts.benchmarks.sync",
+    "admin": "scripts.benchmarks.admin",
     "events": "scripts.benchmarks.events",
 }
 MARKET = {
