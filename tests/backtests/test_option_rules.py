@@ -100,6 +100,28 @@ def test_the_same_rule_gives_the_same_result_and_its_manifest_can_be_posted(api:
     assert first["statistics"]["charges"] > 0
 
 
+def test_the_target_of_a_leg_fills_only_when_traded_through(api: APIClient) -> None:
+    leg = {"side": "short", "right": "CE"}
+    asked = {"preset": None, "start_date": "2026-01-05", "end_date": "2026-01-05"}
+    (contract,) = result_of(api, run_of(api, **asked, legs=[leg]))["days"][0]["contracts"]
+    option = market_selectors.get_named_instrument(identifier=contract)
+    bars = market_selectors.load_bars(
+        instrument=option, interval="5m", start=date(2026, 1, 5), end=date(2026, 1, 5)
+    ).bars
+    # Sold at the close of 09:15; the target is ten paise, two ticks, above the lowest premium until 15:10.
+    points = int(bars.close[0] - bars.low[1:71].min()) / 100 - 0.1
+    legs = [{**leg, "target": {"value": round(points, 2), "unit": "points"}}]
+
+    runs = [run_of(api, **asked, legs=legs, settings={"penetration_ticks": ticks}) for ticks in (0, 2, 3)]
+
+    found = [api.get(f"{RUNS}{run['run_id']}/trades/").json()["results"][0] for run in runs]
+    assert [trade["exit_reason"] for trade in found] == ["target", "target", "square_off"]
+    assert float(found[1]["buy_price"]) == pytest.approx(float(bars.low[1:71].min()) / 100 + 0.1)
+    assert runs[2]["assumptions"]["penetration_ticks"] == 3
+    assert runs[2]["manifest"]["request"]["settings"]["penetration_ticks"] == 3
+    assert "traded through by 3 ticks" in runs[2]["strategy"]["terms"]
+
+
 def test_days_legs_and_trades_add_up_to_the_run(api: APIClient) -> None:
     run = run_of(
         api,

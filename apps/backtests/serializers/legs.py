@@ -90,6 +90,12 @@ class OptionSettingsIn(StrictSerializer):
     costs = CostsIn(required=False)
     slippage_ticks = NumberField(min_value=0, max_value=constants.MAX_SLIPPAGE_TICKS, required=False)
     slippage_bps = NumberField(min_value=0, max_value=constants.MAX_SLIPPAGE_BPS, required=False)
+    penetration_ticks = NumberField(
+        min_value=0,
+        max_value=constants.MAX_PENETRATION_TICKS,
+        required=False,
+        help_text="How far a bar must trade through the target of a leg to fill it; 0: touching counts.",
+    )
 
 
 class OptionRunIn(StrictSerializer):

@@ -40,8 +40,7 @@ def simulate(run: BacktestRun, *, loaded: Callable[[], None]) -> Outcome:
         initial_cash=money.paise(run.initial_wallet_amount),
         fill_on=asked["fill_on"],
         path_mode=asked["path_mode"],
-        slippage_ticks=asked["slippage_ticks"],
-        slippage_bps=asked["slippage_bps"],
+        **{name: asked[name] for name in terms.AGAINST},
         costs=terms.schedule_of(asked["costs"], start=run.start_date, end=run.end_date),
     )
     try:

@@ -28,7 +28,7 @@ Json = dict[str, Any]
 PAISE = 100.0
 EPOCH = date(1970, 1, 1)
 DETAILS = (*outcomes.DETAILS, "contract", "leg")
-POSTED = ("fill_on", "path_mode", "costs", "slippage_ticks", "slippage_bps")
+POSTED = ("fill_on", "path_mode", "costs", *terms.AGAINST)
 SKIPPED = {
     "no_expiry": "no option of the kind expired later",
     "no_contract": "no contract was listed where the rule looks for it",

@@ -87,7 +87,6 @@ def _terms(request: Mapping[str, Any]) -> dict[str, Any]:
         "fill_on": asked.get("fill_on", FillOn.SAME_CLOSE.value),
         "path_mode": asked.get("path_mode", PathMode.PESSIMISTIC.value),
         "stop_basis": StopBasis.FILL.value,
-        "slippage_ticks": asked.get("slippage_ticks", 0),
-        "slippage_bps": asked.get("slippage_bps", 0),
+        **{name: asked.get(name, 0) for name in terms.AGAINST},
         "costs": costs,
     }
