@@ -78,7 +78,8 @@ def size_words(sizing: Sizing) -> str:
     """The size of an entry in words."""
     if sizing.kind == "cash":
         return f"Rs {sizing.value / PAISE_PER_RUPEE:.15g}"
-    words = {"quantity": "shares", "percent_of_equity": "% of the equity", "risk_per_trade": "% of the equity at risk"}
+    shares = "share" if sizing.value == 1 else "shares"
+    words = {"quantity": shares, "percent_of_equity": "% of the equity", "risk_per_trade": "% of the equity at risk"}
     return f"{sizing.value:.15g} {words[sizing.kind]}" if sizing.kind in words else "all of the equity"
 
 

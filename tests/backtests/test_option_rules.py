@@ -55,6 +55,7 @@ def test_a_straddle_is_sold_at_the_money_every_day(api: APIClient) -> None:
     result, (first, *_) = result_of(api, run), result_of(api, run)["days"]
 
     assert (run["strategy"]["kind"], run["interval"], run["instrument_identifier"]) == ("option_legs", "5m", "NIFTY50")
+    assert "whole lots of each contract" in run["strategy"]["terms"]
     assert len(result["days"]) == 5
     assert [leg["leg"] for leg in result["legs"]] == [1, 2]
     nifty = market_selectors.get_named_instrument(identifier="NIFTY50")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from apps.backtests.enums import CostKind, CostSegment, FillOn, PathMode, Quantities, StopBasis
+from apps.backtests.enums import CostKind, CostSegment, FillOn, PathMode, Quantities, RunKind, StopBasis
 from apps.market.enums import Interval
 
 
@@ -35,6 +35,8 @@ def cost_words(costs: Mapping[str, Any]) -> str:
 
 
 def _quantities(terms: Mapping[str, Any]) -> str:
+    if terms.get("kind") == RunKind.OPTIONS:
+        return "whole lots of each contract"
     if terms["quantities"] == Quantities.LOTS:
         return f"lots of {terms['lot_size']}"
     return _lower(Quantities(terms["quantities"]).label)

@@ -28,3 +28,14 @@ def test_every_predefined_strategy_and_every_indicator_is_named():
     assert {strategy.code for strategy in predefined.CATALOGUE} <= named
     assert set(indicators.REGISTRY) <= named
     assert {*vocabulary.SLOTS, *vocabulary.SIZINGS, *vocabulary.ENTRIES} <= named
+
+
+@pytest.mark.parametrize("operator", sorted(vocabulary.OPERATORS))
+def test_every_operator_is_named(operator):
+    assert f"`{operator}`" in PAGE
+
+
+@pytest.mark.parametrize("name", sorted(vocabulary.EXITS))
+def test_every_exit_is_named_whole_or_as_a_level_and_its_unit(name):
+    level, _, unit = name.rpartition("_")
+    assert f"`{name}`" in PAGE or (f"`{level}_`" in PAGE and f"`{unit}`" in PAGE)
