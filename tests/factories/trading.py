@@ -18,6 +18,7 @@ from apps.trading.models import Gtt, Order, Position
 from apps.trading.services import GttTicket, Ticket, Trigger, filling, journal
 from apps.trading.services import desk as desks
 from apps.users.models import User
+from apps.wallet.services import Ledger
 from tests.factories.stocks import make_daily_prices, make_stock
 
 ZERO = Decimal("0.00")
@@ -76,11 +77,13 @@ def make_position(user: User, **values: Any) -> Position:
     return Position.objects.for_user(user).get(instrument=order.instrument, product=order.product)
 
 
-def make_contract_position(user: User, *, instrument: str, quantity: int, price: str) -> None:
+def make_contract_position(
+    user: User, *, instrument: str, quantity: int, price: str, ledger: Ledger | None = None
+) -> None:
     """A position in a contract, bought (or, below zero, sold) at eleven on its last day, free of charges."""
     expiry = instrument.split("-", 1)[1][:10]
     now = datetime.fromisoformat(f"{expiry}T11:00:00+05:30")
-    make_deal(user, instrument=instrument, quantity=quantity, price=price, now=now)
+    make_deal(user, instrument=instrument, quantity=quantity, price=price, now=now, ledger=ledger)
 
 
 @transaction.atomic
@@ -93,9 +96,10 @@ def make_deal(
     now: datetime,
     product: str = Product.NRML,
     charges: Decimal | None = ZERO,
+    ledger: Ledger | None = None,
 ) -> Order:
     """An order filled at a price of the test's own; below zero is sold; charges of None are the profile's."""
-    desk = desks.open_desk(user=user, instrument=instrument, now=now)
+    desk = desks.open_desk(user=user, instrument=instrument, now=now, ledger=ledger)
     order = Order(
         user=user,
         paper_account_id=desk.account_id,

@@ -61,9 +61,9 @@ def test_after_the_trial_nothing_new_is_placed_but_orders_can_be_cancelled(api: 
     order = place(owner, order_type="LIMIT", price="1.00")
     User.objects.filter(pk=owner.pk).update(trial_end_date=clock.today() - timedelta(days=1))
 
-    answer = api.post(f"{BASE}/orders/", BUY)
+    answers = [api.post(f"{BASE}/orders/", BUY), api.patch(f"{BASE}/orders/{order.pk}/", {"quantity": 20})]
 
-    assert (answer.status_code, answer.json()["code"]) == (402, "SUBSCRIPTION_REQUIRED")
+    assert {(answer.status_code, answer.json()["code"]) for answer in answers} == {(402, "SUBSCRIPTION_REQUIRED")}
     assert Order.objects.for_user(owner).count() == 1
     assert api.delete(f"{BASE}/orders/{order.pk}/").json()["status"] == "CANCELLED"
 

@@ -14,8 +14,10 @@ from apps.trading import services
 from apps.trading.models import Fill, Order, OrderEvent, Position, Replay
 from apps.users.models import User
 from apps.wallet import selectors as wallet_selectors
+from apps.wallet import services as wallet_services
 from tests.factories.replays import make_replay, move, place_in
-from tests.factories.trading import make_bars, make_real_stock, place
+from tests.factories.sectors import make_sector, make_sector_prices
+from tests.factories.trading import make_bars, make_contract_position, make_real_stock, place
 
 BASE = "/api/v1/trading/replays"
 OPEN = datetime.fromisoformat("2026-01-05T09:15:00+05:30")
@@ -77,6 +79,34 @@ def test_the_clock_moves_by_bars_and_to_a_moment_but_never_back(api: APIClient) 
     assert api.post(f"{path}/advance", {"to": "2026-01-05T11:00:00+05:30"}).status_code == 400
     assert api.post(f"{path}/advance", {"to": "2026-01-05T12:00:00+05:30", "bars": 1}).status_code == 400
     assert moved({"bars": 400}) == moved({"bars": 1}) == "15:30"
+
+
+@pytest.mark.parametrize("to", ["2026-01-05T09:16:00+05:30", "2026-01-05T09:00:00+05:30", "2026-01-04"])
+def test_at_its_end_the_clock_never_goes_back(api: APIClient, to: str) -> None:
+    """Whoever has seen the whole day could trade in it once more."""
+    path = f"{BASE}/{api.post(BASE, BODY).json()['id']}"
+    api.post(f"{path}/advance", {"bars": 400})
+
+    assert api.post(f"{path}/advance", {"to": to}).status_code == 400
+    assert api.get(path).json()["clock_at"] == "2026-01-05T15:30:00+05:30"
+
+
+def test_it_lasts_until_contracts_are_settled_where_they_end_after_the_shares(owner: User) -> None:
+    """Since August 2026 contracts end at 15:40: a 24,500 call bought at 120 is settled at 150.35, 1,972.75 in all."""
+    configuration.override("options.expiry_mode", "manual")
+    day, contract = "2026-09-01", "NIFTY50-2026-09-01-24500-CE"
+    bars = [(day, "24650.35", "24650.35", "24650.35", "24650.35", 1)]
+    make_sector_prices(sector=make_sector(enum="NIFTY50"), bars=bars, extra={"source": "import"})
+    with time_machine.travel(f"{day}T20:00:00+05:30", tick=False):
+        replay = move(make_replay(owner, start=date.fromisoformat(day)), bars=1)
+        ledger = wallet_services.open_ledger(user_id=owner.pk, account_id=replay.paper_account_id)
+        make_contract_position(owner, instrument=contract, quantity=65, price="120.00", ledger=ledger)
+
+        before, after = move(replay, bars=74).clock_at, move(replay, bars=1).clock_at
+
+    assert [f"{moment.astimezone(clock.IST):%H:%M}" for moment in (before, after)] == ["15:30", "15:40"]
+    position = Position.objects.for_user(owner).get()
+    assert (position.quantity, position.realised) == (0, Decimal("1972.75"))
 
 
 def test_nights_and_weekends_pass_at_once(owner: User) -> None:

@@ -27,6 +27,7 @@ from apps.users import services as users_services
 from apps.wallet import services as wallet_services
 from apps.wallet.enums import PaperAccountKind
 from marketdata import sessions
+from marketdata.rulebook import sessions as rulebook_sessions
 
 if TYPE_CHECKING:
     from apps.users.models import User
@@ -80,7 +81,8 @@ def advance_replay(*, user: User, replay_id: int, to: datetime | None = None, ba
     users_services.lock_balance(user_id=user.pk)
     replay = replays.lock_replay(user=user, replay_id=replay_id)
     target = to or _through_open(replay.clock_at, length=(bars or 1) * BAR)
-    if target <= replay.clock_at < replay.ends_at:
+    # At its end a clock may be told to move on, and stays; back it never goes.
+    if target < replay.clock_at or target == replay.clock_at < replay.ends_at:
         raise ValidationFailed.field("to", f"The clock is at {_india(replay.clock_at)} and moves forward only.")
     _move(replay, target=min(target, replay.ends_at))
     return replay
@@ -139,6 +141,8 @@ def _move(replay: Replay, *, target: datetime, moved_at: datetime | None = None)
             break
         working.work_orders(now=end, replay=account_id)
         due.close_due(now=end, replay=account_id)
+    if target == replay.ends_at and not _is_idle(account_id):
+        due.close_due(now=target, replay=account_id)
     replay.clock_at, replay.moved_at = target, moved_at or clock.now()
     replay.save()
 
@@ -181,7 +185,7 @@ def _through_open(moment: datetime, *, length: timedelta) -> datetime:
 
 
 def _stretch(start: date, *, end: date) -> tuple[datetime, datetime]:
-    """When the first day opens and the last one closes."""
+    """When the first day opens and the last one closes, its contracts too."""
     if not start <= end <= start + MOST_DAYS:
         raise ValidationFailed.field("end", f"A replay lasts up to {MOST_DAYS.days} days.")
     if start < sessions.FIRST_DAY or not market_selectors.has_session(start=start, end=start):
@@ -191,9 +195,11 @@ def _stretch(start: date, *, end: date) -> tuple[datetime, datetime]:
     days = market_selectors.list_calendar(start=start, end=end)
     open_days = [day for day in days if day.is_open and day.sessions]
     first, last = open_days[0], open_days[-1]
+    # Contracts may end later than the shares stop trading: the stretch lasts until they are settled.
+    settled = rulebook_sessions.expiry_close(market_selectors.rulebook_in_force(), last.date)
     return (
         datetime.combine(first.date, first.sessions[0].open, tzinfo=clock.IST),
-        datetime.combine(last.date, last.sessions[-1].close, tzinfo=clock.IST),
+        datetime.combine(last.date, max(last.sessions[-1].close, settled), tzinfo=clock.IST),
     )
 
 

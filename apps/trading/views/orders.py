@@ -91,6 +91,8 @@ class OrderView(View):
     """One order."""
 
     required_permissions = {"PATCH": TRADE_PERMISSION, "DELETE": TRADE_PERMISSION}
+    # A change may enlarge an order; to end one is always possible.
+    entitled_methods = frozenset({"PATCH"})
 
     @extend_schema(operation_id="tradingOrdersRetrieve", responses=OrderDetailOut)
     def get(self, _request: Request, order_id: int) -> Response:
