@@ -2,9 +2,9 @@
 
 from rest_framework import serializers
 
-from apps.core.api.serializers import PageIn
-from apps.notifications.enums import NotificationType
-from apps.notifications.models import Notification
+from apps.core.api.serializers import PageIn, StrictSerializer
+from apps.notifications.enums import Channel, DeliveryState, NotificationKind, NotificationType
+from apps.notifications.models import Delivery, Notification
 
 
 class NotificationsIn(PageIn):
@@ -34,3 +34,50 @@ class UnreadCountOut(serializers.Serializer):
     """How many notifications are unread."""
 
     unread_count = serializers.IntegerField()
+
+
+class PreferenceOut(serializers.Serializer):
+    """By which channels the user is told of a kind."""
+
+    kind = serializers.ChoiceField(choices=NotificationKind.choices)
+    in_app = serializers.BooleanField()
+    email = serializers.BooleanField()
+    telegram = serializers.BooleanField()
+
+
+class PreferencesOut(serializers.Serializer):
+    """What the user wants to be told; channels are those of this server."""
+
+    channels = serializers.ListField(child=serializers.ChoiceField(choices=Channel.choices))
+    telegram_chat_id = serializers.CharField()
+    preferences = PreferenceOut(many=True)
+
+
+class PreferenceIn(StrictSerializer):
+    """A kind, and the channels that change."""
+
+    kind = serializers.ChoiceField(choices=NotificationKind.choices)
+    in_app = serializers.BooleanField(required=False)
+    email = serializers.BooleanField(required=False)
+    telegram = serializers.BooleanField(required=False)
+
+
+class PreferencesIn(StrictSerializer):
+    """What changes; an empty chat id forgets the chat."""
+
+    preferences = serializers.ListField(child=PreferenceIn(), required=False, max_length=len(NotificationKind))
+    telegram_chat_id = serializers.RegexField(r"\A(-?[0-9]{1,20})?\Z", required=False, allow_blank=True, max_length=21)
+
+
+class DeliveriesIn(PageIn):
+    """Which messages are listed."""
+
+    state = serializers.ChoiceField(choices=DeliveryState.choices, required=False)
+
+
+class DeliveryOut(serializers.ModelSerializer):
+    """A message that leaves the server, and what became of it."""
+
+    class Meta:
+        model = Delivery
+        fields = ("id", "channel", "title", "state", "attempts", "sent_at", "created_at")

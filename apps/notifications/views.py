@@ -10,7 +10,16 @@ from apps.core.api.schema import page_of
 from apps.core.api.serializers import NothingIn
 from apps.core.api.views import View, filters
 from apps.notifications import selectors, services
-from apps.notifications.serializers import MarkedOut, NotificationOut, NotificationsIn, UnreadCountOut
+from apps.notifications.serializers import (
+    DeliveriesIn,
+    DeliveryOut,
+    MarkedOut,
+    NotificationOut,
+    NotificationsIn,
+    PreferencesIn,
+    PreferencesOut,
+    UnreadCountOut,
+)
 
 UNREAD = {
     "id": 12,
@@ -29,6 +38,15 @@ READ = OpenApiExample(
     "A notification, read",
     value={**UNREAD, "is_read": True, "read_at": "2026-01-05T10:16:00+05:30"},
     response_only=True,
+)
+WISHES = {
+    "channels": ["in_app", "email"],
+    "telegram_chat_id": "",
+    "preferences": [{"kind": "order", "in_app": True, "email": True, "telegram": False}],
+}
+PREFERENCES = OpenApiExample("Orders by e-mail, too", value=WISHES, response_only=True)
+CHANGED = OpenApiExample(
+    "Orders by e-mail, too", value={"preferences": [{"kind": "order", "email": True}]}, request_only=True
 )
 
 
@@ -76,3 +94,45 @@ class NotificationUnreadCountView(View):
     def get(self, _request: Request) -> Response:
         """Count what the user has not read."""
         return Response(UnreadCountOut({"unread_count": selectors.count_unread(user=self.user)}).data)
+
+
+class PreferencesView(View):
+    """What the user wants to be told, and where."""
+
+    @extend_schema(operation_id="notificationsPreferencesRetrieve", responses=PreferencesOut, examples=[PREFERENCES])
+    def get(self, _request: Request) -> Response:
+        """Show every kind with its channels, and the channels of this server."""
+        return Response(PreferencesOut(selectors.get_wishes(user=self.user)).data)
+
+    @extend_schema(
+        operation_id="notificationsPreferencesUpdate",
+        request=PreferencesIn,
+        responses=PreferencesOut,
+        examples=[CHANGED, PREFERENCES],
+    )
+    def patch(self, _request: Request) -> Response:
+        """Change the kinds and channels that are named; the others stay."""
+        wishes = services.change_preferences(user=self.user, **self.body(PreferencesIn))
+        return Response(PreferencesOut(wishes).data)
+
+
+class ChannelTestView(View):
+    """Trying a channel out."""
+
+    @extend_schema(operation_id="notificationsChannelsTest", request=NothingIn, responses={202: DeliveryOut})
+    def post(self, _request: Request, channel: str) -> Response:
+        """Send the user a message by a channel; what became of it is among the deliveries."""
+        self.body(NothingIn)
+        return Response(DeliveryOut(services.send_test(user=self.user, channel=channel)).data, status=202)
+
+
+class DeliveryListView(View):
+    """Messages that left the server, or were to."""
+
+    @extend_schema(
+        operation_id="notificationsDeliveriesList", parameters=[DeliveriesIn], responses=page_of(DeliveryOut)
+    )
+    def get(self, _request: Request) -> Response:
+        """List what was to be sent to the user by e-mail and Telegram, newest first."""
+        params = self.query(DeliveriesIn)
+        return self.page(selectors.list_deliveries(user=self.user, **filters(params)), DeliveryOut, params=params)

@@ -7,7 +7,7 @@ from typing import Any
 from config.env import env
 
 # Services that hear of security events of accounts: functions of user_id, event and details.
-SECURITY_EVENT_LISTENERS: list[str] = []
+SECURITY_EVENT_LISTENERS = ["apps.notifications.services.tell_security_event"]
 
 # The web application that links in mails lead to.
 WEB_APP_URL = env.str("WEB_APP_URL", default="http://localhost:3000").rstrip("/")

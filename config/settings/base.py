@@ -12,6 +12,7 @@ from corsheaders.defaults import default_headers
 from config.env import broker_url, database, env
 from config.settings.accounts import *
 from config.settings.gateways import *
+from config.settings.notifications import *
 from config.settings.operations import *
 from config.settings.trading import TRADING_ENUM_NAMES, TRADING_SCHEDULE
 
@@ -208,6 +209,9 @@ SPECTACULAR_SETTINGS = {
         "MovementKindEnum": "apps.payments.enums.MovementKind",
         "CheckoutStateEnum": "apps.payments.enums.CheckoutState",
         "SubscriptionStateEnum": "apps.payments.enums.SubscriptionState",
+        "NotificationKindEnum": "apps.notifications.enums.NotificationKind",
+        "OutsideChannelEnum": "apps.notifications.enums.OutsideChannel",
+        "DeliveryStateEnum": "apps.notifications.enums.DeliveryState",
         "ParameterTypeEnum": ["integer", "number"],
         "OperatorRightEnum": ["operand", "bars", "range"],
     },
@@ -261,6 +265,7 @@ CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {"backtests.*": {"queue": "backtest"}}
 CELERY_BEAT_SCHEDULE = {
     **ACCOUNT_BEAT,
+    **NOTIFICATION_BEAT,
     "worker-heartbeat": {"task": "core.write_heartbeat", "schedule": 20.0, "options": {"expires": 20}},
     "purge-idempotent-answers": {"task": "core.purge_answers", "schedule": 3600.0, "options": {"expires": 3600}},
     "ring-sweeps": {"task": "backtests.ring_sweeps", "schedule": 5.0},

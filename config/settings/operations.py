@@ -75,6 +75,9 @@ LOGGING: dict[str, Any] = {
     # uvicorn brings handlers of its own: its lines look like all others.
     "loggers": {
         "stripe": {"level": "WARNING"},
+        # These log addresses and chats, and the token of a bot is part of an address.
+        "apprise": {"level": "ERROR"},
+        "urllib3": {"level": "WARNING"},
         "uvicorn": {"handlers": [], "propagate": True},
         "uvicorn.error": {"handlers": [], "propagate": True},
     },

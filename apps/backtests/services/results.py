@@ -20,12 +20,16 @@ from apps.backtests.services import telling
 from apps.core import clock, money
 from apps.market import services as market_services
 from apps.notifications import services as notifications_services
-from apps.notifications.enums import NotificationType
+from apps.notifications.enums import NotificationKind, NotificationType
 
 log = structlog.get_logger(__name__)
 
 Json = dict[str, Any]
 
+KINDS = {
+    NotificationType.SUCCESS: NotificationKind.BACKTEST_COMPLETED,
+    NotificationType.ERROR: NotificationKind.BACKTEST_FAILED,
+}
 NO_SEATS: Json = {"global_seat": None, "user_seat": None, "lease_expires_at": None}
 
 
@@ -122,6 +126,7 @@ def _notify(*, run: BacktestRun, kind: NotificationType, title: str, message: st
         message=message,
         type=kind,
         extra={"run_id": run.run_id},
+        kind=KINDS[kind],
         event_key=f"backtest.ended:{run.run_id}",
     )
 

@@ -14,7 +14,7 @@ from django.db import transaction
 from apps.backtests.enums import RunStatus, SweepKind
 from apps.backtests.models import Sweep, SweepPart
 from apps.backtests.selectors import sweeps as selectors
-from apps.backtests.services import isolation, outcomes, sweeps_families, sweeps_inputs, sweeps_rows, telling
+from apps.backtests.services import isolation, outcomes, results, sweeps_families, sweeps_inputs, sweeps_rows, telling
 from apps.core import clock
 from apps.market import selectors as market_selectors
 from apps.notifications import services as notifications_services
@@ -182,6 +182,7 @@ def _notify(sweep: Sweep, *, kind: NotificationType, title: str, message: str) -
         message=f"{sweep.strategy['name']} on {sweep.instrument_identifier}: {message}",
         type=kind,
         extra={"sweep_id": sweep.sweep_id},
+        kind=results.KINDS[kind],
         event_key=f"sweep.ended:{sweep.sweep_id}",
     )
 

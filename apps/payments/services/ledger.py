@@ -10,7 +10,7 @@ import structlog
 from django.core.exceptions import ValidationError
 
 from apps.notifications import services as notification_services
-from apps.notifications.enums import NotificationType
+from apps.notifications.enums import NotificationKind, NotificationType
 from apps.payments.constants import CURRENCY
 from apps.payments.enums import CheckoutState, EventOutcome, GatewayName, MovementKind, PaymentStatus
 from apps.payments.models import Checkout, GatewayReference, PaymentRecord, Subscription
@@ -129,6 +129,7 @@ def _note_failure(fact: Failed, *, subscription: Subscription) -> None:
         message="The payment of your subscription failed. Please check your payment method.",
         type=NotificationType.WARNING,
         extra={"subscription_id": subscription.pk},
+        kind=NotificationKind.SUBSCRIPTION,
         event_key=f"payments.failed:{fact.order_id}",
     )
 

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from apps.core import configuration
 from apps.notifications import services as notification_services
-from apps.notifications.enums import NotificationType
+from apps.notifications.enums import NotificationKind, NotificationType
 from apps.payments import selectors
 from apps.payments.constants import RENEWED_BY_HAND
 from apps.payments.enums import MovementKind, PaymentStatus, SubscriptionState
@@ -117,5 +117,6 @@ def _tell(subscription: Subscription, *, before: str) -> None:
             message=f"It is paid until {subscription.period_end}." if subscription.period_end else "Nothing is paid.",
             type=kind,
             extra={"subscription_id": subscription.pk},
+            kind=NotificationKind.SUBSCRIPTION,
             event_key=f"payments.{subscription.state}:{subscription.pk}{period}",
         )

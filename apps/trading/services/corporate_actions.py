@@ -19,7 +19,7 @@ from apps.market import selectors as market_selectors
 from apps.market.enums import Interval
 from apps.market.selectors import CandleQuery, ShareAction
 from apps.notifications import services as notifications_services
-from apps.notifications.enums import NotificationType
+from apps.notifications.enums import NotificationKind, NotificationType
 from apps.trading import selectors
 from apps.trading.constants import PAISA, ZERO
 from apps.trading.enums import PositionEventKind, Product, Side
@@ -202,6 +202,7 @@ def _tell(position: Position, *, action: ShareAction, outcome: Outcome) -> None:
         message=f"{outcome.old} became {outcome.new} ({action.after}:{action.before}){paid}.",
         type=NotificationType.INFO,
         extra={"position_id": position.pk, "quantity": position.quantity},
+        kind=NotificationKind.ORDER,
         event_key=f"trading:position:{position.pk}:{_key(action)}",
     )
 

@@ -16,6 +16,7 @@ from django.db import transaction
 from apps.core import money
 from apps.core.errors import DomainError
 from apps.notifications import services as notifications_services
+from apps.notifications.enums import NotificationKind
 from apps.trading import errors
 from apps.trading.constants import OPTIONS_PERMISSION
 from apps.trading.enums import GttStatus, OrderType, Product, Side, Variety
@@ -216,5 +217,6 @@ def _tell(row: Gtt) -> None:
         title=f"GTT {row.status}: {row.instrument}",
         message=f"{row.side} {row.quantity} {row.instrument}: {row.get_status_display().lower()}{code}.",
         extra={"gtt_id": row.pk, "status": row.status, "order_id": row.order_id},
+        kind=NotificationKind.ORDER,
         event_key=f"trading:gtt:{row.pk}",
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from apps.notifications import services as notifications_services
-from apps.notifications.enums import NotificationType
+from apps.notifications.enums import NotificationKind, NotificationType
 from apps.trading.enums import OrderStatus
 from apps.trading.models import Order
 
@@ -27,5 +27,6 @@ def tell(order: Order, *, reason: str) -> None:
         message=f"{order.side} {order.filled_quantity} of {order.quantity} {order.instrument}{at} ({reason}).",
         type=NotificationType.WARNING if is_bad else NotificationType.INFO,
         extra={"order_id": order.pk, "status": order.status, "reason": reason},
+        kind=NotificationKind.ORDER,
         event_key=f"trading:order:{order.pk}:{order.version}",
     )
