@@ -190,7 +190,7 @@ ROUTES = {
     ("GET", f"{API}/notifications/unread-count"): "OWNED",
     ("GET", f"{API}/notifications/preferences"): "OWNED",
     ("PATCH", f"{API}/notifications/preferences"): "OWNED",
-    ("POST", f"{API}/notifications/channels/<str:channel>/test"): "OWNED",
+    ("POST", f"{API}/notifications/channels/<str:channel>/test"): "SHARED",
     ("GET", f"{API}/notifications/deliveries/"): "OWNED",
     ("GET", f"{API}/adminpanel/dashboard-analytics"): "ADMIN",
     ("GET", f"{API}/adminpanel/system-config/"): "ADMIN",

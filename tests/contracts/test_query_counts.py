@@ -23,7 +23,7 @@ from tests.conftest import client_of
 from tests.contracts.routes import API, RUN, SWEEP, found_views
 from tests.factories.backtests import make_completed_run, make_prices, make_row
 from tests.factories.market_rules import make_rule
-from tests.factories.notifications import make_notification
+from tests.factories.notifications import make_delivery, make_notification
 from tests.factories.payments import make_records
 from tests.factories.replays import make_replay
 from tests.factories.sectors import make_sector
@@ -111,6 +111,11 @@ def trades(user: User, count: int) -> str:
 def notifications(user: User, count: int) -> None:
     for _ in range(count):
         make_notification(user)
+
+
+def deliveries(user: User, count: int) -> None:
+    for _ in range(count):
+        make_delivery(user)
 
 
 def payment_records(user: User, count: int) -> None:
@@ -237,6 +242,7 @@ LISTS: list[tuple[str, Role, Make, int, str]] = [
     (f"{API}/sync/logs/", Role.ADMIN, sync_logs, 4, "account, permission, count, rows"),
     (f"{API}/sync/market-status/", Role.USER, market_statuses, 3, "account, count, rows"),
     (f"{API}/notifications/", Role.USER, notifications, 3, "account, count, rows"),
+    (f"{API}/notifications/deliveries/", Role.USER, deliveries, 3, "account, count, rows"),
     (f"{API}/payments/records/", Role.USER, payment_records, 3, "account, count, rows"),
     (f"{API}/adminpanel/activity-log/", Role.ADMIN, activity, 4, "account, permission, count, rows"),
     (f"{API}/adminpanel/system-config/", Role.ADMIN, fixed, 4, "account, permission, changed rows, values in force"),

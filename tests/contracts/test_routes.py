@@ -41,6 +41,7 @@ MISSING = {
     "<int:replay_id>": "999999999",
     "<str:instrument>": "RELIANCE",
     "<str:table>": "no_such_table",
+    "<str:channel>": "no_such_channel",
 }
 
 
