@@ -21,6 +21,7 @@ from apps.core.errors import DomainError, ValidationFailed
 from apps.market import selectors as market_selectors
 from apps.market.selectors import Instrument
 from apps.notifications import services as notifications_services
+from apps.notifications.enums import NotificationKind
 from apps.trading import errors
 from apps.trading.enums import AlertCondition, AlertStatus, PriceSource
 from apps.trading.models import PriceAlert
@@ -167,6 +168,7 @@ def _fire(alert: PriceAlert, *, price: Decimal, sight: Sight) -> bool:
             title=f"Price alert: {alert.instrument}",
             message=f"{said} {alert.note}".rstrip(),
             extra={"alert_id": alert.pk, "instrument": alert.instrument, "price": str(price)},
+            kind=NotificationKind.PRICE_ALERT,
             event_key=f"trading:alert:{alert.pk}:{alert.rounds}",
         )
     return bool(won)
