@@ -96,17 +96,35 @@ def get_balances(*, user: User, paper_account: PaperAccount | None = None) -> Ba
     return _balances(held)
 
 
+def get_balances_of(*, user: User, account: int | None = None) -> Balances:
+    """:func:`get_balances` of one of the user's paper accounts by its id.
+
+    :raises NotFound: if it is missing or somebody else's
+    """
+    return get_balances(user=user, paper_account=_account(user, account=account))
+
+
 def list_entries(
     *,
     user: User,
+    account: int | None = None,
     reason: str = "",
     caused_by: str = "",
     start: date | None = None,
     end: date | None = None,
-    before: int | None = None,
 ) -> QuerySet[Entry]:
-    """The user's entries with their postings, newest first: of one reason, of days in India, older than an id."""
+    """The entries of a paper account, by default that for practice, with their postings, newest first.
+
+    Of one reason, of one cause, of days in India.
+
+    :raises NotFound: if there is no such account of the user's
+    """
+    paper_account = _account(user, account=account)
     rows = Entry.objects.for_user(user).order_by("-id")
+    if paper_account is None:
+        rows = rows.filter(paper_account__kind=PaperAccountKind.PRACTICE)
+    else:
+        rows = rows.filter(paper_account=paper_account)
     if reason:
         rows = rows.filter(reason=reason)
     if caused_by:
@@ -115,15 +133,15 @@ def list_entries(
         rows = rows.filter(created_at__gte=_midnight(start))
     if end is not None:
         rows = rows.filter(created_at__lt=_midnight(end + timedelta(days=1)))
-    if before is not None:
-        rows = rows.filter(pk__lt=before)
     postings = Posting.objects.for_user(user).select_related("account").order_by("id")
     return rows.prefetch_related(Prefetch("postings", queryset=postings))
 
 
-def get_ledger(*, user: User, limit: int, **wanted: Any) -> LedgerPage:
-    """The newest entries of those wanted (see :func:`list_entries`), and where the older ones begin."""
-    rows = list(list_entries(user=user, **wanted)[: limit + 1])
+def get_ledger(*, user: User, limit: int, before: int | None = None, **wanted: Any) -> LedgerPage:
+    """The newest entries of those wanted (see :func:`list_entries`) before an id, and where the older ones begin."""
+    found = list_entries(user=user, **wanted)
+    older = found if before is None else found.filter(pk__lt=before)
+    rows = list(older[: limit + 1])
     page = rows[:limit]
     return LedgerPage(entries=page, next_before=page[-1].pk if len(rows) > limit else None)
 
@@ -213,6 +231,10 @@ def measure_unscoped() -> Iterator[Measure]:
     """How many findings the audit of the ledger has; every one is a fault."""
     findings = sum(len(ids) for _, ids in audit_unscoped())
     yield Measure("papertrade_wallet_findings", "What the audit of the ledger found.", findings)
+
+
+def _account(user: User, *, account: int | None) -> PaperAccount | None:
+    return None if account is None else get_account(user=user, account_id=account)
 
 
 def _midnight(day: date) -> datetime:

@@ -23,7 +23,7 @@ def make_replay(user: User, **values: Any) -> Replay:
 
 def place_in(replay: Replay, **values: Any) -> Order:
     """An order of the replay's account, by default to buy 10 RELIANCE at market for the day."""
-    for name in ("price", "trigger_price"):
+    for name in ("price", "trigger_price", "target", "stoploss", "trailing"):
         if name in values:
             values[name] = Decimal(values[name])
     wanted = {"instrument": "RELIANCE", "side": "BUY", "quantity": 10, "product": "MIS", **values}

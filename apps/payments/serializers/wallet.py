@@ -26,7 +26,7 @@ class RefillOut(serializers.Serializer[Any]):
 
 
 class BalancesOut(serializers.Serializer[Any]):
-    """The practice account in rupees: ``positions`` at cost, ``borrowed`` lent for it, ``realised`` before charges."""
+    """A paper account in rupees: ``positions`` at cost, ``borrowed`` lent for it, ``realised`` before charges."""
 
     cash = serializers.DecimalField(max_digits=15, decimal_places=2)
     blocked = serializers.DecimalField(max_digits=15, decimal_places=2)
@@ -36,8 +36,14 @@ class BalancesOut(serializers.Serializer[Any]):
     charges = serializers.DecimalField(max_digits=15, decimal_places=2)
 
 
-class LedgerFilterIn(StrictSerializer):
-    """Which entries: of one reason, of one cause, of days in India, both included."""
+class BalancesIn(StrictSerializer):
+    """Of which paper account; that for practice by default."""
+
+    account = WholeField(min_value=1, required=False)
+
+
+class LedgerFilterIn(BalancesIn):
+    """Which entries: of which paper account, of one reason, of one cause, of days in India, both included."""
 
     reason = serializers.ChoiceField(choices=EntryReason.choices, required=False)
     caused_by = serializers.CharField(max_length=100, required=False)

@@ -17,7 +17,15 @@ from apps.core.api.rendering import FileNegotiation
 from apps.core.api.schema import IDEMPOTENCY_KEY
 from apps.core.api.views import View, download
 from apps.core.services import idempotency
-from apps.payments.serializers.wallet import BalancesOut, LedgerFilterIn, LedgerIn, LedgerOut, RefillIn, RefillOut
+from apps.payments.serializers.wallet import (
+    BalancesIn,
+    BalancesOut,
+    LedgerFilterIn,
+    LedgerIn,
+    LedgerOut,
+    RefillIn,
+    RefillOut,
+)
 from apps.wallet import selectors as wallet_selectors
 from apps.wallet import services as wallet_services
 
@@ -53,12 +61,12 @@ def _refilled(*, user: Any, amount: Decimal) -> idempotency.Answer:
 
 
 class WalletBalancesView(View):
-    """What the practice account holds."""
+    """What a paper account holds."""
 
-    @extend_schema(operation_id="paymentsWalletBalances", responses=BalancesOut)
+    @extend_schema(operation_id="paymentsWalletBalances", parameters=[BalancesIn], responses=BalancesOut)
     def get(self, _request: Request) -> Response:
-        """Show the balances of the practice account."""
-        return Response(BalancesOut(wallet_selectors.get_balances(user=self.user)).data)
+        """Show the balances of a paper account, by default that for practice."""
+        return Response(BalancesOut(wallet_selectors.get_balances_of(user=self.user, **self.query(BalancesIn))).data)
 
 
 class WalletRefillView(View):

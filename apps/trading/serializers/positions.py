@@ -16,12 +16,6 @@ def _money(**options: Any) -> serializers.DecimalField:
     return serializers.DecimalField(max_digits=20, decimal_places=2, **options)
 
 
-class CloseAllIn(StrictSerializer):
-    """Of which paper account; that for practice by default."""
-
-    account = WholeField(min_value=1, required=False)
-
-
 class CloseIn(StrictSerializer):
     """How much to close; all of it where nothing is said."""
 

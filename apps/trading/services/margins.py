@@ -122,15 +122,18 @@ def _set(desk: Desk, *, row: UnderlyingMargin, parts: Margin, key: str, increase
     row.save()
 
 
-def get_margins(*, user: User) -> MarginUse:
-    """What the user may use, and what is blocked for what."""
-    held = wallet_selectors.get_balances(user=user)
-    rows = list(selectors.list_underlying_margins(user=user))
-    positions = list(selectors.list_positions(user=user))
+def get_margins(*, user: User, account: int | None = None) -> MarginUse:
+    """What may be used of an account, by default that for practice, and what is blocked for what.
+
+    :raises NotFound: if there is no such account of the user's
+    """
+    held = wallet_selectors.get_balances_of(user=user, account=account)
+    rows = list(selectors.list_underlying_margins(user=user, account_id=account))
+    positions = list(selectors.list_positions(user=user, account_id=account))
     return MarginUse(
         cash=held.cash,
         blocked=held.blocked,
-        orders=selectors.sum_blocked_for_orders(user=user),
+        orders=selectors.sum_blocked_for_orders(user=user, account_id=account),
         shorts=sum((row.cost for row in positions if row.quantity < 0), ZERO),
         positions=sum((row.margin for row in positions), ZERO),
         options=sum((row.blocked for row in rows), ZERO),

@@ -8,7 +8,7 @@ from rest_framework.response import Response
 
 from apps.core import market_clock
 from apps.core.api.schema import page_of
-from apps.core.api.serializers import NothingIn, drawn
+from apps.core.api.serializers import drawn
 from apps.core.api.views import View, filters
 from apps.trading import selectors, services
 from apps.trading.constants import TRADE_PERMISSION
@@ -118,11 +118,11 @@ class OrdersCancelAllView(View):
 
     required_permissions = {"POST": TRADE_PERMISSION}
 
-    @extend_schema(operation_id="tradingOrdersCancelAll", request=NothingIn, responses=OrderOut(many=True))
+    @extend_schema(operation_id="tradingOrdersCancelAll", request=AccountFilterIn, responses=OrderOut(many=True))
     def post(self, _request: Request) -> Response:
-        """Cancel what is left of every order that waits."""
-        self.body(NothingIn)
-        return Response(OrderOut(services.cancel_all(user=self.user, now=market_clock.now()), many=True).data)
+        """Cancel what is left of every order that waits of an account."""
+        orders = services.cancel_all(user=self.user, now=market_clock.now(), **self.body(AccountFilterIn))
+        return Response(OrderOut(orders, many=True).data)
 
 
 class OrderPreviewView(View):

@@ -21,8 +21,7 @@ from apps.trading.serializers import (
     PaperTradeOut,
     PositionOut,
 )
-from apps.trading.serializers.accounts import AccountPageIn
-from apps.trading.serializers.positions import CloseAllIn
+from apps.trading.serializers.accounts import AccountFilterIn, AccountPageIn
 
 TO_DELIVERY = OpenApiExample("To delivery", value={"product": "CNC", "quantity": 5}, request_only=True)
 PART = OpenApiExample("A part", value={"quantity": 5}, request_only=True)
@@ -77,10 +76,10 @@ class PositionsCloseAllView(View):
     required_permissions = {"POST": TRADE_PERMISSION}
     entitled_methods = frozenset({"POST"})
 
-    @extend_schema(operation_id="tradingPositionsCloseAll", request=CloseAllIn, responses=OrderOut(many=True))
+    @extend_schema(operation_id="tradingPositionsCloseAll", request=AccountFilterIn, responses=OrderOut(many=True))
     def post(self, _request: Request) -> Response:
         """Close every position at market; an order that is refused is in the answer, rejected."""
-        orders = services.close_all(user=self.user, now=market_clock.now(), **self.body(CloseAllIn))
+        orders = services.close_all(user=self.user, now=market_clock.now(), **self.body(AccountFilterIn))
         return Response(OrderOut(orders, many=True).data)
 
 
