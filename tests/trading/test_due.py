@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -56,6 +56,18 @@ def test_a_late_worker_uses_the_bar_of_the_due_time(owner: User) -> None:
 
     assert closes(owner, now=datetime.fromisoformat("2026-01-07T10:00:00+05:30")) == 1
     assert Fill.objects.for_user(owner).latest("id").price == Decimal("102.50")
+
+
+@pytest.mark.parametrize(("minutes", "told"), [(0, 0), (5, 0), (6, 1)])
+def test_what_was_caught_up_is_told_once_for_each_moment(owner: User, minutes: int, told: int) -> None:
+    for enum in ("RELIANCE", "ACME"):
+        make_real_stock(enum=enum, close="100.00", previous="99.00")
+        place(owner, now=OPEN, instrument=enum, product="MIS")
+
+    assert closes(owner, now=DUE + timedelta(minutes=minutes)) == 2
+
+    found = Notification.objects.for_user(owner).filter(message__contains="RESTART_RECOVERY")
+    assert [row.extra["due_at"] for row in found] == [DUE.isoformat()] * told
 
 
 def test_a_position_opened_after_hours_is_closed_the_next_session(owner: User) -> None:

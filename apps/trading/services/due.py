@@ -108,6 +108,7 @@ def _close_at(seen: Position, *, due: datetime, now: datetime) -> bool:
     )
     _force(desk, order=order, deal=deal)
     fees.take_squareoff_fee(desk, order=order)
+    telling.tell_recovery(user_id=desk.user.pk, due=due, now=now)
     return True
 
 
@@ -141,6 +142,7 @@ def _settle(seen: Position, *, now: datetime) -> bool:
     _force(desk, order=order, deal=deal)
     if side is not None:
         _deliver(desk, settled=order, strike=option.strike, side=side)
+    telling.tell_recovery(user_id=desk.user.pk, due=_expires_at(option), now=now)
     return True
 
 

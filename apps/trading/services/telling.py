@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
+from apps.core import clock
 from apps.notifications import services as notifications_services
 from apps.notifications.enums import NotificationKind, NotificationType
 from apps.trading.enums import OrderStatus
@@ -14,6 +17,9 @@ WORDS = {
     OrderStatus.EXPIRED: "expired",
     OrderStatus.CANCELLED: "cancelled",
 }
+
+# Assumption: what was due more than a bar ago was due while no worker ran.
+LATE = timedelta(minutes=5)
 
 
 def tell(order: Order, *, reason: str) -> None:
@@ -29,4 +35,18 @@ def tell(order: Order, *, reason: str) -> None:
         extra={"order_id": order.pk, "status": order.status, "reason": reason},
         kind=NotificationKind.ORDER,
         event_key=f"trading:order:{order.pk}:{order.version}",
+    )
+
+
+def tell_recovery(*, user_id: int, due: datetime, now: datetime) -> None:
+    """Tell a user, once for each moment, that what was due then was done late."""
+    if now - due <= LATE:
+        return
+    at = due.astimezone(clock.IST).strftime("%d %b %Y %H:%M")
+    notifications_services.notify(
+        user_id=user_id,
+        title="Caught up after an interruption",
+        message=f"Positions that were due on {at} were closed or settled late, as of that moment (RESTART_RECOVERY).",
+        extra={"reason": "RESTART_RECOVERY", "due_at": due.isoformat(), "done_at": now.isoformat()},
+        event_key=f"trading:recovery:{due.isoformat()}",
     )
