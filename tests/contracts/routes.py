@@ -147,6 +147,7 @@ ROUTES = {
     ("POST", f"{API}/trading/gtt/"): "OWNED",
     ("GET", f"{API}/trading/gtt/<int:gtt_id>/"): "OWNED",
     ("DELETE", f"{API}/trading/gtt/<int:gtt_id>/"): "OWNED",
+    ("PATCH", f"{API}/trading/gtt/<int:gtt_id>/"): "OWNED",
     ("GET", f"{API}/trading/positions/"): "OWNED",
     ("POST", f"{API}/trading/positions/close-all"): "OWNED",
     ("POST", f"{API}/trading/positions/<int:position_id>/close"): "OWNED",

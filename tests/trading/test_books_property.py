@@ -17,7 +17,7 @@ from apps.trading import services
 from apps.trading.constants import ACTIVE
 from apps.trading.models import Fill, Order, Position
 from apps.users.models import User
-from tests.factories.trading import OPEN_AT, make_bars, make_real_stock, place
+from tests.factories.trading import OPEN_AT, make_bars, make_gtt, make_real_stock, place
 from tests.factories.users import make_user
 from tests.trading.conftest import check_books
 
@@ -61,12 +61,28 @@ TRAILING = st.fixed_dictionaries(
         "trailing_unit": st.sampled_from(["points", "percent"]),
     }
 )
+MORNING = OPEN.replace(hour=8)
+CONVERTED = {"CNC": "MIS", "MIS": "CNC", "NRML": "MIS"}
+AMO = st.fixed_dictionaries(
+    {
+        "variety": st.just("amo"),
+        "side": SIDE,
+        "product": PRODUCT,
+        "order_type": st.sampled_from(["MARKET", "LIMIT"]),
+        "quantity": QUANTITY,
+        "price": PRICE,
+    }
+)
+LATER = {
+    "due": lambda: services.close_due(now=OPEN.replace(hour=15, minute=20)),
+    "end": lambda: services.work_orders(now=OPEN.replace(hour=15, minute=30)),
+}
 WORK = ["work", "work", "work", "lost", "away"]
 STEP = st.one_of(
     BRACKET,
-    st.one_of(ORDER, TRAILING),
+    st.one_of(ORDER, TRAILING, AMO),
     st.sampled_from(WORK),
-    st.sampled_from(["close", "part"]),
+    st.sampled_from(["close", "part", "convert", "gtt"]),
     st.sampled_from(["cancel", "cancel_all", "modify", "move"]),
     st.sampled_from(["due", "end"]),
 )
@@ -75,7 +91,11 @@ BARS = st.lists(st.tuples(PRICE, PRICE, st.sampled_from([200, 1000, 10_000])), m
 
 def ordered(user: User, now: datetime, values: dict[str, object]) -> None:
     kind = values["order_type"]
-    if "variety" in values:
+    if values.get("variety") == "amo":
+        now = MORNING
+        if kind == "MARKET":
+            values.pop("price")
+    elif "variety" in values:
         leveled(values)
     elif "trailing" not in values:
         if kind in ("MARKET", "SL-M"):
@@ -101,7 +121,7 @@ def leveled(values: Any) -> None:
         values["price"] = 100
 
 
-def stepped(user: User, step: object, *, now: datetime) -> None:
+def stepped(user: User, step: Any, *, now: datetime) -> None:
     waiting = Order.objects.for_user(user).order_by("-id").first()
     if isinstance(step, dict):
         ordered(user, now, dict(step))
@@ -111,12 +131,12 @@ def stepped(user: User, step: object, *, now: datetime) -> None:
         services.cancel_all(user=user, now=now)
     elif step in WORK:
         worked(str(step), now=now)
-    elif step in ("close", "part"):
+    elif step == "gtt":
+        make_gtt(user, ("98.00", "98.00"), ("102.00", "102.00"), now=now, side="SELL", product="MIS")
+    elif step in ("close", "part", "convert"):
         closed(user, str(step), now=now)
-    elif step == "due":
-        services.close_due(now=OPEN.replace(hour=15, minute=20))
-    elif step == "end":
-        services.work_orders(now=OPEN.replace(hour=15, minute=30))
+    elif step in LATER:
+        LATER[step]()
 
 
 def closed(user: User, step: str, *, now: datetime) -> None:
@@ -124,6 +144,10 @@ def closed(user: User, step: str, *, now: datetime) -> None:
         services.close_all(user=user, now=now)
         return
     for position in Position.objects.for_user(user).exclude(quantity=0)[:1]:
+        if step == "convert":
+            product = CONVERTED[position.product]
+            services.convert_position(user=user, position_id=position.pk, product=product, now=now)
+            return
         part = max(1, abs(position.quantity) // 3)
         services.close_position(user=user, position_id=position.pk, now=now, quantity=part)
 
@@ -135,6 +159,7 @@ def worked(step: str, *, now: datetime) -> None:
             services.work_orders(now=now)
             transaction.set_rollback(True)
     services.work_orders(now=now + timedelta(minutes=15) if step == "away" else now)
+    services.work_gtts(now=now)
 
 
 def changed(user: User, step: str, *, order: Order, now: datetime) -> None:

@@ -34,6 +34,13 @@ class GttIn(StrictSerializer):
     days = WholeField(min_value=1, max_value=MAX_GTT_DAYS, default=MAX_GTT_DAYS)
 
 
+class GttModifyIn(StrictSerializer):
+    """What to change of a trigger that stands; new triggers replace the old ones."""
+
+    quantity = WholeField(min_value=1, max_value=MAX_QUANTITY, required=False)
+    triggers = serializers.ListField(child=GttTriggerIn(), min_length=1, max_length=2, required=False)
+
+
 class GttsIn(PageIn):
     """Which triggers."""
 

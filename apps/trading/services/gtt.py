@@ -25,7 +25,7 @@ from apps.trading.selectors import gtt as gtt_selectors
 from apps.trading.services import bars as final_bars
 from apps.trading.services import hours, placing
 from apps.trading.services.bars import TimedBar
-from apps.trading.services.desk import open_desk
+from apps.trading.services.desk import Desk, open_desk
 from apps.trading.services.placing import Ticket
 from apps.users import selectors as users_selectors
 from apps.wallet import services as wallet_services
@@ -72,9 +72,6 @@ def create_gtt(*, user: User, ticket: GttTicket, now: datetime) -> Gtt:
         raise errors.InstrumentInactive(details={"instrument": desk.instrument.identifier})
     if is_option and ticket.product == Product.CNC:
         raise errors.ProductNotAllowed("Options cannot be held for delivery.", details={"product": ticket.product})
-    if desk.last_price is None:
-        raise errors.NoPrice(details={"instrument": desk.instrument.identifier})
-    lower, upper = _sides(ticket.triggers, last_price=desk.last_price)
     row = Gtt(
         user=user,
         instrument=desk.instrument.identifier,
@@ -82,17 +79,33 @@ def create_gtt(*, user: User, ticket: GttTicket, now: datetime) -> Gtt:
         side=ticket.side,
         quantity=ticket.quantity,
         product=ticket.product or desk.default_product,
-        last_price=desk.last_price,
-        lower_trigger=lower.trigger_price if lower else None,
-        lower_price=lower.price if lower else None,
-        upper_trigger=upper.trigger_price if upper else None,
-        upper_price=upper.price if upper else None,
         status=GttStatus.ACTIVE,
         created_market_at=now,
-        worked_until=now,
         expires_at=now + timedelta(days=ticket.days),
     )
+    _set_triggers(row, triggers=ticket.triggers, desk=desk)
     row.save(force_insert=True)
+    return row
+
+
+@transaction.atomic
+def modify_gtt(
+    *, user: User, gtt_id: int, now: datetime, quantity: int | None = None, triggers: tuple[Trigger, ...] = ()
+) -> Gtt:
+    """Change the quantity or the triggers of what stands; new triggers are compared with bars that open from now on.
+
+    :raises NotFound: if it is missing or somebody else's
+    :raises OrderNotOpen: if it stands no more
+    :raises InvalidTrigger: if one stands at the last price, or two on the same side of it
+    :raises NoPrice: if the instrument has no price
+    """
+    wallet_services.open_ledger(user_id=user.pk)
+    row = _lock_standing(user, gtt_id=gtt_id)
+    if quantity is not None:
+        row.quantity = quantity
+    if triggers:
+        _set_triggers(row, triggers=triggers, desk=open_desk(user=user, instrument=row.instrument, now=now))
+    row.save()
     return row
 
 
@@ -104,9 +117,7 @@ def cancel_gtt(*, user: User, gtt_id: int) -> Gtt:
     :raises OrderNotOpen: if it stands no more
     """
     wallet_services.open_ledger(user_id=user.pk)
-    row = gtt_selectors.lock_gtt(user=user, gtt_id=gtt_id)
-    if row.status != GttStatus.ACTIVE:
-        raise errors.OrderNotOpen("This trigger does not stand any more.", details={"status": row.status})
+    row = _lock_standing(user, gtt_id=gtt_id)
     row.status = GttStatus.CANCELLED
     row.save()
     return row
@@ -153,6 +164,22 @@ def _work(seen: Gtt, *, bars: list[TimedBar], now: datetime) -> bool:
         _tell(row)
     row.save()
     return row.status == GttStatus.TRIGGERED
+
+
+def _lock_standing(user: User, *, gtt_id: int) -> Gtt:
+    row = gtt_selectors.lock_gtt(user=user, gtt_id=gtt_id)
+    if row.status != GttStatus.ACTIVE:
+        raise errors.OrderNotOpen("This trigger does not stand any more.", details={"status": row.status})
+    return row
+
+
+def _set_triggers(row: Gtt, *, triggers: tuple[Trigger, ...], desk: Desk) -> None:
+    if desk.last_price is None:
+        raise errors.NoPrice(details={"instrument": row.instrument})
+    lower, upper = _sides(triggers, last_price=desk.last_price)
+    row.last_price, row.worked_until = desk.last_price, desk.now
+    row.lower_trigger, row.lower_price = (lower.trigger_price, lower.price) if lower else (None, None)
+    row.upper_trigger, row.upper_price = (upper.trigger_price, upper.price) if upper else (None, None)
 
 
 def _sides(triggers: tuple[Trigger, ...], *, last_price: Decimal) -> tuple[Trigger | None, Trigger | None]:

@@ -12,7 +12,7 @@ from apps.core.api.views import View, filters
 from apps.trading import services
 from apps.trading.constants import TRADE_PERMISSION
 from apps.trading.selectors import gtt as gtt_selectors
-from apps.trading.serializers.gtt import GttIn, GttOut, GttsIn
+from apps.trading.serializers.gtt import GttIn, GttModifyIn, GttOut, GttsIn
 from apps.trading.services import GttTicket, Trigger
 
 PAIR = OpenApiExample(
@@ -27,6 +27,10 @@ PAIR = OpenApiExample(
         ],
     },
     request_only=True,
+)
+
+RAISED = OpenApiExample(
+    "Another trigger", value={"triggers": [{"trigger_price": "1360.00", "price": "1358.00"}]}, request_only=True
 )
 
 
@@ -55,12 +59,20 @@ class GttsView(View):
 class GttView(View):
     """One trigger."""
 
-    required_permissions = {"DELETE": TRADE_PERMISSION}
+    required_permissions = {"PATCH": TRADE_PERMISSION, "DELETE": TRADE_PERMISSION}
 
     @extend_schema(operation_id="tradingGttRetrieve", responses=GttOut)
     def get(self, _request: Request, gtt_id: int) -> Response:
         """Show a trigger."""
         return Response(GttOut(gtt_selectors.get_gtt(user=self.user, gtt_id=gtt_id)).data)
+
+    @extend_schema(operation_id="tradingGttModify", request=GttModifyIn, responses=GttOut, examples=[RAISED])
+    def patch(self, _request: Request, gtt_id: int) -> Response:
+        """Change the quantity or the triggers of what stands."""
+        body = self.body(GttModifyIn)
+        triggers = tuple(Trigger(**each) for each in body.pop("triggers", ()))
+        row = services.modify_gtt(user=self.user, gtt_id=gtt_id, now=market_clock.now(), triggers=triggers, **body)
+        return Response(GttOut(row).data)
 
     @extend_schema(operation_id="tradingGttCancel", responses=GttOut)
     def delete(self, _request: Request, gtt_id: int) -> Response:
