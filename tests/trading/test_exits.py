@@ -180,3 +180,25 @@ def test_fields_that_do_not_fit_are_400_and_leave_no_row(api: APIClient, owner: 
 
     assert (answer.status_code, list(answer.json()["details"]["fields"])) == (400, [field])
     assert Order.objects.for_user(owner).count() == 0
+
+
+@pytest.mark.parametrize(
+    ("bar", "is_ambiguous"),
+    [
+        ((100, 106, 97, 104), True),
+        ((100, 106, 99, 104), False),
+        ((100, 104, 97, 98), False),
+        ((107, 108, 97, 104), False),
+        ((96, 106, 95, 100), False),
+    ],
+)
+def test_a_fill_of_a_bar_that_reached_both_exits_is_marked(
+    owner: User, api: APIClient, bar: Any, is_ambiguous: bool
+) -> None:
+    order = entered(owner)
+    make_bars(bar)
+
+    services.work_orders(now=at(5))
+
+    shown = [api.get(f"{ORDERS}{each.pk}/").json()["fills"] for each in (order, *legs_of(order))]
+    assert [fill["is_ambiguous"] for fills in shown for fill in fills] == [False, is_ambiguous]

@@ -34,7 +34,7 @@ def test_balances_ledger_and_margins_are_of_the_account_that_is_named(
     place(owner, now=NOW, order_type="LIMIT", price="90.00")
     place(owner, now=NOW, order_type="LIMIT", price="90.00", quantity=100, account=other.pk)
 
-    def cash(path: str, **query: object) -> tuple[str, str]:
+    def cash(path: str, **query: int) -> tuple[str, str]:
         found = api.get(path, query).json()
         return found["cash"], found["blocked"]
 

@@ -168,6 +168,7 @@ class Fill(OwnedModel):
     price_source = models.CharField(max_length=20, choices=PriceSource.choices)
     price_at = models.DateTimeField()
     bar_at = models.DateTimeField(null=True)
+    is_ambiguous = models.BooleanField(default=False, db_default=False)
     age_seconds = models.PositiveIntegerField(default=0)
     delay_ms = models.PositiveIntegerField(default=0)
 

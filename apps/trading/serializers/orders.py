@@ -144,7 +144,10 @@ class OrderEventOut(serializers.Serializer[Any]):
 
 
 class FillOut(serializers.Serializer[Any]):
-    """One execution, with where its price comes from; ``delay_ms`` is what it would have taken, and did not."""
+    """One execution, with where its price comes from; ``delay_ms`` is what it would have taken, and did not.
+
+    ``is_ambiguous``: the bar reached the other exit as well, and might have met it first.
+    """
 
     seq = serializers.IntegerField()
     quantity = serializers.IntegerField()
@@ -155,6 +158,7 @@ class FillOut(serializers.Serializer[Any]):
     price_source = serializers.ChoiceField(choices=PriceSource.choices)
     price_at = serializers.DateTimeField()
     bar_at = serializers.DateTimeField(allow_null=True)
+    is_ambiguous = serializers.BooleanField()
     age_seconds = serializers.IntegerField()
     delay_ms = serializers.IntegerField()
 

@@ -95,7 +95,7 @@ def _work_together(desk: Desk, *, head_id: int, bar: TimedBar) -> list[Order]:
 
 
 def _work_exits(desk: Desk, *, legs: list[Order], bar: TimedBar, entered: Entered | None) -> None:
-    due = exits.met(legs, bar=bar.prices, instrument=desk.instrument, on=desk.today, entered=entered)
+    met = exits.met(legs, bar=bar.prices, instrument=desk.instrument, on=desk.today, entered=entered)
     seen = bar.prices
     if entered is not None and not entered.at_open:
         # After an entry the bar goes on from its price; after a limit only the close is sure to have come later.
@@ -103,11 +103,11 @@ def _work_exits(desk: Desk, *, legs: list[Order], bar: TimedBar, entered: Entere
         seen = Prices.at(seen.close) if entered.kind == codes.LIMIT else seen
     for leg in legs:
         leg.worked_until = bar.closes_at
-        if leg not in due:
+        if leg not in met.legs:
             _follow(desk, order=leg, bar=bar, seen=seen)
         journal.save(leg)
-    for leg in due:
-        if _try(desk, order=leg, bar=bar) is not None:
+    for leg in met.legs:
+        if _try(desk, order=leg, bar=bar, is_ambiguous=met.is_ambiguous) is not None:
             return
 
 
@@ -118,7 +118,7 @@ def _follow(desk: Desk, *, order: Order, bar: TimedBar, seen: Prices) -> None:
         journal.step(order, status=status, reason="TRAILED", at=desk.now, bar_at=bar.opens_at, details=details)
 
 
-def _try(desk: Desk, *, order: Order, bar: TimedBar) -> _Found | None:
+def _try(desk: Desk, *, order: Order, bar: TimedBar, is_ambiguous: bool = False) -> _Found | None:
     """Fill an order as far as the bar does; None where it does not."""
     band = None
     if desk.terms.keeps_rules:
@@ -134,7 +134,9 @@ def _try(desk: Desk, *, order: Order, bar: TimedBar) -> _Found | None:
     quantity = partials.fillable(desk, order=order, volume=bar.volume)
     if not quantity:
         return None
-    deal = Deal(quantity, found.price, PriceSource.BAR, price_at=bar.closes_at, bar_at=bar.opens_at)
+    deal = Deal(
+        quantity, found.price, PriceSource.BAR, price_at=bar.closes_at, bar_at=bar.opens_at, is_ambiguous=is_ambiguous
+    )
     return _Found(found.price, found.at_open) if _fill(desk, order=order, deal=deal) else None
 
 

@@ -32,29 +32,35 @@ class Entered:
     at_open: bool
 
 
-def met(
-    legs: list[Order], *, bar: Prices, instrument: Instrument, on: date, entered: Entered | None = None
-) -> list[Order]:
-    """The exits to try on a bar, in their order; none where it meets none.
+@dataclass(frozen=True, slots=True)
+class Met:
+    """The exits to try on a bar, in their order; ``is_ambiguous``: nobody knows which of both came first."""
+
+    legs: list[Order]
+    is_ambiguous: bool = False
+
+
+def met(legs: list[Order], *, bar: Prices, instrument: Instrument, on: date, entered: Entered | None = None) -> Met:
+    """The exits to try on a bar; none where it meets none.
 
     A stop that is past its trigger waits at its limit, or for the market: it is tried ahead of the target.
     """
     stop = next((each for each in legs if each.leg == Leg.STOP), None)
     target = next((each for each in legs if each.leg == Leg.TARGET), None)
     if stop is not None and stop.is_triggered:
-        return [each for each in (stop, target) if each is not None]
+        return Met([each for each in (stop, target) if each is not None])
     any_leg = stop or target
     if any_leg is None:
-        return []
+        return Met([])
     rules = matching.frictions_of(any_leg, bar=bar, instrument=instrument, on=on)
     account = _account(stop=stop, target=target, entered=entered)
     row = matching.record(bar)
     if entered is None or entered.at_open:
-        reason = levels.met(account, row, rules).reason
+        found = levels.met(account, row, rules)
     else:
-        reason = levels.met_after_entry(account, row, rules).reason
-    found = {codes.STOP: stop, codes.TARGET: target}.get(int(reason))
-    return [] if found is None else [found]
+        found = levels.met_after_entry(account, row, rules)
+    leg = {codes.STOP: stop, codes.TARGET: target}.get(int(found.reason))
+    return Met([] if leg is None else [leg], is_ambiguous=bool(found.ambiguous))
 
 
 def _account(*, stop: Order | None, target: Order | None, entered: Entered | None) -> np.void:

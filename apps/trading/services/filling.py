@@ -41,7 +41,7 @@ from marketdata.rulebook import sessions as rulebook_sessions
 class Deal:
     """What is to be filled at which price, and where that comes from. ``is_forced``: a loss beyond all cash is covered.
 
-    ``charges`` None: by the rules of the profile.
+    ``charges`` None: by the rules of the profile. ``is_ambiguous``: the bar might as well have met the other exit first.
     """
 
     quantity: int
@@ -52,6 +52,7 @@ class Deal:
     is_forced: bool = False
     charges: Decimal | None = None
     reason: str = "FILLED"
+    is_ambiguous: bool = False
 
 
 def charges_after(desk: Desk, *, order: Order, value: Decimal, intraday: Decimal = ZERO) -> Decimal:
@@ -157,6 +158,7 @@ def _fill(desk: Desk, *, order: Order, deal: Deal, number: int, charges: Decimal
         price_source=deal.source,
         price_at=deal.price_at,
         bar_at=deal.bar_at,
+        is_ambiguous=deal.is_ambiguous,
         age_seconds=max(0, int((desk.now - deal.price_at).total_seconds())),
         delay_ms=0 if deal.is_forced else partials.delay_ms(desk.terms, order=order, number=number),
     )
