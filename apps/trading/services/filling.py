@@ -41,7 +41,7 @@ from marketdata.rulebook import sessions as rulebook_sessions
 class Deal:
     """What is to be filled at which price, and where that comes from. ``is_forced``: a loss beyond all cash is covered.
 
-    ``charges`` None: by the rules of the profile. ``is_ambiguous``: the bar might as well have met the other exit first.
+    ``charges`` None: by the rules of the profile. ``is_ambiguous``: the bar may have met the other exit first.
     """
 
     quantity: int
