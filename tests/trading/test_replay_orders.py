@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 from rest_framework.test import APIClient
 
+from apps.core import configuration
 from apps.market.models import CorporateAction
 from apps.notifications.models import Notification
 from apps.trading import services
@@ -106,6 +107,7 @@ def test_a_later_split_leaves_the_shares_and_orders_of_a_replay_alone(owner: Use
 
 def test_two_accounts_are_squared_off_and_settled_each_for_itself(owner: User) -> None:
     """The same contract and product in practice and in two replays: no key of one stands in the way of another."""
+    configuration.override("options.expiry_mode", "manual")
     make_sector(enum="NIFTY50")
     contract = "NIFTY50-2026-01-06-26000-CE"
     first, second = (
