@@ -53,6 +53,14 @@ CASES = {
         (2, {"side": "SELL", "order_type": "LIMIT", "price": "995.00"}),
         ("900.00", "995.00"),
     ),
+    "limit, then a gap beyond the target": (
+        LONG,
+        Entries(kind="limit", offset_pct=10.0, valid_bars=5),
+        Exits(target_points=7_000),
+        {"side": "BUY", "order_type": "LIMIT", "price": "900.00"},
+        (2, {"side": "SELL", "order_type": "LIMIT", "price": "970.00"}),
+        ("900.00", "980.00"),
+    ),
     "short by a stop, then squared off": (
         SHORT,
         Entries(kind="stop", offset_pct=10.0, valid_bars=5),
