@@ -6,7 +6,7 @@ import os
 
 import structlog
 from celery import Celery, Task
-from celery.signals import task_postrun, task_prerun, worker_process_init
+from celery.signals import task_failure, task_postrun, task_prerun, worker_process_init
 from django.db import close_old_connections
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.prod")
@@ -40,6 +40,14 @@ def check_connections(task: Task, **_: object) -> None:
     """
     if not task.request.is_eager:
         close_old_connections()
+
+
+@task_failure.connect
+def capture_failure(sender: Task, exception: BaseException, **_: object) -> None:
+    """Send the bug that ended a task to where errors go."""
+    from apps.core import telemetry
+
+    telemetry.capture(exception, where=sender.name)
 
 
 @task_postrun.connect

@@ -12,7 +12,7 @@ from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOpera
 from django.db import DataError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 
-from apps.core import clock, errors, metrics
+from apps.core import clock, errors, metrics, telemetry
 from apps.core.api import envelope
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -47,7 +47,7 @@ class RequestIdMiddleware:
 
 
 class MetricsMiddleware:
-    """Count each request and its time, by the route that answered: a path has too many forms to be a label."""
+    """Count each request and its time, by the route that answered."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -55,12 +55,21 @@ class MetricsMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Time the rest of the chain."""
         started = clock.monotonic()
-        response = self.get_response(request)
-        route = request.resolver_match.route if request.resolver_match else "none"
+        method = request.method if request.method in KNOWN_METHODS else "other"
+        with telemetry.span(method) as describe:
+            response = self.get_response(request)
+            route = _route(request)
+            said = {
+                "request_id": structlog.contextvars.get_contextvars().get("request_id", ""),
+                "http.request.method": method,
+                "http.route": route,
+                "http.response.status_code": response.status_code,
+            }
+            describe(f"{method} {route}", said)
         if "ETag" in response:
             metrics.observe_cache(route=route, is_hit=response.status_code == HTTPStatus.NOT_MODIFIED)
         metrics.observe_request(
-            method=request.method if request.method in KNOWN_METHODS else "other",
+            method=method,
             route=route,
             status=response.status_code,
             seconds=clock.monotonic() - started,
@@ -107,4 +116,10 @@ class EnvelopeMiddleware:
         if isinstance(exception, DataError):
             return envelope.to_http(errors.ValidationFailed("A value is out of the range that can be stored."))
         log.error("unhandled_exception", path=request.path, exc_info=exception)
+        telemetry.capture(exception, where=_route(request))
         return envelope.internal_error()
+
+
+def _route(request: HttpRequest) -> str:
+    """The pattern that answered: a path has too many forms to be a label."""
+    return request.resolver_match.route if request.resolver_match else "none"

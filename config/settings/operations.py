@@ -25,6 +25,12 @@ METRIC_SOURCES = {
     "apps.wallet.selectors.measure_unscoped": 3600,
 }
 
+# Errors go to Sentry, and the times of requests and tasks to an OpenTelemetry collector, where these are set; both need
+# requirements-extras.txt. OTEL_EXPORTER_OTLP_HEADERS, should the collector want any, is read by the exporter itself.
+SENTRY_DSN = env.str("SENTRY_DSN", default="")
+OTEL_EXPORTER_OTLP_ENDPOINT = env.str("OTEL_EXPORTER_OTLP_ENDPOINT", default="")
+OTEL_DELAY_MILLISECONDS = 5_000
+
 # What manage.py doctor looks at; each yields what is to be mended.
 DOCTOR_CHECKS = {
     "settings": "apps.core.management.checks.check_settings",
