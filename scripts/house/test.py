@@ -24,11 +24,13 @@ ROOT = Path(__file__).resolve().parents[2]
 SCHEMA = ROOT / "docs" / "openapi.yaml"
 DIFF_LINES = 60
 WORKERS = "2"
+LONG, LONG_EXAMPLES = ("tests/contracts/test_schemathesis.py",), "100"
 FAULTS = ("tests/faults", "-v")
 DESCRIPTION = """\
 Run every check (format, lint, types, import contracts, house style, migrations, OpenAPI, deployment) and then every
 test, on PostgreSQL and Valkey of their own in a temporary directory, or on those of DATABASE_URL and REDIS_URL.
 --faults kills, stops and floods real processes instead, a few minutes long.
+--long draws fifty times as many requests from the OpenAPI as each run of the tests does.
 What is not listed below goes to pytest: scripts/test --tests tests/engine -k stop"""
 
 
@@ -101,7 +103,9 @@ def main(arguments: Sequence[str]) -> int:
     raise_on_signals()
     try:
         with _workshop() as shop:
-            if options.faults:
+            if options.long:
+                failed = _run_long(shop, arguments=rest)
+            elif options.faults:
                 failed = _run_faults(shop, arguments=rest)
             else:
                 failed = _run_checks(shop) if options.checks or not options.tests else []
@@ -125,6 +129,7 @@ def _parse(arguments: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
     parser.add_argument("--checks", action="store_true", help="the checks only")
     parser.add_argument("--tests", action="store_true", help="the tests only")
     parser.add_argument("--faults", action="store_true", help="the fault scripts of tests/faults, and nothing else")
+    parser.add_argument("--long", action="store_true", help="only the API against its description, for long")
     return parser.parse_known_args(arguments)
 
 
@@ -177,6 +182,12 @@ def _run_faults(shop: Workshop, *, arguments: Sequence[str]) -> list[str]:
     argv = [str(shop.python), "-m", "pytest", *FAULTS, *arguments]
     code = subprocess.run(argv, env=dict(shop.environ), check=False).returncode
     return ["faults"] if code else []
+
+
+def _run_long(shop: Workshop, *, arguments: Sequence[str]) -> list[str]:
+    """Draw many requests to every operation."""
+    shop = dataclasses.replace(shop, environ={**shop.environ, "SCHEMATHESIS_EXAMPLES": LONG_EXAMPLES})
+    return _run_tests(shop, arguments=[*LONG, *arguments])
 
 
 if __name__ == "__main__":

@@ -65,6 +65,15 @@ class Client:
             with error:
                 return Answer(error.code, json.load(error), dict(error.headers))
 
+    def fetch(self, path: str) -> int:
+        """The status of a download, read to its end."""
+        request = urllib.request.Request(
+            f"http://{self.site.address}/api/v1{path}", headers={"Authorization": f"Bearer {self.token}"}
+        )
+        with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as response:
+            response.read()
+            return int(response.status)
+
     def post_run(self, *, instrument: tuple[str, str] = STOCK, **options: Any) -> Answer:
         """Post a backtest of a year."""
         kind, identifier = instrument

@@ -116,9 +116,10 @@ class Site:
         """Start two web processes."""
         self._launch("web", *commands.WEB, f"--bind={self.address}", "--workers=2")
 
-    def start_worker(self, name: str = "worker") -> None:
-        """Start a worker with one child."""
-        self._launch(name, *commands.WORKER, "--concurrency=1", f"--hostname={name}@faults")
+    def start_worker(self, name: str = "worker", *, module: str | None = None) -> None:
+        """Start a worker with one child, inside another module where one is named."""
+        around = [] if module is None else [module]
+        self._launch(name, *around, *commands.WORKER, "--concurrency=1", f"--hostname={name}@faults")
 
     def start_beat(self, name: str = "beat") -> None:
         """Start a beat; a second one is a fault."""
