@@ -46,9 +46,11 @@ def test_a_worker_whose_clock_is_ahead_takes_over_nothing_that_another_works_on(
 
 def test_a_disk_that_is_full_stops_neither_runs_nor_their_reports(site: Site, client: Client) -> None:
     with full_disk(site, "web", "worker"):
+        written = site.log("worker")
         run_id = client.post_run().body["run_id"]
         run = client.wait_for(run_id)
         reports = [client.fetch(f"/backtest/runs/{run_id}/{kind}") for kind in ("export_xlsx", "export_csv", "report")]
+        assert site.log("worker") == written, "nothing could be written"
 
     assert run["status"] == "completed"
     assert reports == [200, 200, 200]

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from apps.core.api.serializers import DayField, StrictSerializer
 from apps.market.serializers.fields import Fields
+
+
+@extend_schema_field({"type": "string", "pattern": "^[0-2][0-9]:[0-5][0-9]$", "example": "09:15"})
+class MinuteField(serializers.TimeField):
+    """A minute of the day in India; JSON Schema's own format of a time has seconds and a zone."""
 
 
 class CalendarIn(StrictSerializer):
@@ -19,8 +25,8 @@ class CalendarIn(StrictSerializer):
 class SessionHoursOut(serializers.Serializer):
     """A stretch of trading, HH:MM in India; the close is excluded."""
 
-    open = serializers.TimeField(format="%H:%M")
-    close = serializers.TimeField(format="%H:%M")
+    open = MinuteField(format="%H:%M")
+    close = MinuteField(format="%H:%M")
 
 
 class CalendarDayOut(serializers.Serializer):
