@@ -7,14 +7,12 @@ Requests are drawn from the description, good and bad ones, from a fixed seed, a
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
 import hypothesis
 import pytest
-from django.core.signals import request_finished, request_started
-from django.db import close_old_connections, transaction
+from django.db import connection, transaction
 from drf_spectacular.generators import SchemaGenerator
 from schemathesis import GenerationMode, checks, openapi
 
@@ -66,13 +64,9 @@ def asked() -> list[tuple[str, GenerationMode]]:
 
 
 @pytest.fixture(autouse=True)
-def _one_transaction() -> Iterator[None]:
+def _one_transaction(monkeypatch: pytest.MonkeyPatch) -> None:
     """A request keeps the connection of the test, as those of Django's own test client do."""
-    for signal in (request_started, request_finished):
-        signal.disconnect(close_old_connections)
-    yield
-    for signal in (request_started, request_finished):
-        signal.connect(close_old_connections)
+    monkeypatch.setattr(connection, "close_if_unusable_or_obsolete", lambda: None)
 
 
 @pytest.fixture(params=[Role.USER, Role.SUPERADMIN])

@@ -45,6 +45,7 @@ CORE_ROOMS = frozenset(
         "money",
         "pickles",
         "renewal",
+        "telemetry",
         "isolation",
         "secrets",
         "statements",
