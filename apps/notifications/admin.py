@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from apps.core.admin import ReadOnlyAdmin
-from apps.notifications.models import Delivery, Notification, Preference
+from apps.notifications.models import Delivery, Notification, Preference, TelegramChat
 
 
 @admin.register(Notification)
@@ -30,4 +30,13 @@ class DeliveryAdmin(ReadOnlyAdmin):
 
     list_display = ("created_at", "user", "channel", "title", "state", "attempts", "next_try_at")
     list_filter = ("channel", "state")
+    list_select_related = ("user",)
+
+
+@admin.register(TelegramChat)
+class TelegramChatAdmin(ReadOnlyAdmin):
+    """Who has named a chat; which one is not shown."""
+
+    exclude = ("chat_id",)
+    list_display = ("user", "updated_at")
     list_select_related = ("user",)
