@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import parse_qsl, unquote, urlencode
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -58,10 +58,16 @@ def database(url: str) -> dict[str, Any]:
 
 
 def broker_url(redis_url: str) -> str:
-    """The Redis URL in the form that Celery's transport expects: unix sockets are spelled redis+socket://."""
-    if redis_url.startswith("unix://"):
-        return "redis+socket://" + redis_url.removeprefix("unix://")
-    return redis_url
+    """The Redis URL in the form that Celery's transport expects.
+
+    Unix sockets are spelled redis+socket://, and the number of the database, ``db`` for the client of Redis, is
+    ``virtual_host``: under its own name it is ignored, and the queues of every installation are in database 0.
+    """
+    if not redis_url.startswith("unix://"):
+        return redis_url
+    path, _, query = redis_url.removeprefix("unix://").partition("?")
+    options = {"virtual_host" if name == "db" else name: value for name, value in parse_qsl(query)}
+    return f"redis+socket://{path}?{urlencode(options)}" if options else f"redis+socket://{path}"
 
 
 def _check_secret(name: str, value: str) -> None:

@@ -1,0 +1,20 @@
+"""The URL of the broker: installations do not share queues. What does not belong here: tasks."""
+
+from __future__ import annotations
+
+import pytest
+
+from config import env
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ("unix:///run/valkey.sock", "redis+socket:///run/valkey.sock"),
+        ("unix:///run/valkey.sock?db=8", "redis+socket:///run/valkey.sock?virtual_host=8"),
+        ("unix://user:word@/run/v.sock?db=8", "redis+socket://user:word@/run/v.sock?virtual_host=8"),
+        ("redis://redis:6379/3", "redis://redis:6379/3"),
+    ],
+)
+def test_the_url_of_the_broker_names_the_database_as_its_transport_does(given: str, expected: str) -> None:
+    assert env.broker_url(given) == expected
