@@ -182,6 +182,14 @@ def test_options_need_their_permission_and_no_delivery(owner: User) -> None:
     assert (delivery.value.code, permission.value.code) == ("PRODUCT_NOT_ALLOWED", "PERMISSION_DENIED")
 
 
+def test_nothing_waits_for_a_contract_that_has_expired(owner: User) -> None:
+    make_sector(enum="NIFTY50")
+    with pytest.raises(DomainError) as over:
+        make_gtt(owner, ("1.00", "1.00"), now=OPEN, instrument="NIFTY50-2020-01-02-12000-CE", quantity=75)
+
+    assert (over.value.code, Gtt.objects.for_user(owner).count()) == ("EXPIRED_CONTRACT", 0)
+
+
 @pytest.mark.parametrize(
     "values",
     [

@@ -139,6 +139,9 @@ def test_a_modified_order_blocks_anew_and_fills_where_it_now_can(
     too_dear = api.patch(f"{URL}{order_id}/", {"quantity": 1000})
     assert (too_dear.status_code, too_dear.json()["code"]) == (422, "INSUFFICIENT_FUNDS")
     assert balances(owner)[:2] == (97_800, 2200)
+    nothing = api.patch(f"{URL}{order_id}/", {})
+    assert (nothing.status_code, nothing.json()["code"]) == (400, "VALIDATION_ERROR")
+    assert len(api.get(f"{URL}{order_id}/").json()["events"]) == 2
     done = api.patch(f"{URL}{order_id}/", {"price": "120.00"}).json()
     assert (done["status"], done["average_price"], done["blocked"]) == ("COMPLETE", "119.95", "0.00")
     assert balances(owner)[:3] == (100_000 - 2399, 0, 2399)

@@ -61,7 +61,8 @@ def modify_order(*, user: User, order_id: int, now: datetime, **values: object) 
 
     :raises NotFound: if it is missing or somebody else's
     :raises OrderNotOpen: if it is final
-    :raises ValidationFailed: if the order has no such price, or the quantity is not above what was filled
+    :raises ValidationFailed: if nothing is named, the order has no such price, or the quantity is not above what was
+        filled
     :raises NothingToClose: if it is an exit of more than is held
     :raises OrderRefused, InsufficientFunds: if a check fails
     """
@@ -69,6 +70,8 @@ def modify_order(*, user: User, order_id: int, now: datetime, **values: object) 
     ledger = wallet_services.open_ledger(user_id=user.pk, account_id=account_id)
     now = clocks.moment_of(ledger.paper_account, now=now)
     order = _lock(user, order_id=order_id)
+    if not values:
+        raise ValidationFailed("Say what is to be changed.")
     _set(order, values=values)
     desk = open_desk(user=user, instrument=order.instrument, now=now, profile=order.fill_profile, ledger=ledger)
     if order.blocked:

@@ -26,7 +26,7 @@ def check(desk: Desk, *, order: Order, position: Position | None) -> None:
     """
     if not configuration.get_bool("trading.enabled"):
         raise errors.TradingHalted
-    _check_contract(desk)
+    check_contract(desk)
     _check_session(desk, order=order)
     _check_product(desk, order=order, position=position)
     if desk.terms.keeps_rules:
@@ -40,7 +40,11 @@ def check(desk: Desk, *, order: Order, position: Position | None) -> None:
     _check_risk(desk, order=order)
 
 
-def _check_contract(desk: Desk) -> None:
+def check_contract(desk: Desk) -> None:
+    """Pass if the instrument is still traded.
+
+    :raises InstrumentInactive, ExpiredContract: if it is not
+    """
     if not desk.instrument.is_active:
         raise errors.InstrumentInactive(details={"instrument": desk.instrument.identifier})
     option = desk.instrument.option

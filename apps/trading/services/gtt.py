@@ -23,7 +23,7 @@ from apps.trading.enums import GttStatus, OrderType, Product, Side, Variety
 from apps.trading.models import Gtt
 from apps.trading.selectors import gtt as gtt_selectors
 from apps.trading.services import bars as final_bars
-from apps.trading.services import hours, placing
+from apps.trading.services import checks, hours, placing
 from apps.trading.services.bars import TimedBar
 from apps.trading.services.desk import Desk, open_desk
 from apps.trading.services.placing import Ticket
@@ -61,15 +61,14 @@ def create_gtt(*, user: User, ticket: GttTicket, now: datetime) -> Gtt:
     :raises InvalidTrigger: if one stands at the last price, or two on the same side of it
     :raises NoPrice: if the instrument has no price
     :raises ProductNotAllowed: for an option under delivery
-    :raises InstrumentNotFound, InstrumentInactive: if there is no such instrument, or it is traded no more
+    :raises InstrumentNotFound, InstrumentInactive, ExpiredContract: if there is no such instrument, or no more
     :raises PermissionRefused: for an option without the permission
     """
     desk = open_desk(user=user, instrument=ticket.instrument, now=now)
     is_option = desk.instrument.option is not None
     if is_option:
         users_selectors.check_permission(user=user, code=OPTIONS_PERMISSION)
-    if not desk.instrument.is_active:
-        raise errors.InstrumentInactive(details={"instrument": desk.instrument.identifier})
+    checks.check_contract(desk)
     if is_option and ticket.product == Product.CNC:
         raise errors.ProductNotAllowed("Options cannot be held for delivery.", details={"product": ticket.product})
     row = Gtt(
