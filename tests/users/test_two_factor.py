@@ -247,6 +247,18 @@ def test_switching_off_takes_password_and_code(owner: User, clock: time_machine.
     assert list(actions) == ["account.two_factor_enabled", "account.two_factor_disabled"]
 
 
+def test_recovery_code_that_switches_off_is_logged_with_its_address(owner: User) -> None:
+    _, codes = enrol(owner)
+    body = {"password": PASSWORD, "code": codes[0]}
+    assert client_of(owner).post("/api/v1/auth/two-factor/disable", body, REMOTE_ADDR="192.0.2.7").status_code == 204
+
+    rows = ActivityLog.objects.filter(action__in=["account.recovery_code_used", "account.two_factor_disabled"])
+    assert {row.action: row.ip_address for row in rows} == {
+        "account.recovery_code_used": "192.0.2.7",
+        "account.two_factor_disabled": "192.0.2.7",
+    }
+
+
 def test_administrator_resets_it_and_everybody_signs_in_anew(owner: User, superadmin: User) -> None:
     enrol(owner)
     client = client_of(owner)

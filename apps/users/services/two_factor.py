@@ -70,7 +70,7 @@ def confirm_two_factor(*, user: User, code: str, device: Device) -> RecoveryCode
         raise TwoFactorNotEnabled
     if user.has_two_factor:
         raise TwoFactorEnabled
-    _check_code(user, code=code)
+    _check_code(user, code=code, device=device)
     with transaction.atomic():
         if not User.objects.filter(pk=user.pk, has_two_factor=False).update(
             has_two_factor=True, updated_at=clock.now()
@@ -93,7 +93,7 @@ def disable_two_factor(*, user: User, password: str, code: str, device: Device) 
     if not user.has_two_factor:
         raise TwoFactorNotEnabled
     _check_password(user, password=password)
-    _check_code(user, code=code)
+    _check_code(user, code=code, device=device)
     with transaction.atomic():
         remove_two_factor(user=user)
         announce(user=user, event=SecurityEvent.TWO_FACTOR_DISABLED, ip_address=device.ip_address, details={})
@@ -122,8 +122,8 @@ def _check_password(user: User, *, password: str) -> None:
         raise errors.ValidationFailed.field("password", "The password is another.", code="wrong_password")
 
 
-def _check_code(user: User, *, code: str) -> None:
-    if not is_second_factor_right(user=user, code=code, device=Device()):
+def _check_code(user: User, *, code: str, device: Device) -> None:
+    if not is_second_factor_right(user=user, code=code, device=device):
         raise errors.ValidationFailed.field("code", "The code is wrong or was used before.", code="wrong_code")
 
 
