@@ -55,6 +55,10 @@ class User(AbstractBaseUser, TimeStampedModel):
     def __str__(self) -> str:
         return self.email
 
+    def get_session_auth_hash(self) -> str:
+        """What a session of the Django admin must agree with: it ends with the tokens of the API."""
+        return f"{super().get_session_auth_hash()}-{self.token_version}"
+
     def has_perm(self, _permission: str, _obj: object = None) -> bool:
         """Whether the Django admin lets this user look: superadmins only."""
         return self.is_active and self.role == Role.SUPERADMIN

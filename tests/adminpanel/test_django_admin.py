@@ -13,6 +13,7 @@ from apps.users.enums import Role
 from apps.users.models import User
 from apps.wallet import services as wallet_services
 from apps.wallet.models import Entry, LedgerAccount, Posting
+from tests.conftest import client_of
 from tests.factories.payments import make_records
 from tests.factories.trading import make_real_stock, place
 from tests.factories.users import make_api_key, make_user
@@ -104,6 +105,22 @@ def test_only_staff_come_in(db: None, role: Role) -> None:
     client.force_login(make_user(role=role))
 
     assert client.get("/django-admin/wallet/entry/").status_code == 302
+
+
+@pytest.mark.parametrize("ending", ["logout", "revoke-sessions"])
+def test_a_session_ends_with_the_tokens_of_its_account(db: None, ending: str) -> None:
+    boss, other = (make_user(role=Role.SUPERADMIN, is_staff=True, email=f"{name}@example.com") for name in "ab")
+    client = Client()
+    client.force_login(boss)
+    assert client.get("/django-admin/").status_code == 200
+
+    if ending == "logout":
+        assert client_of(boss).post("/api/v1/auth/logout", {}).status_code == 204
+    else:
+        path = f"/api/v1/adminpanel/users/{boss.id}/revoke-sessions"
+        assert client_of(other).post(path, {}).status_code == 200
+
+    assert client.get("/django-admin/").status_code == 302
 
 
 def _rows(model: type[models.Model]) -> list[dict[str, object]]:
