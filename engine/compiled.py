@@ -1,4 +1,4 @@
-"""The one way in which the engine compiles a function, and how its cache learns of a change.
+"""The one way in which the engine compiles a function, how its cache learns of a change, and how arrays are lent.
 
 numba's cache of a function watches only the file it stands in, while its machine code has the functions it calls, the
 constants and the layout of the records compiled into it. Here the name of a cached function carries a fingerprint of
@@ -13,12 +13,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
+import numpy as np
 from numba import njit
 from numba.core import caching
+from numba.extending import intrinsic
 
 Function = TypeVar("Function", bound=Callable[..., object])
+Array = TypeVar("Array", bound=np.ndarray[Any, Any])
 
-_WATCHED = ("simulation", "costs", "script/kernels", "legs", "portfolio")
+_WATCHED = ("compiled.py", *(f"{name}/*.py" for name in ("simulation", "costs", "script/kernels", "legs", "portfolio")))
 _DIGITS = 16
 
 
@@ -26,7 +29,7 @@ def fingerprint(folder: Path) -> str:
     """A digest of the files below the engine's folder whose code may stand in another's cache."""
     digest = hashlib.sha256()
     for name in _WATCHED:
-        for file in sorted((folder / name).glob("*.py")):
+        for file in sorted(folder.glob(name)):
             digest.update(file.name.encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()[:_DIGITS]
 
@@ -56,3 +59,18 @@ def _compiled(function: Function, *, inlined: bool) -> Function:
         source_stamp=implementation.locator.get_source_stamp(),
     )
     return cast("Function", dispatcher)
+
+
+def _lent(typing_context: Any, array: Any) -> Any:  # noqa: ARG001  # the signature of an intrinsic
+    def without_count(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        found = context.make_array(signature.args[0])(context, builder, arguments[0])
+        found.meminfo, found.parent = found.meminfo.type(None), found.parent.type(None)
+        return found._getvalue()  # noqa: SLF001  # numba's own way to build an array
+
+    return array(array), without_count
+
+
+# In compiled code: the array without its reference count. An array that is unpacked or handed to a function is counted
+# in and out by an atomic operation, many times a bar. Whoever was given it holds it until he returns, so that
+# what he lends to others must not be returned nor outlive him.
+lent = cast("Callable[[Array], Array]", intrinsic(_lent))

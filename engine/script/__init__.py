@@ -5,8 +5,9 @@ code of another language. What does not belong here: how an order fills (simulat
 """
 
 from engine.script.compilation import compile_script as compile  # noqa: A004 - what one calls it, always as script.compile
+from engine.script.compilation import warm
 from engine.script.errors import Code, ScriptError
 from engine.script.printing import labels, sentence
 from engine.script.program import Input, Program
 
-__all__ = ["Code", "Input", "Program", "ScriptError", "compile", "labels", "sentence"]
+__all__ = ["Code", "Input", "Program", "ScriptError", "compile", "labels", "sentence", "warm"]

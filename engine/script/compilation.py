@@ -10,7 +10,19 @@ from functools import lru_cache
 
 import numpy as np
 
-from engine.script import branches, calls, expressions, grammar, limits, names, nodes, prelude, statements, text
+from engine.script import (
+    branches,
+    calls,
+    expressions,
+    folding,
+    grammar,
+    limits,
+    names,
+    nodes,
+    prelude,
+    statements,
+    text,
+)
 from engine.script.context import Context, Handler
 from engine.script.errors import Code, ScriptError, quoted
 from engine.script.kernels import codes
@@ -81,6 +93,11 @@ def compile_script(source: str, *, inputs: Mapping[str, object] | None = None) -
     return _assembled(context)
 
 
+def warm() -> None:
+    """Build the parser and load what compiling a script needs, which takes the first script of a process a second."""
+    compile_script('//@version=6\nstrategy("warm")\nvar x = close + 1 * 2\n')
+
+
 @lru_cache(maxsize=8)
 def _read(source: str) -> tuple[int, nodes.Block, frozenset[str]]:
     """Version, tree and changed names of a text; a sweep asks for those of one text again and again.
@@ -117,9 +134,8 @@ def _assembled(context: Context) -> Program:
         column._replace(sources=tuple(renumbered[source] for source in column.sources))
         for column in (context.columns.all[index] for index in needed)
     )
-    instructions = [
-        (code, to, rows[a] if code == codes.COLUMN_BACK else a, b, c) for code, to, a, b, c, _ in machine.code
-    ]
+    listed = folding.folded(machine.code, read=_read_outside(context))
+    instructions = [(code, to, rows[a] if code == codes.COLUMN_BACK else a, b, c) for code, to, a, b, c, _ in listed]
     return Program(
         version=context.version,
         declared=context.declared or Declared(),
@@ -128,10 +144,16 @@ def _assembled(context: Context) -> Program:
         graph=graph,
         loaded=tuple(renumbered[column] for column in loaded),
         code=_code(context, instructions),
-        places=tuple(instruction.place for instruction in machine.code) or (Place(1, 1),),
+        places=tuple(instruction.place for instruction in listed) or (Place(1, 1),),
         tags=("", *context.tags),
         warmup_bars=max((context.columns.all[column].warmup for column in loaded), default=0),
     )
+
+
+def _read_outside(context: Context) -> list[int]:
+    """The registers that are read by what is no instruction: orders, and what keeps the past."""
+    ordered = [register for order in context.orders for register in order.registers]
+    return [*ordered, *context.machine.histories]
 
 
 def _code(context: Context, instructions: Sequence[tuple[int, ...]]) -> MachineCode:
@@ -145,6 +167,7 @@ def _code(context: Context, instructions: Sequence[tuple[int, ...]]) -> MachineC
         column_registers=np.array(list(machine.columns.values()), dtype=np.int32),
         histories=np.array(list(machine.histories), dtype=np.int32),
         resets=np.array(resets, dtype=np.int32),
+        recalls=_rows([(*key, register) for key, register in machine.recalls.items()], 3),
         orders=_rows(orders, 4 + 9),
     )
 

@@ -36,14 +36,16 @@ class Emitter:
     """Registers and code of one program.
 
     Registers begin with those of ``codes.ACCOUNT``. ``initial`` is what they hold before the first bar; ``columns``
-    and ``histories`` map to the registers that a column is loaded into, and whose past is kept. ``kept``: registers
-    that live from bar to bar; ``changing``: those of variables, which a later statement may change.
+    and ``histories`` map to the registers that a column is loaded into, and whose past is kept; ``recalls`` maps
+    history and bars to the register into which so much of the past is loaded. ``kept``: registers that live from bar
+    to bar; ``changing``: those of variables, which a later statement may change.
     """
 
     def __init__(self) -> None:
         self.initial: list[float] = [math.nan] * len(codes.ACCOUNT)
         self.columns: dict[int, int] = {}
         self.histories: dict[int, int] = {}
+        self.recalls: dict[tuple[int, int], int] = {}
         self.code: list[Instruction] = []
         self.kept: set[int] = set()
         self.changing: set[int] = set()
@@ -116,3 +118,13 @@ class Emitter:
                 raise refusal(Code.TOO_LARGE, place, reason)
             self.histories[register] = len(self.histories)
         return self.histories[register]
+
+    def recall(self, register: int, bars: int, place: Place) -> int:
+        """The register that holds what another was at the end of a bar so many bars ago.
+
+        :raises ScriptError: TOO_LARGE
+        """
+        key = self.history(register, place), bars
+        if key not in self.recalls:
+            self.recalls[key] = self.register(place)
+        return self.recalls[key]

@@ -116,6 +116,8 @@ def back_by(context: Context, value: Value, offset: Value, *, place: Place) -> V
     :raises ScriptError: TOO_LARGE
     """
     machine = context.machine
+    if value.register is not None and offset.number is not None and _is_before(offset.number):
+        return _recalled(context, value, int(offset.number), place=place)
     by = machine.operand(offset, place)
     to = machine.register(place)
     if value.register is None:
@@ -124,5 +126,20 @@ def back_by(context: Context, value: Value, offset: Value, *, place: Place) -> V
         machine.emit(codes.COLUMN_BACK, to, (column, by), place)
     else:
         machine.emit(codes.HISTORY_BACK, to, (machine.history(value.register, place), by, value.register), place)
-    found = Value(value.kind, register=to)
+    return _seen(context, value, to, place=place)
+
+
+def _is_before(offset: float) -> bool:
+    """Whether an offset that is known means an earlier bar that may be asked for."""
+    return 1.0 <= offset <= codes.MAX_OFFSET
+
+
+def _recalled(context: Context, value: Value, bars: int, *, place: Place) -> Value:
+    """A value that the run makes as it was a known number of bars ago: loaded as the bar begins."""
+    return _seen(context, value, context.machine.recall(cast("int", value.register), bars, place), place=place)
+
+
+def _seen(context: Context, value: Value, register: int, *, place: Place) -> Value:
+    """A value's past in a register; where there is none, a bool is false."""
+    found = Value(value.kind, register=register)
     return operate(context, codes.TRUTH, (found,), kind="bool", place=place) if value.kind == "bool" else found

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.compiled import compiled, compiled_apart
+from engine.compiled import compiled, compiled_apart, lent
 from engine.script.kernels import codes as script_codes
 from engine.script.kernels import machine
 from engine.script.kernels.codes import Code
@@ -46,10 +46,9 @@ _ROWS_PER_BAR = 16
 _NAN = np.nan
 # Cells of the tallies.
 _SEEN, _WON, _LOST, _EVEN, _GAINS, _LOSSES, _LAST_EXIT, _LAST_PRICE, _LAST_PROFIT = range(9)
-TALLIES = 9
 
 
-@compiled
+@compiled_apart
 def _read(index: int, prices: Prices, desk: Desk) -> None:
     """Fill in the bar, and the rates that hold on it."""
     bar = desk.bar[0]
@@ -86,17 +85,17 @@ def _count(tallies: NDArray[np.float64], account: Row, pages: Ledger) -> None:
     tallies[_SEEN] = account["closed"]
 
 
-@compiled
-def _tell(registers: Cells, account: Row, close: float, tallies: Cells, money: tuple[float, float]) -> None:
-    """Fill the registers of ``script_codes.ACCOUNT``, in rupees; ``money``: cash at the start and tick, paise."""
-    initial, tick = money
+@compiled_apart
+def _tell(registers: Cells, account: Row, tallies: Cells, initial: float, tick: float) -> None:
+    """Fill the registers of ``script_codes.ACCOUNT`` that change only where something happens; money in rupees.
+
+    ``initial``: cash at the start; it and the tick are paise.
+    """
     held = account["side"] != 0
-    worth, paise = ledger.worth(account, close), script_orders.PAISE
+    paise = script_orders.PAISE
     registers[0] = account["side"] * account["quantity"] if held else 0.0
     registers[1] = account["entry_price"] / paise if held else _NAN
-    registers[2] = worth / paise
     registers[3] = (account["cash"] - initial) / paise
-    registers[4] = (worth - account["cash"]) / paise
     registers[5] = account["entries"] if held else 0.0
     registers[6] = account["closed"]
     registers[7] = tallies[_WON]
@@ -110,6 +109,14 @@ def _tell(registers: Cells, account: Row, close: float, tallies: Cells, money: t
     registers[15] = tallies[_GAINS] / paise
     registers[16] = tallies[_LOSSES] / paise
     registers[17] = tallies[_EVEN]
+
+
+@compiled
+def _tell_worth(registers: Cells, account: Row, close: float) -> None:
+    """Fill the registers of ``script_codes.ACCOUNT`` that move with the price, in rupees."""
+    worth, paise = ledger.worth(account, close), script_orders.PAISE
+    registers[2] = worth / paise
+    registers[4] = (worth - account["cash"]) / paise
 
 
 @compiled_apart
@@ -164,10 +171,12 @@ def _open(desk: Desk, brackets: Brackets, pages: Ledger) -> None:
 
 
 @compiled
-def _passes(account: Row, bar: Row, rules: Row) -> bool:
-    """Hold a position through a bar that meets none of its levels; False, and nothing done, where it meets one."""
+def _passes(account: Row, high: float, low: float, rules: Row) -> bool:
+    """Hold what is held through a bar that meets none of its levels; False, and nothing done, where it meets one."""
     side = account["side"]
-    best, worst = fills.favourable(side, bar), fills.adverse(side, bar)
+    if side == 0:
+        return True
+    best, worst = (high, low) if side > 0 else (-low, -high)
     if levels.touches(account, best, worst, rules):
         return False
     account["exposed"] += 1
@@ -218,6 +227,27 @@ def _submit(calls: NDArray[np.int32], slips: NDArray[np.float64], desk: Desk, br
             script_orders.set_levels(calls[call], slips[slip], desk, brackets, tick)
 
 
+@compiled_apart
+def _mark(desk: Desk, prices: Prices, pages: Ledger) -> bool:
+    """Write down what is open after the last bar, marked at its close, and tell whether something is."""
+    account, bar = desk.account[0], desk.bar[0]
+    if account["side"] == 0:
+        return False
+    _read(len(prices.close) - 1, prices, desk)
+    ledger.leave(account, Exit(bar["close"], codes.END, False), (0.0, 0), bar, desk.rules[0], pages)
+    return True
+
+
+@compiled_apart
+def _at_start() -> tuple[Brackets, Cells]:
+    """No brackets and nothing tallied."""
+    brackets = np.full((2, script_orders.BRACKET_WIDTH), _NAN)
+    brackets[:, script_orders.SET] = 0.0
+    tallies = np.zeros(_LAST_PROFIT + 1)
+    tallies[_LAST_EXIT:] = _NAN
+    return brackets, tallies
+
+
 @compiled
 def simulate(
     program: tuple[Code, Memory], prices: Prices, desk: Desk, pages: Ledger, equity: NDArray[np.float64], tick: float
@@ -228,40 +258,43 @@ def simulate(
 
     Returns whether a position is open at the end: it stands after the closed trades, marked at the last close.
     """
-    code, memory = program
-    instructions, _, loaded, kept, resets, calls = code
-    registers, columns, histories, slips, counts = memory
-    account, bar, orders, rules = desk.account[0], desk.bar[0], desk.orders[0], desk.rules[0]
-    waits = False
-    brackets = np.full((2, script_orders.BRACKET_WIDTH), _NAN)
-    brackets[:, script_orders.SET] = 0.0
-    tallies = np.zeros(TALLIES)
-    tallies[_LAST_EXIT:] = _NAN
+    instructions, loading, kept, registers, columns, histories, outbox = machine.work(program[0], program[1])
+    highs, lows, closes, moments = lent(prices.high), lent(prices.low), lent(prices.close), lent(prices.moments)
+    calls, slips, counts = outbox
+    account, orders, rules = desk.account[0], desk.orders[0], desk.rules[0]
+    initial, room = float(rules["initial_cash"]), len(pages) - _ROWS_PER_BAR
+    # Whether the account may have changed since the machine was told of it.
+    waits, is_news = False, True
+    brackets, tallies = _at_start()
     steps.clear(orders)
-    room = len(pages) - _ROWS_PER_BAR
     for index in range(len(equity)):
-        _read(index, prices, desk)
-        if waits or bar["moments"] or (account["side"] != 0 and not _passes(account, bar, rules)):
+        close, moment = float(closes[index]), moments[index]
+        # Most bars: nothing to do, or a position that meets none of its levels.
+        if waits or moment or not _passes(account, float(highs[index]), float(lows[index]), rules):
+            _read(index, prices, desk)
             _before_close(desk, brackets, pages)
             _count(tallies, account, pages)
             script_orders.forget(desk, brackets)
-        _tell(registers, account, bar["close"], tallies, (rules["initial_cash"], tick))
-        machine.begin(index, (resets, loaded), registers, columns)
+            is_news = True
+        if is_news:
+            _tell(registers, account, tallies, initial, tick)
+        _tell_worth(registers, account, close)
+        machine.begin(index, loading, registers, columns, histories)
         counts[machine.SLIPS] = 0
-        counts[machine.STEPS] += machine.execute(index, instructions, registers, program)
+        limits = index, machine.allowed(counts)
+        counts[machine.STEPS] += machine.execute(limits, instructions, registers, columns, histories, outbox)
         machine.keep(index, kept, registers, histories)
         if counts[machine.SLIPS] > 0 and index >= prices.first:
+            _read(index, prices, desk)
             _submit(calls, slips[: counts[machine.SLIPS]], desk, brackets, tick)
-        waits = _in_force(orders)
-        if waits or bar["moments"]:
+        is_news = _in_force(orders) or moment > 0
+        if is_news:
+            _read(index, prices, desk)
             _at_close(desk, brackets, pages)
-            waits = _in_force(orders)
-        equity[index] = ledger.worth(account, bar["close"])
+        waits = _in_force(orders)
+        equity[index] = ledger.worth(account, close)
         if max(account["closed"], account["rejected"]) > room:
             counts[machine.STATUS] = script_codes.TOO_MANY_TRADES
         if counts[machine.STATUS] != script_codes.DONE:
             return False
-    if account["side"] == 0:
-        return False
-    ledger.leave(account, Exit(bar["close"], codes.END, False), (0.0, 0), bar, desk.rules[0], pages)
-    return True
+    return _mark(desk, prices, pages)

@@ -79,7 +79,8 @@ class Code(NamedTuple):
     """What the machine reads: instructions as rows of code, to, a, b, c; orders as rows of kind to registers.
 
     ``initial``: registers before the first bar. ``column_registers``: where each column is loaded. ``histories``:
-    registers whose past is kept. ``resets``: those of them that are na again at each new bar.
+    registers whose past is kept. ``resets``: those of them that are na again at each new bar. ``recalls``: rows of
+    history, bars and register: what is loaded of the past at each new bar.
     """
 
     instructions: NDArray[np.int32]
@@ -87,4 +88,5 @@ class Code(NamedTuple):
     column_registers: NDArray[np.int32]
     histories: NDArray[np.int32]
     resets: NDArray[np.int32]
+    recalls: NDArray[np.int32]
     orders: NDArray[np.int32]

@@ -6,13 +6,12 @@ not belong here: what an instruction's value is (``scalars``), what becomes of a
 
 from __future__ import annotations
 
-import math
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.compiled import compiled, compiled_apart
+from engine.compiled import compiled, compiled_apart, lent
 from engine.script.kernels import codes, scalars
 from engine.script.kernels.codes import Code
 
@@ -27,6 +26,8 @@ _FIRST_REGISTER = 4
 Ints = NDArray[np.int32]
 Cells = NDArray[np.float64]
 Counts = NDArray[np.int64]
+# Orders as rows, the slips they are written on, the counts.
+Outbox = tuple[Ints, Cells, Counts]
 
 
 class Memory(NamedTuple):
@@ -55,70 +56,64 @@ def memory(code: Code, columns: NDArray[np.float64], *, bars: int) -> Memory:
 
 
 @compiled_apart
-def _failed(counts: Counts, status: int, at: int) -> None:
+def _failed(counts: Counts, status: int, at: int) -> bool:
     counts[STATUS] = status
     counts[FAULT] = at
+    return False
 
 
 @compiled_apart
-def _reach(offset: float, bar: int, at: int, counts: Counts) -> int:
-    """How many bars back an offset is; -1 where there is nothing."""
-    if math.isnan(offset):
-        return -1
-    if not 0.0 <= offset <= codes.MAX_OFFSET:
-        _failed(counts, codes.BAD_OFFSET, at)
-        return -1
-    return int(offset) if offset <= bar else -1
-
-
-@compiled_apart
-def _submit(order: int, at: int, orders: NDArray[np.int32], registers: Cells, slips: Cells, counts: Counts) -> None:
-    """Write an order down with what its registers hold now."""
+def _submit(order: int, at: int, registers: Cells, outbox: Outbox) -> bool:
+    """Write an order down with what its registers hold now, and tell whether there was room for it."""
+    orders, slips, counts = outbox
     slip = counts[SLIPS]
     if slip >= codes.MAX_SLIPS:
-        _failed(counts, codes.TOO_MANY_ORDERS, at)
-        return
+        return _failed(counts, codes.TOO_MANY_ORDERS, at)
     slips[slip, 0] = order
     for index in range(_FIRST_REGISTER, orders.shape[1]):
         register = orders[order, index]
         slips[slip, index - _FIRST_REGISTER + 1] = registers[register] if register >= 0 else np.nan
     counts[SLIPS] = slip + 1
-
-
-@compiled
-def _other(at: int, bar: int, op: int, a: int, b: int, world: tuple[Code, Memory]) -> float:
-    """What is more than a value: a look back, or an order, which has no value. Takes out only the arrays it needs."""
-    registers, counts = world[1].registers, world[1].counts
-    if op == codes.SUBMIT:
-        _submit(a, at, world[0].orders, registers, world[1].slips, counts)
-        return np.nan
-    back = _reach(registers[b], bar, at, counts)
-    if back < 0:
-        return np.nan
-    if op == codes.COLUMN_BACK:
-        return float(world[1].columns[a, bar - back])
-    if back == 0:
-        return float(registers[world[0].instructions[at, 4]])
-    return float(world[1].histories[a, bar - back])
-
-
-@compiled_apart
-def _jumps_too_far(steps: int, at: int, counts: Counts) -> bool:
-    """Whether the steps are used up at a jump."""
-    if steps <= _PER_BAR and counts[STEPS] + steps <= _IN_ALL:
-        return False
-    _failed(counts, codes.TOO_MANY_STEPS, at)
     return True
 
 
+class Work(NamedTuple):
+    """What the machine works with on each bar, lent: instructions, what ``begin`` loads, what has a past, memory."""
+
+    instructions: Ints
+    loading: tuple[Ints, Ints, Ints]
+    kept: Ints
+    registers: Cells
+    columns: Cells
+    histories: Cells
+    outbox: Outbox
+
+
 @compiled
-def begin(bar: int, code: tuple[Ints, Ints], registers: Cells, columns: Cells) -> None:
-    """Make the registers ready for a bar; ``code``: its resets and where its columns are loaded."""
-    resets, loaded = code
+def work(code: Code, memory: Memory) -> Work:
+    """The arrays of a run, lent for its duration."""
+    return Work(
+        lent(code.instructions),
+        (lent(code.resets), lent(code.column_registers), lent(code.recalls)),
+        lent(code.histories),
+        lent(memory.registers),
+        lent(memory.columns),
+        lent(memory.histories),
+        (lent(code.orders), lent(memory.slips), lent(memory.counts)),
+    )
+
+
+@compiled
+def begin(bar: int, loading: tuple[Ints, Ints, Ints], registers: Cells, columns: Cells, histories: Cells) -> None:
+    """Make the registers ready for a bar; ``loading``: its resets, where its columns go, and its recalls."""
+    resets, loaded, recalls = loading
     for register in resets:
         registers[register] = np.nan
     for column in range(len(loaded)):
         registers[loaded[column]] = columns[column, bar]
+    for recall in range(len(recalls)):
+        back = bar - recalls[recall, 1]
+        registers[recalls[recall, 2]] = histories[recalls[recall, 0], back] if back >= 0 else np.nan
 
 
 @compiled
@@ -129,30 +124,64 @@ def keep(bar: int, kept: Ints, registers: Cells, histories: Cells) -> None:
 
 
 @compiled
-def execute(
-    bar: int, instructions: NDArray[np.int32], registers: NDArray[np.float64], world: tuple[Code, Memory]
-) -> int:
-    """Run all instructions over one bar, and tell how many steps it took; the status is in the memory.
+def allowed(counts: Counts) -> int:
+    """How many steps the machine may take on the next bar."""
+    return min(_PER_BAR, _IN_ALL - int(counts[STEPS]))
 
-    ``instructions`` and ``registers`` are those of ``world``: an array taken out of a tuple costs a reference count.
+
+@compiled_apart
+def _other(
+    now: tuple[int, int],
+    row: tuple[int, int, int, int, int],
+    registers: Cells,
+    columns: Cells,
+    histories: Cells,
+    out: Outbox,
+) -> bool:
+    """What is more than a value: a look back or an order; False where it ends the run. ``now``: instruction, bar."""
+    (at, bar), (op, to, a, b, c) = now, row
+    if op == codes.SUBMIT:
+        return _submit(a, at, registers, out)
+    if op == _JUMP:
+        return _failed(out[2], codes.TOO_MANY_STEPS, at)
+    offset = registers[b]
+    if offset < 0.0 or offset > codes.MAX_OFFSET:
+        return _failed(out[2], codes.BAD_OFFSET, at)
+    value = np.nan
+    # An offset that is na is not at most anything.
+    if offset <= bar:
+        back = int(offset)
+        if op == codes.COLUMN_BACK:
+            value = columns[a, bar - back]
+        else:
+            value = registers[c] if back == 0 else histories[a, bar - back]
+    registers[to] = value
+    return True
+
+
+@compiled
+def execute(
+    limits: tuple[int, int], instructions: Ints, registers: Cells, columns: Cells, histories: Cells, out: Outbox
+) -> int:
+    """Run all instructions over one bar, and tell how many steps it took; the status is in the counts of ``out``.
+
+    ``limits``: the bar, and the steps after which no loop goes on.
     """
+    bar, most = limits
     at, steps, size = 0, 0, len(instructions)
     while at < size:
-        op, a = instructions[at, 0], instructions[at, 2]
+        op, to, a = instructions[at, 0], instructions[at, 1], instructions[at, 2]
+        b, c = instructions[at, 3], instructions[at, 4]
         steps += 1
         if op < _JUMP:
-            b, c = registers[instructions[at, 3]], registers[instructions[at, 4]]
-            registers[instructions[at, 1]] = scalars.value(op, registers[a], b, c)
+            registers[to] = scalars.value(op, registers[a], registers[b], registers[c])
             at += 1
-        elif op == _JUMP:
-            if a < 0 and _jumps_too_far(steps, at, world[1].counts):
-                return steps
+        elif op == _JUMP_FALSE and registers[b] == 1.0:
+            at += 1
+        elif op == _JUMP_FALSE or (op == _JUMP and (a > 0 or steps <= most)):
             at += a
-        elif op == _JUMP_FALSE:
-            at += 1 if registers[instructions[at, 3]] == 1.0 else a
-        else:
-            registers[instructions[at, 1]] = _other(at, bar, op, a, instructions[at, 3], world)
-            if world[1].counts[STATUS] != codes.DONE:
-                return steps
+        elif _other((at, bar), (op, to, a, b, c), registers, columns, histories, out):
             at += 1
+        else:
+            break
     return steps

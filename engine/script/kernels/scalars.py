@@ -11,7 +11,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.compiled import compiled_apart as compiled
+from engine.compiled import compiled, compiled_apart
 from engine.script.kernels import codes
 
 _EQUAL_WITHIN = 1e-9
@@ -91,12 +91,12 @@ def _whole(op: int, a: float, b: float) -> float:
     return max(a, b) if op == codes.MAX else min(a, b)
 
 
-@compiled
+@compiled_apart
 def _in_loop(a: float, b: float, c: float) -> float:
     return _bool(a <= b) if c >= 0.0 else _bool(a >= b)
 
 
-@compiled
+@compiled_apart
 def _rounded(a: float, b: float) -> float:
     """Half away from zero, to so many decimals."""
     scale = 10.0**b
@@ -108,10 +108,8 @@ def _finite(value: float) -> float:
     return value if math.isfinite(value) else np.nan
 
 
-@compiled
+@compiled_apart
 def _function(op: int, a: float, b: float, c: float) -> float:
-    if op == codes.COPY:
-        return a
     if op == codes.IN_LOOP:
         return _in_loop(a, b, c)
     if op == codes.EXP:
@@ -125,7 +123,7 @@ def _function(op: int, a: float, b: float, c: float) -> float:
     return _finite(_rounded(a, b))
 
 
-@compiled
+@compiled_apart
 def _angle(op: int, a: float) -> float:
     if op == codes.SIN:
         return float(np.sin(a))
@@ -140,7 +138,7 @@ def _angle(op: int, a: float) -> float:
     return float(np.arctan(a))
 
 
-@compiled
+@compiled_apart
 def _civil(op: int, days: int) -> float:
     """Year, month or day of a number of days since 1970 (Gregorian, by eras of 400 years from 1 March)."""
     shifted = days + 719_468
@@ -157,7 +155,7 @@ def _civil(op: int, days: int) -> float:
     return float(day_of_year - (153 * march_month + 2) // 5 + 1)
 
 
-@compiled
+@compiled_apart
 def _clock(op: int, milliseconds: float) -> float:
     """A part of a time in India, Sunday being day 1."""
     if not abs(milliseconds) < 1e15:
@@ -188,13 +186,13 @@ def value(op: int, a: float, b: float, c: float) -> float:
     if group == 3:
         return _whole(op, a, b)
     if group == 4:
-        return _function(op, a, b, c)
+        return a if op == codes.COPY else _function(op, a, b, c)
     if group == 5:
         return _finite(_angle(op, a))
     return _clock(op, a)
 
 
-@compiled
+@compiled_apart
 def column(op: int, a: NDArray[np.float64], b: NDArray[np.float64], c: NDArray[np.float64]) -> NDArray[np.float64]:
     """The value of an instruction for every bar; a column of one element stands for a constant."""
     size = max(len(a), len(b), len(c))

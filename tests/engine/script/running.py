@@ -72,10 +72,12 @@ def values(body: str, name: str, bars: Bars, **inputs: object) -> list[float]:
     code, memory = program.code, machine.memory(program.code, columns, bars=len(bars))
     found = []
     for bar in range(len(bars)):
-        memory.registers[code.resets] = np.nan
-        memory.registers[code.column_registers] = columns[:, bar]
+        loading = code.resets, code.column_registers, code.recalls
+        machine.begin(bar, loading, memory.registers, columns, memory.histories)
         memory.counts[machine.SLIPS] = 0
-        machine.execute(bar, code.instructions, memory.registers, (code, memory))
+        outbox = code.orders, memory.slips, memory.counts
+        limits = bar, machine.allowed(memory.counts)
+        machine.execute(limits, code.instructions, memory.registers, columns, memory.histories, outbox)
         memory.histories[:, bar] = memory.registers[code.histories]
         found.append(float(memory.slips[0, 2]))
     return found
