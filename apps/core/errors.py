@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 from apps.core.enums import Kind
+
+Row = TypeVar("Row")
 
 
 class DomainError(Exception):
@@ -94,6 +96,16 @@ class NotFound(DomainError):
     code = "NOT_FOUND"
     kind = Kind.NOT_FOUND
     message = "There is nothing here."
+
+
+def found(row: Row | None) -> Row:
+    """What a read of one row found.
+
+    :raises NotFound: if it found nothing
+    """
+    if row is None:
+        raise NotFound
+    return row
 
 
 class Conflict(DomainError):

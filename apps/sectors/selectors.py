@@ -33,10 +33,7 @@ def get_sector(*, sector_id: int) -> Sector:
 
     :raises NotFound: if it is missing
     """
-    sector = Sector.objects.filter(pk=sector_id).first()
-    if sector is None:
-        raise errors.NotFound
-    return sector
+    return errors.found(Sector.objects.filter(pk=sector_id).first())
 
 
 def find_sector(*, enum: str) -> Sector | None:
@@ -49,10 +46,7 @@ def lock_sector(*, sector_id: int) -> Sector:
 
     :raises NotFound: if it is missing
     """
-    sector = Sector.objects.select_for_update(no_key=True).filter(pk=sector_id).first()
-    if sector is None:
-        raise errors.NotFound
-    return sector
+    return errors.found(Sector.objects.select_for_update(no_key=True).filter(pk=sector_id).first())
 
 
 def list_daily_prices(

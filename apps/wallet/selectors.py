@@ -166,10 +166,7 @@ def get_account(*, user: User, account_id: int) -> PaperAccount:
 
     :raises NotFound: if it is missing or somebody else's
     """
-    found = list_accounts(user=user).filter(pk=account_id).first()
-    if found is None:
-        raise errors.NotFound
-    return found
+    return errors.found(list_accounts(user=user).filter(pk=account_id).first())
 
 
 def get_account_unscoped(*, user_id: int, account_id: int) -> PaperAccount:
@@ -177,10 +174,7 @@ def get_account_unscoped(*, user_id: int, account_id: int) -> PaperAccount:
 
     :raises NotFound: if it is missing or somebody else's
     """
-    found = PaperAccount.objects.unscoped().filter(user_id=user_id, pk=account_id).first()
-    if found is None:
-        raise errors.NotFound
-    return found
+    return errors.found(PaperAccount.objects.unscoped().filter(user_id=user_id, pk=account_id).first())
 
 
 def list_cash_moves(*, user: User, paper_account: PaperAccount, since: datetime) -> list[tuple[datetime, Decimal]]:

@@ -126,7 +126,4 @@ def average_seconds(*, user: User) -> float | None:
 
 
 def _get(rows: QuerySet[BacktestRun], *, run_id: str) -> BacktestRun:
-    run = rows.filter(run_id=run_id).first()
-    if run is None:
-        raise errors.NotFound
-    return run
+    return errors.found(rows.filter(run_id=run_id).first())

@@ -98,7 +98,4 @@ def _counted(rows: QuerySet[Sweep]) -> QuerySet[Sweep]:
 
 
 def _first(rows: QuerySet[Sweep]) -> Sweep:
-    sweep = rows.first()
-    if sweep is None:
-        raise errors.NotFound
-    return sweep
+    return errors.found(rows.first())

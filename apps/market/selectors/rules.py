@@ -107,10 +107,7 @@ def get_rule(*, rule_id: int) -> MarketRuleOverride:
 
     :raises NotFound: if there is none
     """
-    found = list_rules().filter(pk=rule_id).first()
-    if found is None:
-        raise errors.NotFound
-    return found
+    return errors.found(list_rules().filter(pk=rule_id).first())
 
 
 def list_rule_tables() -> list[RuleTable]:

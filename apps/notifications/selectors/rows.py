@@ -34,10 +34,7 @@ def get_notification(*, user: User, notification_id: int) -> Notification:
 
     :raises NotFound: if it is missing or somebody else's
     """
-    row = Notification.objects.for_user(user).filter(pk=notification_id).first()
-    if row is None:
-        raise errors.NotFound
-    return row
+    return errors.found(Notification.objects.for_user(user).filter(pk=notification_id).first())
 
 
 def count_unread(*, user: User) -> int:

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import QuerySet
 
-from apps.core import clock, configuration
-from apps.core.errors import NotFound
+from apps.core import clock, configuration, errors
 from apps.payments.enums import CheckoutState, SubscriptionState
 from apps.payments.models import Checkout, PaymentRecord, Subscription
 from apps.users import selectors as users_selectors
@@ -40,10 +39,7 @@ def get_checkout(*, user: User, public_id: uuid.UUID) -> Checkout:
 
     :raises NotFound: if it is missing or somebody else's
     """
-    checkout = find_checkout(user=user, public_id=public_id)
-    if checkout is None:
-        raise NotFound
-    return checkout
+    return errors.found(find_checkout(user=user, public_id=public_id))
 
 
 def find_checkout(*, user: User, public_id: uuid.UUID) -> Checkout | None:

@@ -27,10 +27,7 @@ def get_stock(*, stock_id: int) -> Stock:
 
     :raises NotFound: if it is missing
     """
-    stock = _with_categories().filter(pk=stock_id).first()
-    if stock is None:
-        raise errors.NotFound
-    return stock
+    return errors.found(_with_categories().filter(pk=stock_id).first())
 
 
 def find_stock(*, enum: str) -> Stock | None:
@@ -43,10 +40,7 @@ def lock_stock(*, stock_id: int) -> Stock:
 
     :raises NotFound: if it is missing
     """
-    stock = Stock.objects.select_for_update(no_key=True).filter(pk=stock_id).first()
-    if stock is None:
-        raise errors.NotFound
-    return stock
+    return errors.found(Stock.objects.select_for_update(no_key=True).filter(pk=stock_id).first())
 
 
 def list_categories(*, search: str = "") -> QuerySet[Category]:

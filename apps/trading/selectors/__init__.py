@@ -51,10 +51,7 @@ def get_order(*, user: User, order_id: int) -> Order:
     events = Prefetch("events", queryset=OrderEvent.objects.for_user(user).order_by("id"))
     fills = Prefetch("fills", queryset=Fill.objects.for_user(user).order_by("seq"))
     legs = Prefetch("legs", queryset=Order.objects.for_user(user).order_by("id"))
-    found = Order.objects.for_user(user).filter(pk=order_id).prefetch_related(events, fills, legs).first()
-    if found is None:
-        raise errors.NotFound
-    return found
+    return errors.found(Order.objects.for_user(user).filter(pk=order_id).prefetch_related(events, fills, legs).first())
 
 
 def get_account_of_order(*, user: User, order_id: int) -> int:
@@ -62,10 +59,9 @@ def get_account_of_order(*, user: User, order_id: int) -> int:
 
     :raises NotFound: if it is missing or somebody else's
     """
-    found = Order.objects.for_user(user).filter(pk=order_id).values_list("paper_account_id", flat=True).first()
-    if found is None:
-        raise errors.NotFound
-    return found
+    return errors.found(
+        Order.objects.for_user(user).filter(pk=order_id).values_list("paper_account_id", flat=True).first()
+    )
 
 
 def lock_order(*, user: User, order_id: int) -> Order:
@@ -73,10 +69,7 @@ def lock_order(*, user: User, order_id: int) -> Order:
 
     :raises NotFound: if it is missing or somebody else's
     """
-    found = Order.objects.for_user(user).select_for_update(no_key=True).filter(pk=order_id).first()
-    if found is None:
-        raise errors.NotFound
-    return found
+    return errors.found(Order.objects.for_user(user).select_for_update(no_key=True).filter(pk=order_id).first())
 
 
 def lock_active_orders(*, user: User, account_id: int) -> list[Order]:
@@ -164,10 +157,7 @@ def get_position(*, user: User, position_id: int) -> Position:
 
     :raises NotFound: if it is missing or somebody else's
     """
-    found = Position.objects.for_user(user).filter(pk=position_id).first()
-    if found is None:
-        raise errors.NotFound
-    return found
+    return errors.found(Position.objects.for_user(user).filter(pk=position_id).first())
 
 
 def lock_position(*, user: User, account_id: int, instrument: str, product: str) -> Position | None:

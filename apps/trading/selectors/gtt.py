@@ -25,10 +25,7 @@ def get_gtt(*, user: User, gtt_id: int) -> Gtt:
 
     :raises NotFound: if it is missing or somebody else's
     """
-    found = Gtt.objects.for_user(user).filter(pk=gtt_id).first()
-    if found is None:
-        raise errors.NotFound
-    return found
+    return errors.found(Gtt.objects.for_user(user).filter(pk=gtt_id).first())
 
 
 def lock_gtt(*, user: User, gtt_id: int) -> Gtt:
@@ -36,10 +33,7 @@ def lock_gtt(*, user: User, gtt_id: int) -> Gtt:
 
     :raises NotFound: if it is missing or somebody else's
     """
-    found = Gtt.objects.for_user(user).select_for_update(no_key=True).filter(pk=gtt_id).first()
-    if found is None:
-        raise errors.NotFound
-    return found
+    return errors.found(Gtt.objects.for_user(user).select_for_update(no_key=True).filter(pk=gtt_id).first())
 
 
 def list_active_gtts_unscoped() -> list[Gtt]:

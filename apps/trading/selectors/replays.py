@@ -24,10 +24,7 @@ def get_replay(*, user: User, replay_id: int) -> Replay:
 
     :raises NotFound: if it is missing or somebody else's
     """
-    found = list_replays(user=user).filter(pk=replay_id).first()
-    if found is None:
-        raise errors.NotFound
-    return found
+    return errors.found(list_replays(user=user).filter(pk=replay_id).first())
 
 
 def lock_replay(*, user: User, replay_id: int) -> Replay:
@@ -36,10 +33,7 @@ def lock_replay(*, user: User, replay_id: int) -> Replay:
     :raises NotFound: if it is missing or somebody else's
     """
     rows = list_replays(user=user).select_for_update(no_key=True, of=("self",))
-    found = rows.filter(pk=replay_id).first()
-    if found is None:
-        raise errors.NotFound
-    return found
+    return errors.found(rows.filter(pk=replay_id).first())
 
 
 def get_clock_unscoped(*, account_id: int) -> datetime:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from django.db.models import QuerySet
 
@@ -12,8 +12,6 @@ from apps.trading.models import PriceAlert, Watchlist
 
 if TYPE_CHECKING:
     from apps.users.models import User
-
-Row = TypeVar("Row", Watchlist, PriceAlert)
 
 
 def list_watchlists(*, user: User) -> QuerySet[Watchlist]:
@@ -26,7 +24,7 @@ def get_watchlist(*, user: User, watchlist_id: int) -> Watchlist:
 
     :raises NotFound: if it is missing or somebody else's
     """
-    return _found(list_watchlists(user=user).filter(pk=watchlist_id).first())
+    return errors.found(list_watchlists(user=user).filter(pk=watchlist_id).first())
 
 
 def lock_watchlist(*, user: User, watchlist_id: int) -> Watchlist:
@@ -34,7 +32,7 @@ def lock_watchlist(*, user: User, watchlist_id: int) -> Watchlist:
 
     :raises NotFound: if it is missing or somebody else's
     """
-    return _found(list_watchlists(user=user).select_for_update(no_key=True).filter(pk=watchlist_id).first())
+    return errors.found(list_watchlists(user=user).select_for_update(no_key=True).filter(pk=watchlist_id).first())
 
 
 def list_alerts(*, user: User, status: str = "", instrument: str = "") -> QuerySet[PriceAlert]:
@@ -48,7 +46,7 @@ def get_alert(*, user: User, alert_id: int) -> PriceAlert:
 
     :raises NotFound: if it is missing or somebody else's
     """
-    return _found(PriceAlert.objects.for_user(user).filter(pk=alert_id).first())
+    return errors.found(PriceAlert.objects.for_user(user).filter(pk=alert_id).first())
 
 
 def lock_alert(*, user: User, alert_id: int) -> PriceAlert:
@@ -56,15 +54,9 @@ def lock_alert(*, user: User, alert_id: int) -> PriceAlert:
 
     :raises NotFound: if it is missing or somebody else's
     """
-    return _found(PriceAlert.objects.for_user(user).select_for_update(no_key=True).filter(pk=alert_id).first())
+    return errors.found(PriceAlert.objects.for_user(user).select_for_update(no_key=True).filter(pk=alert_id).first())
 
 
 def list_armed_alerts_unscoped() -> list[PriceAlert]:
     """Every alert that waits, oldest first."""
     return list(PriceAlert.objects.unscoped().filter(status=AlertStatus.ARMED).order_by("id"))
-
-
-def _found(row: Row | None) -> Row:
-    if row is None:
-        raise errors.NotFound
-    return row
