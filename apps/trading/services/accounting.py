@@ -53,10 +53,10 @@ def post_fill(desk: Desk, *, order: Order, number: int, lines: Lines, charges: D
     :raises InsufficientFunds: if there is too little cash
     """
     reason = EntryReason.EXPIRY if order.purpose == Purpose.EXPIRY else EntryReason(order.side)
-    key = f"order:{order.pk}:fill:{number}"
-    _post(desk, order=order, key=key, reason=reason, lines=lines)
+    key = f"fill:{number}"
+    post_for_order(desk, order=order, key=key, reason=reason, lines=lines)
     paid = {LedgerKind.CASH: -charges, LedgerKind.CHARGES: charges}
-    _post(desk, order=order, key=f"{key}:charges", reason=EntryReason.CHARGES, lines=paid)
+    post_for_order(desk, order=order, key=f"{key}:charges", reason=EntryReason.CHARGES, lines=paid)
 
 
 def block(desk: Desk, *, order: Order, amount: Decimal) -> None:
@@ -65,7 +65,7 @@ def block(desk: Desk, *, order: Order, amount: Decimal) -> None:
     :raises InsufficientFunds: if there is too little
     """
     lines = {LedgerKind.CASH: -amount, LedgerKind.BLOCKED: amount}
-    _post(desk, order=order, key=f"order:{order.pk}:block:{order.version}", reason=EntryReason.BLOCK, lines=lines)
+    post_for_order(desk, order=order, key=f"block:{order.version}", reason=EntryReason.BLOCK, lines=lines)
     order.blocked += amount
 
 
@@ -73,7 +73,7 @@ def release(desk: Desk, *, order: Order) -> None:
     """Give back what is still blocked for an order."""
     amount = order.blocked
     lines = {LedgerKind.CASH: amount, LedgerKind.BLOCKED: -amount}
-    _post(desk, order=order, key=f"order:{order.pk}:release:{order.version}", reason=EntryReason.RELEASE, lines=lines)
+    post_for_order(desk, order=order, key=f"release:{order.version}", reason=EntryReason.RELEASE, lines=lines)
     order.blocked = ZERO
 
 
@@ -83,11 +83,24 @@ def cover_loss(desk: Desk, *, order: Order, missing: Decimal) -> None:
     # Assumption: a paper account cannot owe money: a loss beyond its cash ends at zero, with the rest on record.
     """
     lines = {LedgerKind.CASH: missing, LedgerKind.FUNDING: -missing}
-    _post(desk, order=order, key=f"order:{order.pk}:cover", reason=EntryReason.ADJUSTMENT, lines=lines)
+    post_for_order(desk, order=order, key="cover", reason=EntryReason.ADJUSTMENT, lines=lines)
 
 
-def _post(desk: Desk, *, order: Order, key: str, reason: EntryReason, lines: Lines) -> None:
+def post(desk: Desk, *, key: str, reason: EntryReason, lines: Lines, caused_by: str, note: str = "") -> None:
+    """Book what moves of the lines; nothing where none does.
+
+    :raises InsufficientFunds: if there is too little cash
+    """
     moved = {kind: amount for kind, amount in lines.items() if amount}
     if moved:
-        draft = Draft(key=key, reason=reason, lines=moved, caused_by=f"order:{order.pk}")
+        draft = Draft(key=key, reason=reason, lines=moved, caused_by=caused_by, note=note)
         wallet_services.post_entry(user_id=desk.user.pk, draft=draft, ledger=desk.ledger)
+
+
+def post_for_order(desk: Desk, *, order: Order, key: str, reason: EntryReason, lines: Lines, note: str = "") -> None:
+    """Book what an order moves; ``key`` names it among all that this order does.
+
+    :raises InsufficientFunds: if there is too little cash
+    """
+    cause = f"order:{order.pk}"
+    post(desk, key=f"{cause}:{key}", reason=reason, lines=lines, caused_by=cause, note=note)

@@ -18,12 +18,11 @@ from apps.trading import errors, selectors
 from apps.trading.constants import ZERO
 from apps.trading.enums import PositionEventKind, Product, Side
 from apps.trading.models import Position, PositionEvent
-from apps.trading.services import book, brackets, clocks, hours, stakes, tax_lots, telling
+from apps.trading.services import accounting, book, brackets, clocks, hours, stakes, tax_lots, telling
 from apps.trading.services.desk import Desk, open_desk
 from apps.trading.services.stakes import Stake
 from apps.wallet import services as wallet_services
 from apps.wallet.enums import EntryReason, LedgerKind
-from apps.wallet.services import Draft
 from marketdata.rulebook import sessions as rulebook_sessions
 
 if TYPE_CHECKING:
@@ -183,16 +182,14 @@ def _post(desk: Desk, *, source: Position, target: Position, moved: Stake) -> De
     """Book what is blocked and lent more, or less, and tell the cash that it takes."""
     used = moved.margin - moved.borrowed
     lines = {LedgerKind.CASH: -used, LedgerKind.BLOCKED: moved.margin, LedgerKind.BORROWED: -moved.borrowed}
-    posted = {kind: amount for kind, amount in lines.items() if amount}
-    if posted:
-        draft = Draft(
-            key=f"conversion:{uuid4()}",
-            reason=EntryReason.BLOCK if used > 0 else EntryReason.RELEASE,
-            lines=posted,
-            caused_by=f"position:{target.pk}",
-            note=f"{source.product} to {target.product}",
-        )
-        wallet_services.post_entry(user_id=desk.user.pk, draft=draft, ledger=desk.ledger)
+    accounting.post(
+        desk,
+        key=f"conversion:{uuid4()}",
+        reason=EntryReason.BLOCK if used > 0 else EntryReason.RELEASE,
+        lines=lines,
+        caused_by=f"position:{target.pk}",
+        note=f"{source.product} to {target.product}",
+    )
     return used
 
 

@@ -29,9 +29,7 @@ from apps.trading.services.book import Change
 from apps.trading.services.desk import Desk, open_desk
 from apps.trading.services.stakes import Stake
 from apps.trading.services.tax_lots import Lot
-from apps.wallet import services as wallet_services
 from apps.wallet.enums import EntryReason
-from apps.wallet.services import Draft
 from marketdata.rulebook import sessions as rulebook_sessions
 
 
@@ -61,8 +59,7 @@ def apply_corporate_actions(*, now: datetime) -> int:
 
 @transaction.atomic
 def _apply(seen: Position, *, action: ShareAction, now: datetime) -> bool:
-    ledger = wallet_services.open_ledger(user_id=seen.user_id, account_id=seen.paper_account_id)
-    desk = open_desk(user=seen.user, instrument=seen.instrument, now=now, ledger=ledger)
+    desk = open_desk(user=seen.user, instrument=seen.instrument, now=now, account_id=seen.paper_account_id)
     position = selectors.lock_position(
         user=seen.user, account_id=desk.account_id, instrument=seen.instrument, product=seen.product
     )
@@ -157,17 +154,14 @@ def _adjust(desk: Desk, *, position: Position, action: ShareAction, outcome: Out
     position.save()
     change = Change(0, outcome.cost, outcome.cash, ZERO, gain, was_short=not is_long)
     side = Side.SELL if is_long else Side.BUY
-    lines = accounting.lines_of(change, side=side, stake=Stake(-margin, -borrowed))
-    posted = {kind: amount for kind, amount in lines.items() if amount}
-    if posted:
-        draft = Draft(
-            key=f"position:{position.pk}:{_key(action)}",
-            reason=EntryReason.CORPORATE_ACTION,
-            lines=posted,
-            caused_by=f"position:{position.pk}",
-            note=f"fraction after {action.kind} {action.after}:{action.before}",
-        )
-        wallet_services.post_entry(user_id=desk.user.pk, draft=draft, ledger=desk.ledger)
+    accounting.post(
+        desk,
+        key=f"position:{position.pk}:{_key(action)}",
+        reason=EntryReason.CORPORATE_ACTION,
+        lines=accounting.lines_of(change, side=side, stake=Stake(-margin, -borrowed)),
+        caused_by=f"position:{position.pk}",
+        note=f"fraction after {action.kind} {action.after}:{action.before}",
+    )
 
 
 def _part(amount: Decimal, *, cost: Decimal, of: Decimal) -> Decimal:

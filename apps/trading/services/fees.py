@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from apps.core import configuration
 from apps.market import selectors as market_selectors
-from apps.trading.constants import ZERO
 from apps.trading.models import Order
+from apps.trading.services import accounting
 from apps.trading.services.desk import Desk
-from apps.wallet import services as wallet_services
 from apps.wallet.enums import EntryReason, LedgerKind
-from apps.wallet.services import Draft
 from marketdata.rulebook import charges
 
 
@@ -22,11 +20,5 @@ def take_squareoff_fee(desk: Desk, *, order: Order) -> None:
         return
     rules = market_selectors.rulebook_in_force()
     amount = min(charges.fee(rules, "square_off", trade_date=desk.today), desk.cash)
-    if amount > ZERO:
-        draft = Draft(
-            key=f"order:{order.pk}:squareoff-fee",
-            reason=EntryReason.SQUAREOFF_FEE,
-            lines={LedgerKind.CASH: -amount, LedgerKind.CHARGES: amount},
-            caused_by=f"order:{order.pk}",
-        )
-        wallet_services.post_entry(user_id=desk.user.pk, draft=draft, ledger=desk.ledger)
+    lines = {LedgerKind.CASH: -amount, LedgerKind.CHARGES: amount}
+    accounting.post_for_order(desk, order=order, key="squareoff-fee", reason=EntryReason.SQUAREOFF_FEE, lines=lines)

@@ -15,12 +15,10 @@ from apps.market import selectors as market_selectors
 from apps.trading import selectors
 from apps.trading.constants import ESTIMATE, ZERO
 from apps.trading.models import Order, Position, UnderlyingMargin
-from apps.trading.services import book
+from apps.trading.services import accounting, book
 from apps.trading.services.desk import Desk
 from apps.wallet import selectors as wallet_selectors
-from apps.wallet import services as wallet_services
 from apps.wallet.enums import EntryReason, LedgerKind
-from apps.wallet.services import Draft
 from marketdata import instrument_keys
 from marketdata.instrument_keys import Option
 from marketdata.margin.estimate import Margin
@@ -64,7 +62,7 @@ class MarginUse:
 def need_of(desk: Desk, *, order: Order, quantity: int) -> Need:
     """What an order on an option would block for its underlying once ``quantity`` of it was filled."""
     option = _option(desk)
-    held = dict(_held(desk))
+    held = _held(desk)
     held[option] = held.get(option, 0) + book.sign_of(order.side) * quantity
     row = selectors.find_underlying_margin(user=desk.user, account_id=desk.account_id, underlying=option.underlying)
     parts = _estimate(desk, held=held)
@@ -81,17 +79,15 @@ def around(desk: Desk, *, order: Order, number: int, is_forced: bool) -> Iterato
     :raises InsufficientFunds: if there is too little cash
     """
     row = _row(desk)
-    parts = _estimate(desk, held=dict(_held(desk))) if row is not None else Margin()
-    if row is not None and parts.total < row.blocked:
-        _set(
-            desk, row=row, parts=parts, key=f"order:{order.pk}:fill:{number}:margin", increase=parts.total - row.blocked
-        )
-        row = None
+    if row is None:
+        yield
+        return
+    parts = _estimate(desk, held=_held(desk))
+    if frees := parts.total < row.blocked:
+        _set(desk, row=row, parts=parts, order=order, number=number, is_forced=is_forced)
     yield
-    if row is not None:
-        missing = parts.total - row.blocked
-        increase = min(missing, desk.cash) if is_forced else missing
-        _set(desk, row=row, parts=parts, key=f"order:{order.pk}:fill:{number}:margin", increase=increase)
+    if not frees:
+        _set(desk, row=row, parts=parts, order=order, number=number, is_forced=is_forced)
 
 
 def _row(desk: Desk) -> UnderlyingMargin | None:
@@ -105,16 +101,17 @@ def _row(desk: Desk) -> UnderlyingMargin | None:
     return row
 
 
-def _set(desk: Desk, *, row: UnderlyingMargin, parts: Margin, key: str, increase: Decimal) -> None:
-    if increase:
-        draft = Draft(
-            key=key,
-            reason=EntryReason.BLOCK if increase > 0 else EntryReason.RELEASE,
-            lines={LedgerKind.CASH: -increase, LedgerKind.BLOCKED: increase},
-            caused_by=key.rsplit(":fill:", 1)[0],
-            note=f"margin of {row.underlying}",
-        )
-        wallet_services.post_entry(user_id=desk.user.pk, draft=draft, ledger=desk.ledger)
+def _set(desk: Desk, *, row: UnderlyingMargin, parts: Margin, order: Order, number: int, is_forced: bool) -> None:
+    missing = parts.total - row.blocked
+    increase = min(missing, desk.cash) if is_forced else missing
+    accounting.post_for_order(
+        desk,
+        order=order,
+        key=f"fill:{number}:margin",
+        reason=EntryReason.BLOCK if increase > 0 else EntryReason.RELEASE,
+        lines={LedgerKind.CASH: -increase, LedgerKind.BLOCKED: increase},
+        note=f"margin of {row.underlying}",
+    )
     row.blocked += increase
     for name in PARTS:
         setattr(row, name, getattr(parts, name))
@@ -157,14 +154,14 @@ def _estimate(desk: Desk, *, held: Mapping[Option, int]) -> Margin:
     return Margin(scan=sum((row.cost for row in _positions(desk) if row.quantity < 0), ZERO))
 
 
-def _held(desk: Desk) -> Iterator[tuple[Option, int]]:
+def _held(desk: Desk) -> dict[Option, int]:
     """What counts of the options on the desk's underlying, over all products together."""
     held: dict[Option, int] = {}
     for row in _positions(desk):
         key = instrument_keys.parse(row.instrument)
         if isinstance(key, Option):
             held[key] = held.get(key, 0) + _open_units(row)
-    return iter(held.items())
+    return held
 
 
 def _open_units(row: Position) -> int:
