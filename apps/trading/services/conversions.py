@@ -13,17 +13,15 @@ from uuid import uuid4
 
 from django.db import transaction
 
-from apps.market import selectors as market_selectors
 from apps.trading import errors, selectors
 from apps.trading.constants import ZERO
 from apps.trading.enums import PositionEventKind, Product, Side
 from apps.trading.models import Position, PositionEvent
-from apps.trading.services import accounting, book, brackets, clocks, hours, stakes, tax_lots, telling
+from apps.trading.services import accounting, book, brackets, clocks, hours, positions, stakes, tax_lots, telling
 from apps.trading.services.desk import Desk, open_desk
 from apps.trading.services.stakes import Stake
 from apps.wallet import services as wallet_services
 from apps.wallet.enums import EntryReason, LedgerKind
-from marketdata.rulebook import sessions as rulebook_sessions
 
 if TYPE_CHECKING:
     from apps.users.models import User
@@ -69,10 +67,11 @@ def convert_position(
     ledger = wallet_services.open_ledger(user_id=user.pk, account_id=seen.paper_account_id)
     now = clocks.moment_of(ledger.paper_account, now=now)
     desk = open_desk(user=user, instrument=seen.instrument, now=now, ledger=ledger)
-    source, product = _position(desk, product=seen.product), product or desk.default_product
+    name, product = desk.instrument.identifier, product or desk.default_product
+    source = positions.position_of_today(desk, instrument=name, product=seen.product)
     part = _part(desk, source=source, quantity=abs(source.quantity) if quantity is None else quantity)
     _check_product(desk, source=source, product=product, part=part)
-    target = _position(desk, product=product)
+    target = positions.position_of_today(desk, instrument=name, product=product)
     if target.quantity * source.quantity < 0:
         raise errors.ConversionNotAllowed(details={"quantity": target.quantity, "product": product})
     side = Side.BUY if source.quantity > 0 else Side.SELL
@@ -96,26 +95,6 @@ def _end_exits(desk: Desk, *, product: str) -> None:
     """
     for each in brackets.end_exits(desk, product=product, reason="POSITION_CONVERTED"):
         telling.tell(each, reason="POSITION_CONVERTED")
-
-
-def _position(desk: Desk, *, product: str) -> Position:
-    """The position under a product in today's terms; a new one where there is none."""
-    found = selectors.lock_position(
-        user=desk.user, account_id=desk.account_id, instrument=desk.instrument.identifier, product=product
-    )
-    if found is None:
-        return Position(
-            user_id=desk.user.pk,
-            paper_account_id=desk.account_id,
-            instrument=desk.instrument.identifier,
-            instrument_type=desk.instrument.type,
-            product=product,
-            day=desk.today,
-            opened_market_at=desk.now,
-        )
-    before = rulebook_sessions.full_day_before(market_selectors.rulebook_in_force(), desk.today)
-    book.roll(found, day=desk.today, day_before=before)
-    return found
 
 
 def _part(desk: Desk, *, source: Position, quantity: int) -> Part:

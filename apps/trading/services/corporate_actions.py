@@ -24,13 +24,12 @@ from apps.trading import selectors
 from apps.trading.constants import PAISA, ZERO
 from apps.trading.enums import PositionEventKind, Product, Side
 from apps.trading.models import Position, PositionEvent
-from apps.trading.services import accounting, book, outdated, stakes, tax_lots
+from apps.trading.services import accounting, outdated, positions, stakes, tax_lots
 from apps.trading.services.book import Change
 from apps.trading.services.desk import Desk, open_desk
 from apps.trading.services.stakes import Stake
 from apps.trading.services.tax_lots import Lot
 from apps.wallet.enums import EntryReason
-from marketdata.rulebook import sessions as rulebook_sessions
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +67,7 @@ def _apply(seen: Position, *, action: ShareAction, now: datetime) -> bool:
     old = _held_before(position, action=action)
     if not old:
         return False
-    full_day = rulebook_sessions.full_day_before(market_selectors.rulebook_in_force(), desk.today)
-    book.roll(position, day=desk.today, day_before=full_day)
+    positions.roll(desk, position=position)
     before, won = position.quantity, position.realised
     outcome = _outcome(desk, position=position, action=action, old=old)
     _adjust(desk, position=position, action=action, outcome=outcome)

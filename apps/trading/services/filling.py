@@ -9,7 +9,6 @@ from decimal import ROUND_HALF_UP, Decimal
 from django.db.models import Model
 
 from apps.core import clock, statements
-from apps.market import selectors as market_selectors
 from apps.market import services as market_services
 from apps.market.enums import TradeType
 from apps.market.services import RoundTrip
@@ -26,6 +25,7 @@ from apps.trading.services import (
     margins,
     pages,
     partials,
+    positions,
     rules,
     stakes,
     tax_lots,
@@ -34,7 +34,6 @@ from apps.trading.services.book import Change
 from apps.trading.services.desk import Desk
 from apps.wallet.enums import LedgerKind
 from apps.wallet.errors import InsufficientFunds
-from marketdata.rulebook import sessions as rulebook_sessions
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +85,7 @@ def execute(desk: Desk, *, order: Order, deal: Deal, position: Position | None =
 
     :raises InsufficientFunds: if the cash does not suffice; nothing has happened then
     """
-    position = _position(desk, order=order, read=position)
+    position = positions.position_of_today(desk, instrument=order.instrument, product=order.product, read=position)
     was = position.quantity
     opened_at = position.opened_market_at
     charges = _charges(desk, order=order, position=position, deal=deal)
@@ -161,27 +160,6 @@ def _fill(desk: Desk, *, order: Order, deal: Deal, number: int, charges: Decimal
         is_ambiguous=deal.is_ambiguous,
         age_seconds=max(0, int((desk.now - deal.price_at).total_seconds())),
         delay_ms=0 if deal.is_forced else partials.delay_ms(desk.terms, order=order, number=number),
-    )
-
-
-def _position(desk: Desk, *, order: Order, read: Position | None) -> Position:
-    """The position that the order is about, in today's terms; a new one where there is none."""
-    found = read or selectors.lock_position(
-        user=desk.user, account_id=desk.account_id, instrument=order.instrument, product=order.product
-    )
-    if found is not None:
-        if found.day < desk.today:
-            before = rulebook_sessions.full_day_before(market_selectors.rulebook_in_force(), desk.today)
-            book.roll(found, day=desk.today, day_before=before)
-        return found
-    return Position(
-        user_id=order.user_id,
-        paper_account_id=order.paper_account_id,
-        instrument=order.instrument,
-        instrument_type=order.instrument_type,
-        product=order.product,
-        day=desk.today,
-        opened_market_at=desk.now,
     )
 
 
