@@ -129,7 +129,8 @@ def _settle(seen: Position, *, now: datetime) -> bool:
     side = delivery.side_of(desk, position=position, option=option, worth=value)
     if side is not None:
         value = ZERO
-    order = _order(desk, position=position, key=_expiry_key(desk, seen=seen), purpose=Purpose.EXPIRY)
+    key = _once(desk, event="expiry", instrument=seen.instrument, product=seen.product)
+    order = _order(desk, position=position, key=key, purpose=Purpose.EXPIRY)
     deal = Deal(
         order.quantity,
         value,
@@ -156,17 +157,16 @@ def _deliver(desk: Desk, *, settled: Order, strike: Decimal, side: Side) -> None
         product=Product.CNC,
         quantity=settled.quantity if side == Side.SELL else -settled.quantity,
     )
-    of_account = "" if desk.ledger.is_practice else f":{desk.account_id}"
-    key = f"delivery:{settled.instrument}:{settled.product}{of_account}"
+    key = _once(desk, event="delivery", instrument=settled.instrument, product=settled.product)
     order = _order(share, position=leaves, key=key, purpose=Purpose.EXPIRY)
     deal = Deal(order.quantity, strike, PriceSource.STRIKE, price_at=desk.now, is_forced=True, reason="DELIVERED")
     _force(share, order=order, deal=deal)
 
 
-def _expiry_key(desk: Desk, *, seen: Position) -> str:
+def _once(desk: Desk, *, event: str, instrument: str, product: str) -> str:
     """Once for each contract and account: a client's id is the user's, whichever account it is for."""
     of_account = "" if desk.ledger.is_practice else f":{desk.account_id}"
-    return f"expiry:{seen.instrument}:{seen.product}{of_account}"
+    return f"{event}:{instrument}:{product}{of_account}"
 
 
 def intrinsic(option: Option, *, underlying: Decimal) -> Decimal:
