@@ -1,5 +1,6 @@
 """Fixed names and sets of trading. What does not belong here: rates, hours, anything an administrator may change."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 from apps.trading.enums import OrderStatus
@@ -9,6 +10,7 @@ OPTIONS_PERMISSION = "options.trade"
 ACTIVE = (OrderStatus.AMO_QUEUED, OrderStatus.OPEN, OrderStatus.TRIGGER_PENDING, OrderStatus.PARTIAL)
 # What charges and margins are.
 ESTIMATE = "estimate"
+BAR = timedelta(minutes=5)
 MAX_GTT_DAYS = 365
 MAX_QUANTITY = 1_000_000_000
 PAISA = Decimal("0.01")

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from apps.core import clock
 from apps.market import selectors as market_selectors
 from apps.market.enums import Interval
 from apps.market.selectors import CandleQuery
+from apps.trading.constants import BAR
 from apps.trading.services.matching import Prices
 
-BAR = timedelta(minutes=5)
 # Bars that are read at once: what is older than a week of sessions is not waited for.
 MOST_BARS = 400
 

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from apps.core import clock
 from apps.market import selectors as market_selectors
 from apps.market.enums import Interval
 from apps.market.selectors import CandleQuery, Candles, Instrument, MarketQuote
+from apps.trading.constants import BAR
 
-BAR = timedelta(minutes=5)
 # More bars than a day has.
 WHOLE_DAY = 500
 

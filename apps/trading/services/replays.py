@@ -18,7 +18,7 @@ from apps.core.errors import ValidationFailed
 from apps.market import selectors as market_selectors
 from apps.market.selectors import CandlePage, CandleQuery, Quotes
 from apps.trading import errors, selectors
-from apps.trading.constants import MAX_BARS
+from apps.trading.constants import BAR, MAX_BARS
 from apps.trading.models import Replay
 from apps.trading.selectors import replays
 from apps.trading.services import due, past_prices, working
@@ -32,7 +32,6 @@ from marketdata.rulebook import sessions as rulebook_sessions
 if TYPE_CHECKING:
     from apps.users.models import User
 
-BAR = timedelta(minutes=5)
 MOST_DAYS = timedelta(days=31)
 
 

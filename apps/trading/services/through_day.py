@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,7 @@ from apps.core import clock, market_clock, money
 from apps.market import selectors as market_selectors
 from apps.market.enums import Interval
 from apps.market.selectors import CandleQuery
-from apps.trading.constants import ZERO
+from apps.trading.constants import BAR, ZERO
 from apps.trading.selectors import history
 from apps.trading.services import book, closing
 from apps.trading.services.closing import ValuedPosition
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from apps.users.models import User
     from apps.wallet.models import PaperAccount
 
-BAR = timedelta(minutes=5)
 Quantities = dict[str, int]
 
 
