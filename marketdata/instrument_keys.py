@@ -68,6 +68,11 @@ class Option:
     strike: Decimal
     right: Right
 
+    @property
+    def is_call(self) -> bool:
+        """Whether it is a right to buy."""
+        return self.right == "CE"
+
     def __str__(self) -> str:
         return f"{self.underlying}-{self.expiry}-{strike_text(self.strike)}-{self.right}"
 

@@ -64,7 +64,7 @@ def chains(options: Sequence[Option]) -> list[Chain]:
 def _chain(options: tuple[Option, ...]) -> Chain:
     """Options of one underlying and expiry; the columns are read-only."""
     strikes = np.array([int(option.strike * contracts.PAISE) for option in options])
-    logs, is_call = elementary.log(strikes.astype(np.float64)), np.array([option.right == "CE" for option in options])
+    logs, is_call = elementary.log(strikes.astype(np.float64)), np.array([option.is_call for option in options])
     for column in (strikes, logs, is_call):
         column.flags.writeable = False
     return Chain(options, options[0].underlying, options[0].expiry, strikes, logs, is_call)

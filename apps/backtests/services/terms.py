@@ -218,4 +218,4 @@ def _settlement(instrument: market_selectors.Instrument, *, until: date, source:
     if loaded.source != source:
         return None
     above = float(loaded.bars.close[-1]) - float(option.strike * 100)
-    return max(0.0, above if option.right == "CE" else -above)
+    return max(0.0, above if option.is_call else -above)

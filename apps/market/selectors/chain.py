@@ -92,7 +92,7 @@ def chain_of(snapshot: Snapshot) -> Chain:
         forward=forward,
         strikes=np.array([float(option.strike) for option in options]),
         years=years,
-        is_call=np.array([option.right == "CE" for option in options]),
+        is_call=np.array([option.is_call for option in options]),
     )
     labels = [rung.label for rung in snapshot.rungs]
     sides = [ChainSide(*each) for each in zip(options, labels, traded, greeks, strict=True)]

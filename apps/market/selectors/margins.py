@@ -27,7 +27,6 @@ PAISE = 100
 # Assumption: the deviation of daily returns is that of the last sixty sessions, all alike.
 SESSIONS = 60
 TRADING_DAYS = 252
-CALL = "CE"
 
 
 def find_margin(*, underlying: Instrument, held: Mapping[Option, int], now: datetime) -> Margin | None:
@@ -49,7 +48,7 @@ def find_margin(*, underlying: Instrument, held: Mapping[Option, int], now: date
     prices = [quotes[str(each)].price / PAISE if str(each) in quotes else math.nan for each in options]
     volatilities = _volatilities(options, prices=prices, spot=spot, daily=daily, now=now)
     legs = [
-        Leg(each.expiry, float(each.strike), each.right == CALL, held[each], _years(each, now=now), volatility)
+        Leg(each.expiry, float(each.strike), each.is_call, held[each], _years(each, now=now), volatility)
         for each, volatility in zip(options, volatilities, strict=True)
     ]
     on = clock.today(at=now)
@@ -78,7 +77,7 @@ def _volatilities(
             forward=spot,
             strikes=np.array([float(option.strike)]),
             years=_years(option, now=now),
-            is_call=np.array([option.right == CALL]),
+            is_call=np.array([option.is_call]),
         )
         found.append(usual if greeks is None else greeks.volatility)
     return found

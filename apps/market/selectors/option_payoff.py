@@ -163,7 +163,7 @@ def _leg(wanted: LegWanted, *, known: Underlying, option: Option, priced: Priced
         forward=priced.spot / PAISE,
         strikes=np.array([float(option.strike)]),
         years=_years(option, known=known, at=priced.at),
-        is_call=np.array([option.right == "CE"]),
+        is_call=np.array([option.is_call]),
     )
     return PricedLeg(
         option=option,

@@ -18,7 +18,6 @@ from apps.trading.services.desk import Desk
 from marketdata.instrument_keys import Option
 
 PHYSICAL = "physical"
-CALL = "CE"
 
 
 def side_of(desk: Desk, *, position: Position, option: Option, worth: Decimal) -> Side | None:
@@ -28,7 +27,7 @@ def side_of(desk: Desk, *, position: Position, option: Option, worth: Decimal) -
         return None
     if underlying.type != InstrumentType.STOCK:
         return None
-    side = Side.BUY if (position.quantity > 0) == (option.right == CALL) else Side.SELL
+    side = Side.BUY if (position.quantity > 0) == option.is_call else Side.SELL
     quantity = abs(position.quantity)
     if side == Side.SELL:
         held = selectors.lock_position(

@@ -30,7 +30,6 @@ from marketdata.rulebook import charges
 from marketdata.rulebook import sessions as rulebook_sessions
 
 AUTO_SQUAREOFF = "auto_squareoff"
-CALL = "CE"
 EXERCISE_PLAN = "india"
 
 
@@ -171,7 +170,7 @@ def _once(desk: Desk, *, event: str, instrument: str, product: str) -> str:
 
 def intrinsic(option: Option, *, underlying: Decimal) -> Decimal:
     """What a contract is worth at its expiry; not rounded to a tick."""
-    worth = underlying - option.strike if option.right == CALL else option.strike - underlying
+    worth = underlying - option.strike if option.is_call else option.strike - underlying
     return max(ZERO, worth)
 
 
