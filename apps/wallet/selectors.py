@@ -75,6 +75,11 @@ class Balances:
     realised: Decimal
     charges: Decimal
 
+    @property
+    def net_cash(self) -> Decimal:
+        """Free and blocked cash that is the user's own money."""
+        return self.cash + self.blocked - self.borrowed
+
 
 @dataclass(frozen=True, slots=True)
 class LedgerPage:

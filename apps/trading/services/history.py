@@ -47,8 +47,7 @@ class Portfolio:
     @property
     def equity(self) -> Decimal:
         """All that it is worth."""
-        held = self.balances
-        return held.cash + held.blocked - held.borrowed + self.positions_value
+        return self.balances.net_cash + self.positions_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +129,7 @@ def note_equity(*, now: datetime) -> int:
             blocked=held.blocked,
             borrowed=held.borrowed,
             positions_value=values[account.pk],
-            equity=held.cash + held.blocked - held.borrowed + values[account.pk],
+            equity=held.net_cash + values[account.pk],
         )
         for account, held in rows
     ]

@@ -47,15 +47,14 @@ def equity_today(*, user: User, account: PaperAccount | None, now: datetime) -> 
     ]
     names = {each.position.instrument for each in valued} | {name for _, name, _ in changes}
     closes = {name: _closes(name, valued=valued, ends=ends, now=now) for name in names}
-    cash = held.cash + held.blocked - held.borrowed
     values = []
     for place, end in enumerate(ends):
         later = sum((amount for at, amount in moves if market_clock.at(at) > end), ZERO)
         worth = (quantity * closes[name][place] for name, quantity in _held(valued, changes=changes, at=end).items())
-        values.append(cash - later + sum(worth, ZERO))
+        values.append(held.net_cash - later + sum(worth, ZERO))
     worth_now = sum((each.position.quantity * each.valuation.last_price for each in valued), ZERO)
     times = [each.isoformat() for each in (*ends, now.astimezone(clock.IST))]
-    return times, [*values, cash + worth_now]
+    return times, [*values, held.net_cash + worth_now]
 
 
 def _bar_ends(opens_at: datetime, *, until: datetime) -> list[datetime]:
