@@ -1,15 +1,23 @@
 """What the ledger refuses. What does not belong here: HTTP."""
 
+from decimal import Decimal
+from typing import Self
+
 from apps.core.enums import Kind
 from apps.core.errors import DomainError
 
 
 class InsufficientFunds(DomainError):
-    """There is less than the entry would take; the details say how much is there and how much is missing."""
+    """There is less than the entry would take; the details say how much is there and how much is needed."""
 
     code = "INSUFFICIENT_FUNDS"
     kind = Kind.REJECTED
     message = "There is not enough free cash in the paper account."
+
+    @classmethod
+    def of(cls, account: str, *, available: Decimal, needed: Decimal) -> Self:
+        """The refusal of an amount that one of the ledger's accounts does not hold."""
+        return cls(details={"account": account, "available": f"{available:.2f}", "needed": f"{needed:.2f}"})
 
 
 class BalanceTooLarge(DomainError):

@@ -279,8 +279,7 @@ def _account(ledger: Ledger, *, kind: LedgerKind) -> LedgerAccount:
 def _balance_after(account: LedgerAccount, *, amount: Decimal) -> Decimal:
     after = account.balance + amount
     if account.kind in NEVER_NEGATIVE and after < 0:
-        figures = {"account": account.kind, "available": f"{account.balance:.2f}", "needed": f"{-amount:.2f}"}
-        raise errors.InsufficientFunds(details=figures)
+        raise errors.InsufficientFunds.of(account.kind, available=account.balance, needed=-amount)
     if abs(after) > MAX_BALANCE:
         raise errors.BalanceTooLarge
     return after

@@ -66,8 +66,7 @@ def check_funds(desk: Desk, *, made: Plan) -> None:
     :raises InsufficientFunds: if it does not
     """
     if made.needed > desk.cash:
-        figures = {"account": LedgerKind.CASH, "available": f"{desk.cash:.2f}", "needed": f"{made.needed:.2f}"}
-        raise InsufficientFunds(details=figures)
+        raise InsufficientFunds.of(LedgerKind.CASH, available=desk.cash, needed=made.needed)
 
 
 def engage(desk: Desk, *, order: Order, made: Plan, position: Position | None = None) -> None:

@@ -183,13 +183,7 @@ def _check_cash(desk: Desk, *, order: Order, missing: Decimal, is_forced: bool) 
     if missing <= ZERO:
         return
     if not is_forced:
-        raise InsufficientFunds(
-            details={
-                "account": LedgerKind.CASH,
-                "available": f"{desk.cash:.2f}",
-                "needed": f"{desk.cash + missing:.2f}",
-            }
-        )
+        raise InsufficientFunds.of(LedgerKind.CASH, available=desk.cash, needed=desk.cash + missing)
     accounting.cover_loss(desk, order=order, missing=missing)
 
 
