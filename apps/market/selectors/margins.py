@@ -16,12 +16,11 @@ from apps.market.enums import InstrumentType, Interval
 from apps.market.selectors.candles import CandleQuery, get_candles
 from apps.market.selectors.instruments import Instrument
 from apps.market.selectors.quotes import find_quotes
-from apps.market.selectors.rules import rulebook_in_force
+from apps.market.selectors.rules import contracts_end, rulebook_in_force
 from marketdata import black, implied
 from marketdata.instrument_keys import Option
 from marketdata.margin import estimate, terms
 from marketdata.margin.estimate import Leg, Margin, Market
-from marketdata.rulebook import sessions as rulebook_sessions
 
 PAISE = 100
 # Assumption: the deviation of daily returns is that of the last sixty sessions, all alike.
@@ -84,8 +83,7 @@ def _volatilities(
 
 
 def _years(option: Option, *, now: datetime) -> float:
-    closes = rulebook_sessions.expiry_close(rulebook_in_force(), option.expiry)
-    return implied.years_left(now, datetime.combine(option.expiry, closes, tzinfo=clock.IST))
+    return implied.years_left(now, contracts_end(option.expiry))
 
 
 def _instrument(option: Option, *, underlying: Instrument) -> Instrument:

@@ -6,17 +6,15 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime, timedelta
 
 import marketdata
-from apps.core import clock
 from apps.market.selectors import made, underlyings
 from apps.market.selectors.quoted import MarketQuote
-from apps.market.selectors.rules import rulebook_in_force
+from apps.market.selectors.rules import contracts_end
 from apps.market.selectors.stored import Label
 from apps.options import selectors as options_selectors
 from apps.options.selectors import StoredDay
 from marketdata import sessions
 from marketdata.errors import InvalidDateRange
 from marketdata.instrument_keys import Option
-from marketdata.rulebook import sessions as rulebook_sessions
 from marketdata.types import IntradayBars, OptionQuote
 
 # A holiday or two and a weekend lie between two sessions, never so many days.
@@ -69,11 +67,9 @@ def _of_bars(option: Option, *, bars: IntradayBars, quote: OptionQuote, label: L
 
 
 def _imported(options: Sequence[Option], *, now: datetime) -> Iterator[tuple[Option, MarketQuote]]:
-    rules = rulebook_in_force()
     found = options_selectors.list_last_days(options=options, until=sessions.last_final_day(now))
     for option, (last, *before) in found.items():
-        closes = rulebook_sessions.expiry_close(rules, last.day)
-        yield option, _of_day(last, before=before, at=datetime.combine(last.day, closes, tzinfo=clock.IST))
+        yield option, _of_day(last, before=before, at=contracts_end(last.day))
 
 
 def _of_day(last: StoredDay, *, before: Sequence[StoredDay], at: datetime) -> MarketQuote:

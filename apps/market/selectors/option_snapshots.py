@@ -13,13 +13,13 @@ from decimal import Decimal
 import marketdata
 from apps.core import clock, errors
 from apps.market.selectors import calendar, made, option_contracts, underlyings
+from apps.market.selectors.rules import contracts_end
 from apps.market.selectors.stored import Label
 from apps.market.selectors.underlyings import Underlying
 from apps.options import selectors as options_selectors
 from apps.options.selectors import StrikesWanted
 from marketdata import sessions
 from marketdata.instrument_keys import Option
-from marketdata.rulebook import sessions as rulebook_sessions
 from marketdata.rulebook.strikes import Rung
 
 PAISE = 100
@@ -192,7 +192,7 @@ def closes_at(*, underlying: Underlying, day: date) -> datetime:
     """When options that expire on a day cease: by the real market's hours, or by those of the synthetic one."""
     if not underlying.is_imported:
         return sessions.at_close(day)
-    return datetime.combine(day, rulebook_sessions.expiry_close(underlying.rules, day), tzinfo=clock.IST)
+    return contracts_end(day)
 
 
 def _last_day(underlying: Underlying, *, until: date) -> date | None:

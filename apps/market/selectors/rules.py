@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 import structlog
 from django.db.models import QuerySet
@@ -16,6 +16,7 @@ from django.db.models import QuerySet
 from apps.core import clock, errors
 from apps.market.models import MarketRuleOverride
 from marketdata import rulebook
+from marketdata.rulebook import sessions
 from marketdata.rulebook.errors import InvalidRule
 
 CACHE_SECONDS = 2.0
@@ -62,6 +63,11 @@ def rulebook_in_force() -> rulebook.Rulebook:
             _Cache.ids, _Cache.book = ids, book_of(list_active_rules() if ids else ())
         _Cache.read_at = clock.monotonic()
     return _Cache.book
+
+
+def contracts_end(day: date) -> datetime:
+    """When contracts that expire on a day cease in the real market."""
+    return datetime.combine(day, sessions.expiry_close(rulebook_in_force(), day), tzinfo=clock.IST)
 
 
 def rules_stamp() -> str:

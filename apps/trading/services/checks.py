@@ -13,7 +13,6 @@ from apps.trading.models import Order, Position
 from apps.trading.services import book, brackets, hours, rules
 from apps.trading.services.desk import Desk
 from marketdata.rulebook import lots, ticks
-from marketdata.rulebook import sessions as rulebook_sessions
 
 # Two 5-minute bars.
 FRESH = timedelta(minutes=10)
@@ -50,11 +49,7 @@ def check_contract(desk: Desk) -> None:
     option = desk.instrument.option
     if option is None:
         return
-    closes = rulebook_sessions.expiry_close(market_selectors.rulebook_in_force(), option.expiry)
-    is_over = desk.today > option.expiry or (
-        desk.today == option.expiry and desk.now.timetz().replace(tzinfo=None) >= closes
-    )
-    if is_over:
+    if desk.now >= market_selectors.contracts_end(option.expiry):
         raise errors.ExpiredContract(details={"expiry_date": option.expiry.isoformat()})
 
 

@@ -27,7 +27,6 @@ from apps.trading.services.matching import Prices
 from marketdata import instrument_keys
 from marketdata.instrument_keys import Option
 from marketdata.rulebook import charges
-from marketdata.rulebook import sessions as rulebook_sessions
 
 AUTO_SQUAREOFF = "auto_squareoff"
 EXERCISE_PLAN = "india"
@@ -48,7 +47,7 @@ def close_due(*, now: datetime, replay: int | None = None) -> int:
 
     ``replay``: of the account that a market is replayed for alone, else of all on the market's clock.
     """
-    _cancel_intraday(now=now, replay=replay)
+    _end_orders(now=now, replay=replay)
     closed = sum(_square_off(each, now=now) for each in selectors.list_intraday_positions_unscoped(replay=replay))
     options = selectors.list_option_positions_unscoped(replay=replay)
     if configuration.get_str("options.expiry_mode") == AUTO_SQUAREOFF:
@@ -57,15 +56,15 @@ def close_due(*, now: datetime, replay: int | None = None) -> int:
     return closed + sum(_settle(each, now=now) for each in left)
 
 
-def _cancel_intraday(*, now: datetime, replay: int | None) -> None:
-    """Cancel intraday orders that still wait when their positions are squared off."""
+def _end_orders(*, now: datetime, replay: int | None) -> None:
+    """End orders that still wait when intraday positions are squared off, or their contract has expired."""
     for seen in selectors.list_active_orders_unscoped(replay=replay):
         if seen.product == Product.MIS:
             due = hours.squareoff_due(opened_at=seen.accepted_market_at, instrument_type=seen.instrument_type)
             if now >= due:
                 ending.end_seen(seen, now=now, status=OrderStatus.CANCELLED, reason="AUTO_SQUAREOFF")
-        elif seen.instrument_type == InstrumentType.OPTION and now >= _expires_at(
-            instrument_keys.parse(seen.instrument)
+        elif seen.instrument_type == InstrumentType.OPTION and now >= market_selectors.contracts_end(
+            _option(seen.instrument).expiry
         ):
             ending.end_seen(seen, now=now, status=OrderStatus.EXPIRED, reason="CONTRACT_EXPIRED")
 
@@ -115,7 +114,8 @@ def _close_at(seen: Position, *, due: datetime, now: datetime) -> bool:
 def _settle(seen: Position, *, now: datetime) -> bool:
     """Settle an expired contract at its intrinsic value."""
     option = _option(seen.instrument)
-    if now < _expires_at(option):
+    expires_at = market_selectors.contracts_end(option.expiry)
+    if now < expires_at:
         return False
     desk = open_desk(user=seen.user, instrument=seen.instrument, now=now, account_id=seen.paper_account_id)
     position = _still_open(desk, seen=seen)
@@ -142,7 +142,7 @@ def _settle(seen: Position, *, now: datetime) -> bool:
     _force(desk, order=order, deal=deal)
     if side is not None:
         _deliver(desk, settled=order, strike=option.strike, side=side)
-    telling.tell_recovery(user_id=desk.user.pk, due=_expires_at(option), now=now)
+    telling.tell_recovery(user_id=desk.user.pk, due=expires_at, now=now)
     return True
 
 
@@ -236,7 +236,7 @@ def _price_at(desk: Desk, *, due: datetime) -> Price | None:
 
 def _official_close(underlying: Instrument, *, option: Option, now: datetime) -> Price | None:
     """The underlying's close of the day of expiry, else its last 5-minute bar of that day."""
-    at = _expires_at(option)
+    at = market_selectors.contracts_end(option.expiry)
     for interval, source in ((Interval.DAY, PriceSource.DAILY_CLOSE), (Interval.FIVE_MINUTES, PriceSource.LAST_BAR)):
         query = CandleQuery(
             instrument=underlying.identifier, interval=interval, start=option.expiry, before=at, limit=1
@@ -252,10 +252,3 @@ def _option(name: str) -> Option:
     if not isinstance(key, Option):
         raise TypeError(f"{name} is no option")
     return key
-
-
-def _expires_at(key: instrument_keys.InstrumentKey) -> datetime:
-    if not isinstance(key, Option):
-        raise TypeError(f"{key} is no option")
-    closes = rulebook_sessions.expiry_close(market_selectors.rulebook_in_force(), key.expiry)
-    return datetime.combine(key.expiry, closes, tzinfo=clock.IST)

@@ -27,7 +27,6 @@ from apps.users import services as users_services
 from apps.wallet import services as wallet_services
 from apps.wallet.enums import PaperAccountKind
 from marketdata import sessions
-from marketdata.rulebook import sessions as rulebook_sessions
 
 if TYPE_CHECKING:
     from apps.users.models import User
@@ -195,10 +194,10 @@ def _stretch(start: date, *, end: date) -> tuple[datetime, datetime]:
     open_days = [day for day in days if day.is_open and day.sessions]
     first, last = open_days[0], open_days[-1]
     # Contracts may end later than the shares stop trading: the stretch lasts until they are settled.
-    settled = rulebook_sessions.expiry_close(market_selectors.rulebook_in_force(), last.date)
+    closes_at = datetime.combine(last.date, last.sessions[-1].close, tzinfo=clock.IST)
     return (
         datetime.combine(first.date, first.sessions[0].open, tzinfo=clock.IST),
-        datetime.combine(last.date, max(last.sessions[-1].close, settled), tzinfo=clock.IST),
+        max(closes_at, market_selectors.contracts_end(last.date)),
     )
 
 
