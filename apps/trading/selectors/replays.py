@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from apps.core import errors
-from apps.trading.models import Replay
+from apps.market.enums import InstrumentType
+from apps.trading.constants import ACTIVE
+from apps.trading.enums import Product
+from apps.trading.models import Order, Position, Replay
 
 if TYPE_CHECKING:
     from apps.users.models import User
@@ -39,6 +42,15 @@ def lock_replay(*, user: User, replay_id: int) -> Replay:
 def get_clock_unscoped(*, account_id: int) -> datetime:
     """The present moment of the market that is replayed for an account."""
     return Replay.objects.unscoped().values_list("clock_at", flat=True).get(paper_account_id=account_id)
+
+
+def is_idle_unscoped(*, account_id: int) -> bool:
+    """Whether nothing of an account waits, or must be closed at a given moment."""
+    if Order.objects.unscoped().filter(paper_account_id=account_id, status__in=ACTIVE).exists():
+        return False
+    is_due = Q(product=Product.MIS) | Q(instrument_type=InstrumentType.OPTION)
+    held = Position.objects.unscoped().filter(is_due, paper_account_id=account_id)
+    return not held.exclude(quantity=0).exists()
 
 
 def list_running_unscoped() -> list[Replay]:

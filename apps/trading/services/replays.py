@@ -17,7 +17,7 @@ from apps.core import clock, configuration
 from apps.core.errors import ValidationFailed
 from apps.market import selectors as market_selectors
 from apps.market.selectors import CandlePage, CandleQuery, Quotes
-from apps.trading import errors, selectors
+from apps.trading import errors
 from apps.trading.constants import BAR, MAX_BARS
 from apps.trading.models import Replay
 from apps.trading.selectors import replays
@@ -135,23 +135,15 @@ def _move(replay: Replay, *, target: datetime, moved_at: datetime | None = None)
     for number, end in enumerate(_bar_ends(replay.clock_at, target=target)):
         if number >= MAX_BARS:
             raise ValidationFailed.field("to", f"Move on by at most {MAX_BARS} bars at once.")
-        if _is_idle(account_id):
+        # Nothing can happen to the account, whatever prices do.
+        if replays.is_idle_unscoped(account_id=account_id):
             break
         working.work_orders(now=end, replay=account_id)
         due.close_due(now=end, replay=account_id)
-    if target == replay.ends_at and not _is_idle(account_id):
+    if target == replay.ends_at and not replays.is_idle_unscoped(account_id=account_id):
         due.close_due(now=target, replay=account_id)
     replay.clock_at, replay.moved_at = target, moved_at or clock.now()
     replay.save()
-
-
-def _is_idle(account_id: int) -> bool:
-    """Whether nothing can happen to the account, whatever prices do."""
-    return not (
-        selectors.list_active_orders_unscoped(replay=account_id)
-        or selectors.list_intraday_positions_unscoped(replay=account_id)
-        or selectors.list_option_positions_unscoped(replay=account_id)
-    )
 
 
 def _bar_ends(after: datetime, *, target: datetime) -> Iterator[datetime]:
