@@ -21,6 +21,13 @@ class Standing(TextChoices):
     EXPIRED = "expired", "Neither"
 
 
+class AccessSpan(StrEnum):
+    """The two spans of days that may give an account its standing, as their columns are named."""
+
+    TRIAL = "trial"
+    SUBSCRIPTION = "subscription"
+
+
 class AccountOrdering(TextChoices):
     """How the list of accounts may be ordered; a minus turns it round."""
 

@@ -12,7 +12,7 @@ from rest_framework.test import APIClient
 from apps.core import errors
 from apps.core.models import ActivityLog
 from apps.users import services
-from apps.users.enums import Role
+from apps.users.enums import AccessSpan, Role
 from apps.users.errors import LastSuperadmin
 from apps.users.models import LoginGuard, User
 from tests.conftest import client_of
@@ -23,6 +23,7 @@ PROFILE = "/api/v1/auth/profile"
 LOGIN = "/api/v1/auth/login"
 IP = "203.0.113.7"
 FIRST, LAST = date(2026, 1, 5), date(2026, 1, 31)
+TRIAL: dict[str, Any] = {"span": AccessSpan.TRIAL, "start": FIRST, "end": LAST}
 
 
 def logged() -> list[tuple[str, str, dict[str, Any], str | None]]:
@@ -100,8 +101,8 @@ def test_days_of_trial_and_subscription_are_set_and_taken_away(superadmin: User,
     days: dict[str, Any] = {"user_id": owner.pk, "actor": superadmin, "ip_address": IP}
     trial = {"start": owner.trial_start_date.isoformat(), "end": owner.trial_end_date.isoformat()}  # type: ignore[union-attr]
 
-    services.set_trial(**days, start=None, end=None)
-    services.set_subscription(**days, start=FIRST, end=LAST)
+    services.set_days(span=AccessSpan.TRIAL, **days, start=None, end=None)
+    services.set_days(span=AccessSpan.SUBSCRIPTION, **days, start=FIRST, end=LAST)
 
     owner.refresh_from_db()
     assert (owner.trial_start_date, owner.trial_end_date) == (None, None)
@@ -117,9 +118,9 @@ def test_days_of_trial_and_subscription_are_set_and_taken_away(superadmin: User,
 def test_half_a_span_and_a_reversed_one_are_refused(
     superadmin: User, owner: User, start: date | None, end: date | None
 ) -> None:
-    for change in (services.set_trial, services.set_subscription):
+    for span in AccessSpan:
         with pytest.raises(errors.ValidationFailed):
-            change(user_id=owner.pk, start=start, end=end, actor=superadmin, ip_address=IP)
+            services.set_days(span=span, user_id=owner.pk, start=start, end=end, actor=superadmin, ip_address=IP)
     assert logged() == []
 
 
@@ -127,11 +128,7 @@ CHANGES: list[tuple[str, Callable[[int, User], object]]] = [
     ("role", lambda pk, actor: services.change_role(user_id=pk, role=Role.USER, actor=actor, ip_address=IP)),
     ("status", lambda pk, actor: services.change_status(user_id=pk, is_active=False, actor=actor, ip_address=IP)),
     ("unlock", lambda pk, actor: services.unlock(user_id=pk, actor=actor, ip_address=IP)),
-    ("trial", lambda pk, actor: services.set_trial(user_id=pk, start=None, end=None, actor=actor, ip_address=IP)),
-    (
-        "subscription",
-        lambda pk, actor: services.set_subscription(user_id=pk, start=FIRST, end=LAST, actor=actor, ip_address=IP),
-    ),
+    ("days", lambda pk, actor: services.set_days(**TRIAL, user_id=pk, actor=actor, ip_address=IP)),
 ]
 EACH = pytest.mark.parametrize("change", [change for _, change in CHANGES], ids=[name for name, _ in CHANGES])
 

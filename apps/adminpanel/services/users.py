@@ -18,6 +18,7 @@ from apps.core import clock, errors
 from apps.core import services as core_services
 from apps.users import selectors as users_selectors
 from apps.users import services as users_services
+from apps.users.enums import AccessSpan
 from apps.wallet import services as wallet_services
 from apps.wallet.enums import EntryReason, LedgerKind
 
@@ -26,10 +27,6 @@ if TYPE_CHECKING:
 
 # What moves paper money on an administrator's behalf says so in the owner's ledger; who it was, the activity log.
 CAUSE = "administrator"
-SPANS: tuple[tuple[str, Callable[..., Any]], ...] = (
-    ("trial", users_services.set_trial),
-    ("subscription", users_services.set_subscription),
-)
 
 
 @transaction.atomic
@@ -45,11 +42,11 @@ def change_account(*, user_id: int, values: Mapping[str, Any], actor: User, ip_a
     users_selectors.check_toggle(user=actor, setting=USERS_TOGGLE)
     user = users_services.lock_account(user_id=user_id, actor=actor)
     by: dict[str, Any] = {"user_id": user_id, "actor": actor, "ip_address": ip_address}
-    for name, set_days in SPANS:
-        given = {edge: values[f"{name}_{edge}_date"] for edge in ("start", "end") if f"{name}_{edge}_date" in values}
+    for span in AccessSpan:
+        given = {edge: values[f"{span}_{edge}_date"] for edge in ("start", "end") if f"{span}_{edge}_date" in values}
         if given:
-            start, end = _span(user, name=name, given=given)
-            set_days(start=start, end=end, **by)
+            start, end = _span(user, name=span, given=given)
+            users_services.set_days(span=span, start=start, end=end, **by)
     if "is_active" in values:
         users_services.change_status(is_active=values["is_active"], **by)
     # Last: whoever gives up their own role has made the other changes before.

@@ -16,8 +16,7 @@ from apps.users.services.administration import (
     end_sessions,
     lock_account,
     reset_two_factor,
-    set_subscription,
-    set_trial,
+    set_days,
     unlock,
 )
 from apps.users.services.api_keys import authenticate_request, make_api_key, revoke_api_key
@@ -77,8 +76,7 @@ __all__ = [
     "ring_mails",
     "seed_permissions",
     "send_mail",
-    "set_subscription",
-    "set_trial",
+    "set_days",
     "sign_in",
     "sign_in_with_code",
     "sign_out",

@@ -16,7 +16,7 @@ from apps.core import errors
 from apps.core import services as core_services
 from apps.users import selectors
 from apps.users.constants import RANKS
-from apps.users.enums import Role
+from apps.users.enums import AccessSpan, Role
 from apps.users.errors import LastSuperadmin
 from apps.users.models import User
 from apps.users.services.api_keys import revoke_api_keys
@@ -32,7 +32,7 @@ def change_role(*, user_id: int, role: Role, actor: User, ip_address: str | None
     :raises PermissionRefused: if the account or the role is not below the actor's, who is no superadmin
     :raises LastSuperadmin: if nobody would be left to administer
     """
-    user = _lock(user_id, actor=actor, reach=role)
+    user = lock_account(user_id=user_id, actor=actor, reach=role)
     before = user.role
     if before == role:
         return user
@@ -54,7 +54,7 @@ def change_status(*, user_id: int, is_active: bool, actor: User, ip_address: str
     :raises PermissionRefused: if the account is not below the actor's, who is no superadmin
     :raises LastSuperadmin: if nobody would be left to administer
     """
-    user = _lock(user_id, actor=actor)
+    user = lock_account(user_id=user_id, actor=actor)
     before = user.is_active
     if before == is_active:
         return user
@@ -106,38 +106,25 @@ def reset_two_factor(*, user_id: int, actor: User, ip_address: str | None) -> Us
 
 
 @transaction.atomic
-def set_trial(*, user_id: int, start: date | None, end: date | None, actor: User, ip_address: str | None) -> User:
-    """Set the days of the trial, both included; None for none.
-
-    :raises NotFound: if there is no such account
-    :raises PermissionRefused: if the account is not below the actor's, who is no superadmin
-    :raises ValidationFailed: if only one day is given, or the end is before the start
-    """
-    _check_days(start=start, end=end)
-    user = _lock(user_id, actor=actor)
-    before = _days(start=user.trial_start_date, end=user.trial_end_date)
-    user.trial_start_date, user.trial_end_date = start, end
-    user.save(update_fields=["trial_start_date", "trial_end_date", "updated_at"])
-    _record("account.trial", user=user, change=(before, _days(start=start, end=end)), by=(actor, ip_address))
-    return user
-
-
-@transaction.atomic
-def set_subscription(
-    *, user_id: int, start: date | None, end: date | None, actor: User, ip_address: str | None
+def set_days(
+    *, span: AccessSpan, user_id: int, start: date | None, end: date | None, actor: User, ip_address: str | None
 ) -> User:
-    """Set the days of the subscription, both included; None for none. Payments keep a later end that is given here.
+    """Set the days of the trial or of the subscription, both included; None for none.
+
+    Payments keep a later end of the subscription that is given here.
 
     :raises NotFound: if there is no such account
     :raises PermissionRefused: if the account is not below the actor's, who is no superadmin
     :raises ValidationFailed: if only one day is given, or the end is before the start
     """
     _check_days(start=start, end=end)
-    user = _lock(user_id, actor=actor)
-    before = _days(start=user.subscription_start_date, end=user.subscription_end_date)
-    user.subscription_start_date, user.subscription_end_date = start, end
-    user.save(update_fields=["subscription_start_date", "subscription_end_date", "updated_at"])
-    _record("account.subscription", user=user, change=(before, _days(start=start, end=end)), by=(actor, ip_address))
+    user = lock_account(user_id=user_id, actor=actor)
+    first, last = f"{span}_start_date", f"{span}_end_date"
+    before = _days(start=getattr(user, first), end=getattr(user, last))
+    setattr(user, first, start)
+    setattr(user, last, end)
+    user.save(update_fields=[first, last, "updated_at"])
+    _record(f"account.{span}", user=user, change=(before, _days(start=start, end=end)), by=(actor, ip_address))
     return user
 
 
@@ -148,7 +135,7 @@ def end_sessions(*, user_id: int, actor: User, ip_address: str | None) -> User:
     :raises NotFound: if there is no such account
     :raises PermissionRefused: if the account is not below the actor's, who is no superadmin
     """
-    user = _lock(user_id, actor=actor)
+    user = lock_account(user_id=user_id, actor=actor)
     before = selectors.list_sessions(user=user, current=None).count()
     user.token_version += 1
     user.save(update_fields=["token_version", "updated_at"])
@@ -157,17 +144,14 @@ def end_sessions(*, user_id: int, actor: User, ip_address: str | None) -> User:
     return user
 
 
-def lock_account(*, user_id: int, actor: User) -> User:
-    """The account as it is, locked until the transaction ends, for a change of several things.
+def lock_account(*, user_id: int, actor: User, reach: Role = Role.USER) -> User:
+    """The account, locked until the transaction ends, for several changes or for one that gives the role ``reach``.
+
+    Its row, the actor's and those of every superadmin are locked in one order: no two deadlock.
 
     :raises NotFound: if there is no such account
-    :raises PermissionRefused: if the account is not below the actor's, who is no superadmin
+    :raises PermissionRefused: if the account or ``reach`` is not below the actor's, who is no superadmin
     """
-    return _lock(user_id, actor=actor)
-
-
-def _lock(user_id: int, *, actor: User, reach: Role = Role.USER) -> User:
-    """The account, with its row, the actor's and those of every superadmin locked, in one order: no two deadlock."""
     rows = User.objects.select_for_update(no_key=True).filter(Q(role=Role.SUPERADMIN) | Q(pk__in=[user_id, actor.pk]))
     locked = {row.pk: row for row in rows.order_by("pk")}
     if user_id not in locked:
@@ -186,7 +170,7 @@ def _lock_with_guard(user_id: int, *, actor: User) -> User:
     """The same, with the guard locked first, as signing in does it: no two wait for one another."""
     for email in User.objects.filter(pk=user_id).values_list("email", flat=True):
         lock_guard(email=email)
-    return _lock(user_id, actor=actor)
+    return lock_account(user_id=user_id, actor=actor)
 
 
 def _check_not_last(user: User) -> None:
