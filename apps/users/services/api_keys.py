@@ -50,7 +50,12 @@ def make_api_key(
     prefix = f"{constants.API_KEY_START}{secrets.token_hex(NAMING_BYTES)}"
     key = f"{prefix}_{secrets.token_urlsafe(SECRET_BYTES)}"
     row = ApiKey.objects.create(
-        user=user, name=name, prefix=prefix, key_hash=_digest(key), scopes=sorted(set(scopes)), expires_at=expires_at
+        user=user,
+        name=name,
+        prefix=prefix,
+        key_hash=_digest(key.encode()),
+        scopes=sorted(set(scopes)),
+        expires_at=expires_at,
     )
     details = {"name": name, "prefix": prefix, "scopes": row.scopes}
     announce(user=user, event=SecurityEvent.API_KEY_MADE, ip_address=device.ip_address, details=details)
@@ -89,7 +94,7 @@ def authenticate_request(*, header: bytes, api_key: bytes) -> tuple[User, Creden
 
 def _authenticate_key(given: bytes) -> tuple[User, Credential]:
     now = clock.now()
-    mine = selectors.list_keys_in_force_unscoped().filter(key_hash=hashlib.sha256(given).hexdigest())
+    mine = selectors.list_keys_in_force_unscoped().filter(key_hash=_digest(given))
     row = mine.select_related("user").first()
     if row is None:
         raise InvalidToken
@@ -99,5 +104,5 @@ def _authenticate_key(given: bytes) -> tuple[User, Credential]:
     return user, Credential(key_id=row.pk, scopes=frozenset(row.scopes))
 
 
-def _digest(key: str) -> str:
-    return hashlib.sha256(key.encode()).hexdigest()
+def _digest(key: bytes) -> str:
+    return hashlib.sha256(key).hexdigest()
