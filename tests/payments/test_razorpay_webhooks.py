@@ -69,7 +69,9 @@ def test_one_space_more_is_another_body(owner: User) -> None:
     assert make.send(body + " ", signature=make.signed(body)).status_code == 400
 
 
-@pytest.mark.parametrize("body", ["[]", "7", "{}", '{"event": 7}', '{"event": ""}', '{"event": "é"}', "{"])
+@pytest.mark.parametrize(
+    "body", ["[]", "7", "{}", '{"event": 7}', '{"event": ""}', '{"event": "é"}', "{", '{"event": "x"}\0']
+)
 def test_signed_junk_is_no_event(owner: User, body: str) -> None:
     answer = make.send(body)
 

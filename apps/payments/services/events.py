@@ -16,9 +16,10 @@ from django.db import transaction
 from apps.core import clock
 from apps.core import services as core_services
 from apps.core.enums import RateScope
+from apps.payments import selectors
 from apps.payments.constants import EVENT_WAIT
 from apps.payments.enums import EventOutcome, GatewayName
-from apps.payments.errors import WebhookSignatureInvalid
+from apps.payments.errors import PaymentGatewayUnavailable, WebhookSignatureInvalid
 from apps.payments.models import GatewayEvent
 from apps.payments.services import gateways, ledger, locks
 from apps.payments.services.gateways.base import Told
@@ -33,10 +34,13 @@ def receive_webhook(*, gateway: GatewayName, raw: bytes, signature: str, sender:
 
     Only what is not proved counts towards the rate limit of its sender: real gateways come in bursts.
 
+    :raises PaymentGatewayUnavailable: if this server is not set up for the gateway
     :raises WebhookSignatureInvalid: if the signature is not the gateway's, or not of now
     :raises WebhookBodyInvalid: if it is proved and no event
     :raises RateLimited: if the sender keeps sending what is not proved
     """
+    if gateway not in selectors.available_gateways():
+        raise PaymentGatewayUnavailable
     try:
         told = gateways.GATEWAYS[gateway].read_webhook(raw, signature=signature)
     except WebhookSignatureInvalid:

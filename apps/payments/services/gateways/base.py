@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
 from apps.payments.enums import GatewayName
+from apps.payments.errors import WebhookSignatureInvalid
 from apps.payments.models import Checkout, Subscription
 from apps.payments.services.facts import Fact
 
@@ -26,6 +29,23 @@ class Told:
     event_id: str
     event_type: str
     body: str
+
+
+def readable(raw: bytes, *, signature: str) -> str:
+    """The body of a webhook as text, where it and its signature can be compared: the libraries compare text.
+
+    :raises WebhookSignatureInvalid: if they cannot
+    """
+    try:
+        signature.encode("ascii")
+        return raw.decode()
+    except UnicodeError as error:
+        raise WebhookSignatureInvalid from error
+
+
+def checked_id(*, at: datetime) -> str:
+    """An id for an answer that we asked for, in the order of time, also for two answers of one second."""
+    return f"checked:{int(at.timestamp() * 1_000_000):020d}:{secrets.token_hex(8)}"
 
 
 class Gateway(Protocol):
