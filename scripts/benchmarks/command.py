@@ -17,6 +17,7 @@ import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from scripts.benchmarks import api, engine_service, run, trading
 from scripts.house import commands, environment, servers, settings, state
@@ -109,27 +110,24 @@ def _run(options: argparse.Namespace, *, supervisor: Supervisor, scratch: Path) 
             supervisor, scratch=scratch, venv=ROOT / ".venv", environ=environ, lasting=True
         )
     stage = Stage(supervisor, scratch, python, environ)
-    if options.what in STORED:
-        _measure_stored(stage, what=options.what)
-        return
-    if options.what == "trading":
-        _measure_trading(stage)
-        return
-    if options.what == "api":
-        _measure_api(stage)
-        return
-    if options.what == "engine":
-        _measure_service(stage, bars=options.bars)
-        return
-    with step("Tables, prices, kernels"):
-        stage.finish("migrate", commands.MIGRATE)
-        prepared = stage.finish("prepare", ("-m", "scripts.benchmarks.prepare", str(options.bars)))
-    target = json.loads(prepared.splitlines()[-1])
-    address = _free_address()
-    with step("Web and worker"):
-        stage.serve(address=address)
-    with contextlib.closing(run.Client(address=address, token=target["token"])) as client:
-        measured = run.measure(client, body=target["body"], runs=options.runs)
+    match options.what:
+        case "run":
+            _measure_runs(stage, bars=options.bars, runs=options.runs)
+        case "engine":
+            _measure_service(stage, bars=options.bars)
+        case "trading":
+            _measure_trading(stage)
+        case "api":
+            _measure_api(stage)
+        case _:
+            _measure_stored(stage, what=options.what)
+
+
+def _measure_runs(stage: Stage, *, bars: int, runs: int) -> None:
+    """Ask for runs over HTTP, one after the other."""
+    target = _prepare(stage, bars=bars)
+    with contextlib.closing(run.Client(address=_serve(stage), token=target["token"])) as client:
+        measured = run.measure(client, body=target["body"], runs=runs)
     say(f"\n{_machine(target['versions'])}")
     say(run.table(measured, bars=target["bars"]))
 
@@ -139,9 +137,7 @@ def _measure_trading(stage: Stage) -> None:
     with step("Tables, traders"):
         stage.finish("migrate", commands.MIGRATE)
         prepared = stage.finish("prepare", ("-m", "scripts.benchmarks.trading", "prepare"))
-    address = _free_address()
-    with step("Web and worker"):
-        stage.serve(address=address)
+    address = _serve(stage)
     with step("Measuring"):
         measured = trading.measure(address=address, tokens=json.loads(prepared.splitlines()[-1])["tokens"])
     audit = json.loads(stage.finish("audit", ("-m", "scripts.benchmarks.trading", "audit")).splitlines()[-1])
@@ -156,18 +152,29 @@ def _measure_api(stage: Stage) -> None:
 
 def _measure_service(stage: Stage, *, bars: int) -> None:
     """What a run costs around the engine: its first task in a worker that is up, and the reading of its bars."""
+    target = _prepare(stage, bars=bars)
+    with step("Bars for a run"):
+        load = float(stage.finish("load", ("-m", STORED["intraday"], "load")).split()[-1])
+    with contextlib.closing(run.Client(address=_serve(stage), token=target["token"])) as client:
+        measured = run.measure_one(client, target["body"])
+    say(f"\n{engine_service.table(engine_service.Service(measured.total, measured.stages[2], load))}")
+
+
+def _prepare(stage: Stage, *, bars: int) -> dict[str, Any]:
+    """Make what a run needs: tables, prices, a user; tell what to ask for."""
     with step("Tables, prices, kernels"):
         stage.finish("migrate", commands.MIGRATE)
         prepared = stage.finish("prepare", ("-m", "scripts.benchmarks.prepare", str(bars)))
-    with step("Bars for a run"):
-        load = float(stage.finish("load", ("-m", STORED["intraday"], "load")).split()[-1])
-    target = json.loads(prepared.splitlines()[-1])
+    target: dict[str, Any] = json.loads(prepared.splitlines()[-1])
+    return target
+
+
+def _serve(stage: Stage) -> str:
+    """Start the web server and a worker; the address of the first."""
     address = _free_address()
     with step("Web and worker"):
         stage.serve(address=address)
-    with contextlib.closing(run.Client(address=address, token=target["token"])) as client:
-        measured = run.measure_one(client, target["body"])
-    say(f"\n{engine_service.table(engine_service.Service(measured.total, measured.stages[2], load))}")
+    return address
 
 
 def _measure_stored(stage: Stage, *, what: str) -> None:
