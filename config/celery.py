@@ -17,11 +17,13 @@ app.autodiscover_tasks()
 
 
 @worker_process_init.connect
-def warm_kernels(**_: object) -> None:
-    """Load the compiled kernels before the first task, so that no user waits for a compiler."""
+def prepare_child(**_: object) -> None:
+    """Load the compiled kernels before the first task, so that no user waits for a compiler; bound what tasks take."""
+    from apps.core import memory
     from engine import warming
 
     warming.warm()
+    memory.limit_present_process()
 
 
 @task_prerun.connect

@@ -20,16 +20,15 @@ from typing import Any, NoReturn, TypeVar
 
 from django.conf import settings
 
-from apps.core import clock, errors, pickles
+from apps.core import clock, errors, memory, pickles
 
 Answer = TypeVar("Answer")
 Beat = Callable[[], None]
 
 _PAGE = resource.getpagesize()
-_MEGABYTE = 2**20
 _CHUNK = 2**16
 # An answer as long as this is none: the largest run has a tenth of it.
-_LONGEST_ANSWER = 512 * _MEGABYTE
+_LONGEST_ANSWER = 512 * memory.MEGABYTE
 # The first byte of an answer; a beat is a byte of its own and comes before it.
 _BEAT, _DONE, _REFUSED, _FULL = b"b", b"d", b"r", b"m"
 _BEAT_SECONDS = 0.2
@@ -145,8 +144,7 @@ def _answered(task: Callable[[Beat], object], *, writing: int) -> bytes:
         return _DONE + pickle.dumps(task(beat), protocol=pickle.HIGHEST_PROTOCOL)
     except errors.DomainError as error:
         return _REFUSED + pickle.dumps((error.code, error.message, error.details), protocol=pickle.HIGHEST_PROTOCOL)
-    except (MemoryError, SystemError):
-        # A compiled function that gets no memory may fail without saying so, which Python calls a SystemError.
+    except memory.NO_MEMORY:
         return _FULL
 
 
@@ -156,7 +154,8 @@ def _limit(seconds: float) -> None:
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGXCPU):
         signal.signal(number, signal.SIG_DFL)
     held = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * _PAGE
-    most = held + settings.BACKTEST_MEMORY_MB * _MEGABYTE
+    most = held + settings.BACKTEST_MEMORY_MB * memory.MEGABYTE
+    memory.lift()
     resource.setrlimit(resource.RLIMIT_AS, (most, most))
     resource.setrlimit(resource.RLIMIT_CPU, (int(seconds) + 1, int(seconds) + 2))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

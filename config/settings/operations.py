@@ -55,8 +55,8 @@ BACKTEST_LEASE_SECONDS = 15
 SYNC_LEASE_SECONDS = 15
 LEASE_RENEWALS = 5
 
-# What evaluating a script may take beyond the memory that its worker has anyway.
-BACKTEST_MEMORY_MB = 1024
+# What a task may take beyond the memory of a warm child of a worker, and a script beyond what that child has by then.
+BACKTEST_MEMORY_MB = env.int("BACKTEST_MEMORY_MB", default=1024)
 
 # How old the price may be that an order is filled at, in a process that has looked it up before.
 QUOTE_CACHE_SECONDS = 1.0

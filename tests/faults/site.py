@@ -163,12 +163,16 @@ class Site:
         self.supervisor.children.remove(child)
         child.stop()
 
-    def kill_child(self, name: str) -> None:
-        """Kill the one child of a worker."""
+    def child_of(self, name: str) -> int:
+        """The number of the one child of a worker."""
         parent = self.children[name].process.pid
         children = Path(f"/proc/{parent}/task/{parent}/children").read_text(encoding="ascii").split()
         assert len(children) == 1
-        os.kill(int(children[0]), signal.SIGKILL)
+        return int(children[0])
+
+    def kill_child(self, name: str) -> None:
+        """Kill the one child of a worker."""
+        os.kill(self.child_of(name), signal.SIGKILL)
 
     @contextlib.contextmanager
     def paused(self, name: str) -> Iterator[None]:

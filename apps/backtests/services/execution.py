@@ -24,7 +24,7 @@ from apps.backtests.services import (
     telling,
     terms,
 )
-from apps.core import clock, jobs
+from apps.core import clock, jobs, memory
 from apps.core.errors import DomainError
 from engine import runner
 from engine.errors import EngineError
@@ -58,7 +58,7 @@ def execute(run: BacktestRun) -> None:
     started = clock.monotonic()
     is_ended = False
     try:
-        with leases.held(run):
+        with leases.held(run), memory.wanted(error=errors.OutOfMemory):
             _run_to_end(run, started=started)
         is_ended = True
     except errors.RunCancelled:

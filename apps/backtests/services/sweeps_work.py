@@ -29,7 +29,7 @@ from apps.backtests.services import (
     sweeps_rows,
     telling,
 )
-from apps.core import clock, jobs
+from apps.core import clock, jobs, memory
 from apps.core.errors import DomainError
 from engine import sweeps as engine_sweeps
 from engine.errors import EngineError
@@ -102,7 +102,8 @@ def _ending(sweep: Sweep) -> Iterator[None]:
     """
     is_over = False
     try:
-        yield
+        with memory.wanted(error=errors.OutOfMemory):
+            yield
         is_over = True
     except errors.SweepStopped:
         is_over = True

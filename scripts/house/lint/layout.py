@@ -40,6 +40,7 @@ CORE_ROOMS = frozenset(
         "jobs",
         "logs",
         "market_clock",
+        "memory",
         "metrics",
         "middleware",
         "money",
