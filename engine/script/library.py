@@ -13,7 +13,7 @@ import numpy as np
 import talib
 from numpy.typing import NDArray
 
-from engine.script.kernels import windows
+from engine.script.kernels import rolling, windows
 
 Column = NDArray[np.float64]
 Sources = tuple[Column, ...]
@@ -174,21 +174,21 @@ COMPUTE: Mapping[str, Compute] = {
     "ta.stdev": _without_gaps(_stdev),
     "ta.variance": _without_gaps(_variance),
     "ta.dev": _without_gaps(lambda s, n: (windows.mean_deviation(s[0], int(n[0])),)),
-    "ta.median": _without_gaps(lambda s, n: (windows.median(s[0], int(n[0])),)),
+    "ta.median": _without_gaps(lambda s, n: (rolling.median(s[0], int(n[0])),)),
     "ta.linreg": _without_gaps(_regression),
     "ta.stoch": _without_gaps(_stochastic),
     "ta.cci": _without_gaps(_cci),
     "ta.mfi": _without_gaps(_money_flow),
     "ta.highest": _of_talib(talib.MAX),
     "ta.lowest": _of_talib(talib.MIN),
-    "ta.highestbars": _without_gaps(lambda s, n: (windows.extreme_offset(s[0], int(n[0]), 1.0),)),
-    "ta.lowestbars": _without_gaps(lambda s, n: (windows.extreme_offset(s[0], int(n[0]), -1.0),)),
+    "ta.highestbars": _without_gaps(lambda s, n: (rolling.extreme_offset(s[0], int(n[0]), 1.0),)),
+    "ta.lowestbars": _without_gaps(lambda s, n: (rolling.extreme_offset(s[0], int(n[0]), -1.0),)),
     "ta.cum": _without_gaps(_cumulated),
     "math.sum": _of_talib(talib.SUM),
     "ta.barssince": lambda s, _: (windows.bars_since(s[0]),),
     "ta.valuewhen": lambda s, n: (windows.value_when(s[0], s[1], int(n[0])),),
-    "ta.pivothigh": lambda s, n: (windows.pivot(s[0], int(n[0]), int(n[1]), 1.0),),
-    "ta.pivotlow": lambda s, n: (windows.pivot(s[0], int(n[0]), int(n[1]), -1.0),),
+    "ta.pivothigh": lambda s, n: (rolling.pivot(s[0], int(n[0]), int(n[1]), 1.0),),
+    "ta.pivotlow": lambda s, n: (rolling.pivot(s[0], int(n[0]), int(n[1]), -1.0),),
     "ta.vwap": lambda s, _: (windows.session_average(s[0], s[1], s[2]),),
     "fixnan": lambda s, _: (windows.held(s[0]),),
     "adx": _without_gaps(_directional),

@@ -1,6 +1,6 @@
 """Studies that no library has, or not as Pine defines them, as compiled loops over float64 columns without gaps.
 
-What does not belong here: which study means which loop (``library``).
+What does not belong here: which study means which loop (``library``), windows kept in order (``rolling``).
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from engine.compiled import compiled_apart
 
 Column = NDArray[np.float64]
+_AT_ONCE = 256
 
 
 @compiled_apart
@@ -33,40 +34,26 @@ def wilder(source: Column, length: int) -> Column:
 
 
 @compiled_apart
-def extreme_offset(source: Column, length: int, sign: float) -> Column:
-    """How far back the extreme of a window lies, as 0 or below; of equals the latest."""
-    out = np.full(len(source), np.nan)
-    for index in range(length - 1, len(source)):
-        best = 0
-        for back in range(1, length):
-            if sign * source[index - back] > sign * source[index - best]:
-                best = back
-        out[index] = -float(best)
-    return out
-
-
-@compiled_apart
 def mean_deviation(source: Column, length: int) -> Column:
-    """Mean distance from the mean of the window."""
+    """Mean distance from the mean of the window; each window is added up by itself, so that no error is carried on."""
     out = np.full(len(source), np.nan)
-    for index in range(length - 1, len(source)):
-        mean = 0.0
+    means, totals = np.empty(_AT_ONCE), np.empty(_AT_ONCE)
+    for first in range(length - 1, len(source), _AT_ONCE):
+        windows = min(_AT_ONCE, len(source) - first)
+        means[:], totals[:] = 0.0, 0.0
+        # Windows side by side, so that the processor adds to several at once.
         for back in range(length):
-            mean += source[index - back]
-        mean /= length
-        total = 0.0
+            values = source[first - back : first - back + windows]
+            for window in range(windows):
+                means[window] += values[window]
+        for window in range(windows):
+            means[window] /= length
         for back in range(length):
-            total += abs(source[index - back] - mean)
-        out[index] = total / length
-    return out
-
-
-@compiled_apart
-def median(source: Column, length: int) -> Column:
-    """Median of the window."""
-    out = np.full(len(source), np.nan)
-    for index in range(length - 1, len(source)):
-        out[index] = np.median(source[index - length + 1 : index + 1])
+            values = source[first - back : first - back + windows]
+            for window in range(windows):
+                totals[window] += abs(values[window] - means[window])
+        for window in range(windows):
+            out[first + window] = totals[window] / length
     return out
 
 
@@ -87,29 +74,14 @@ def bars_since(condition: Column) -> Column:
 def value_when(condition: Column, source: Column, occurrence: int) -> Column:
     """The source as it was when the condition was last true, or so many times before that."""
     out = np.full(len(condition), np.nan)
-    held = np.full(occurrence + 1, np.nan)
+    # A ring of the latest: where the next one goes stands the one that was so many times before.
+    latest = np.full(occurrence + 1, np.nan)
+    following = 0
     for index in range(len(condition)):
         if condition[index] == 1.0:
-            for slot in range(occurrence, 0, -1):
-                held[slot] = held[slot - 1]
-            held[0] = source[index]
-        out[index] = held[occurrence]
-    return out
-
-
-@compiled_apart
-def pivot(source: Column, left: int, right: int, sign: float) -> Column:
-    """An extreme above (``sign`` 1) or below all bars around it, told ``right`` bars later, when it is one."""
-    out = np.full(len(source), np.nan)
-    for index in range(left + right, len(source)):
-        middle = index - right
-        is_pivot = not math.isnan(source[middle])
-        for other in range(middle - left, index + 1):
-            if other != middle and not sign * source[middle] > sign * source[other]:
-                is_pivot = False
-                break
-        if is_pivot:
-            out[index] = source[middle]
+            latest[following] = source[index]
+            following = (following + 1) % len(latest)
+        out[index] = latest[following]
     return out
 
 
