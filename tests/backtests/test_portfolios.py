@@ -69,9 +69,10 @@ def test_equal_parts_of_one_wallet(api: APIClient) -> None:
     assert run["final_wallet_amount"] == "73880.00"
     assert (run["number_of_trades"], run["interval"]) == (2, "1d")
     assert run["strategy"]["sentence"].endswith(
-        "Each entry takes an equal part of the equity, at most 2 at a time, in the order of the list."
+        "In place of that size, each entry takes an equal part of the equity, at most 2 at a time, in the order "
+        "of the list."
     )
-    assert "1 positions are open at the end, marked at their last prices." in run["notes"]
+    assert "1 position is open at the end, marked at last prices." in run["notes"]
     (held,) = run["open_trades"]
     named = ("instrument", "entry_date", "exit_date", "side", "quantity", "entry_price", "exit_price", "pnl")
     assert [held[name] for name in named] == [

@@ -103,7 +103,7 @@ class AssumptionsOut(serializers.Serializer):
 
 
 class ManifestOut(serializers.Serializer):
-    """All that the result can be made again from; ``request`` may be posted to /backtest/run as it is."""
+    """All that the result can be made again from; ``request`` may be posted as it is, to where the run was posted."""
 
     request = serializers.JSONField()
     data_source = serializers.CharField()
@@ -147,6 +147,7 @@ class OpenTradeOut(serializers.Serializer):
 class RejectedOrderOut(serializers.Serializer):
     """An order that could not be carried out."""
 
+    instrument = serializers.CharField(default=None, allow_null=True, help_text="Null: the one of the run.")
     date = serializers.DateField()
     time = serializers.DateTimeField(default=None, allow_null=True)
     side = serializers.ChoiceField(choices=TradeType.choices)
@@ -194,6 +195,9 @@ class RoundTripOut(serializers.Serializer):
     """A closed trade. Of a short one the sale comes first."""
 
     id = serializers.IntegerField()
+    instrument = serializers.CharField(
+        source="instrument_identifier", help_text="What was traded: of an option rule the contract."
+    )
     trade_type = serializers.ChoiceField(choices=TradeType.choices)
     quantity = NumberOut()
     buy_date = serializers.DateField()

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from apps.backtests import selectors
 from apps.core import csv_export
 from apps.core.csv_export import CsvFile
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from apps.backtests.models import BacktestRun
     from apps.users.models import User
 
 COLUMNS = (
@@ -35,6 +38,11 @@ COLUMNS = (
 )
 
 
+def instrument_of(trade: Mapping[str, Any], *, run: BacktestRun) -> str:
+    """What was traded: the contract of a leg, the instrument of a portfolio, else the run's."""
+    return str(trade.get("contract") or trade.get("instrument") or run.instrument_identifier)
+
+
 def export_trades(*, user: User, run_id: str) -> CsvFile:
     """The trades of one of the user's completed runs, instrument and strategy beside each.
 
@@ -43,7 +51,10 @@ def export_trades(*, user: User, run_id: str) -> CsvFile:
     """
     fields = ("list_of_trades_json", "instrument_identifier", "strategy", "start_date", "end_date")
     run = selectors.get_completed_run(user=user, run_id=run_id, fields=fields)
-    label = (run.instrument_identifier, run.strategy["name"])
-    rows = ([*label, *(trade.get(column) for column in COLUMNS)] for trade in run.list_of_trades_json or [])
+    name = run.strategy["name"]
+    rows = (
+        [instrument_of(trade, run=run), name, *(trade.get(column) for column in COLUMNS)]
+        for trade in run.list_of_trades_json or []
+    )
     header = ("instrument", "strategy", *COLUMNS)
     return CsvFile(filename=f"backtest-{run.run_id}.csv", lines=csv_export.lines(header=header, rows=rows))

@@ -14,7 +14,7 @@ import structlog
 from django.db import transaction
 
 from apps.backtests import constants, errors
-from apps.backtests.enums import RunStatus, Stage
+from apps.backtests.enums import RunKind, RunStatus, Stage
 from apps.backtests.models import BacktestRun
 from apps.backtests.services import telling
 from apps.core import clock, money
@@ -132,6 +132,9 @@ def _notify(*, run: BacktestRun, kind: NotificationType, title: str, message: st
 
 
 def _what(run: BacktestRun) -> str:
+    """The strategy and what it is run on; the name of a portfolio says how many instruments there are."""
+    if run.settings.get("kind") == RunKind.PORTFOLIO:
+        return str(run.strategy["name"])
     return f"{run.strategy['name']} on {run.instrument_identifier}"
 
 

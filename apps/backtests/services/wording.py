@@ -25,6 +25,11 @@ def terms_words(terms: Mapping[str, Any]) -> str:
     return f"{'; '.join(parts)}."
 
 
+def traded_words(terms: Mapping[str, Any], *, usual: str) -> str:
+    """What a run trades: the instruments of a portfolio, else its one."""
+    return ", ".join(terms.get("instruments") or [usual])
+
+
 def cost_words(costs: Mapping[str, Any]) -> str:
     """What orders cost."""
     if costs["kind"] == CostKind.FLAT_PCT:

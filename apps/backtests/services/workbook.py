@@ -1,4 +1,7 @@
-"""A result as a spreadsheet: Summary, Trades, Equity, Monthly. What does not belong here: HTTP, computing anything.
+"""A result as a spreadsheet: Summary, Trades, Equity, Monthly; Days and Legs of an option rule.
+
+Days and moments (those of India) are dates that a spreadsheet can count with. What does not belong here: HTTP,
+computing anything.
 
 Every text is written as text: what looks like a formula or a link is none.
 """
@@ -6,13 +9,15 @@ Every text is written as text: what looks like a formula or a link is none.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 import xlsxwriter
 
 from apps.backtests.selectors import curves, monthly
-from apps.backtests.services.exports import COLUMNS
+from apps.backtests.services import wording
+from apps.backtests.services.exports import COLUMNS, instrument_of
 from engine.metrics.registry import STATISTICS
 
 if TYPE_CHECKING:
@@ -25,8 +30,12 @@ OPTIONS = {
     "strings_to_numbers": False,
 }
 UNITS = {"paise": "rupees"}
-WIDE, NARROW = 34, 14
+WIDE, NARROW = 34, 17
+WIDE_SHEETS = ("Summary", "Trades")
+DAY, MOMENT = "yyyy-mm-dd", "yyyy-mm-dd hh:mm"
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+DAY_COLUMNS = ("date", "skipped", "premium", "pnl", "charges", "trades")
+LEG_COLUMNS = ("leg", "trades", "wins", "stops", "pnl", "charges")
 
 Cell = Any
 
@@ -36,43 +45,73 @@ def write_workbook(run: BacktestRun) -> bytes:
     written = io.BytesIO()
     book = xlsxwriter.Workbook(written, OPTIONS)
     book.set_properties({"title": "Backtest", "created": (run.finished_at or run.created_at).replace(tzinfo=None)})
-    bold = book.add_format({"bold": True})
+    formats = {
+        "title": book.add_format({"bold": True}),
+        "day": book.add_format({"num_format": DAY}),
+        "moment": book.add_format({"num_format": MOMENT}),
+    }
     curve = curves.daily_curve(run.equity_curve_json, initial=float(run.initial_wallet_amount))
     for name, header, rows in (
         ("Summary", ("Name", "Value", "Unit"), _summary(run)),
-        ("Trades", COLUMNS, ([trade.get(column) for column in COLUMNS] for trade in run.list_of_trades_json or [])),
+        ("Trades", ("instrument", *COLUMNS), _trades(run)),
         ("Equity", ("date", "equity", "drawdown_pct"), _equity(curve)),
         ("Monthly", ("year", *MONTHS, "total"), _monthly(curve)),
+        *_option_sheets(run.extra),
     ):
-        _sheet(book, name=name, header=header, rows=rows, bold=bold)
+        _sheet(book.add_worksheet(name), header=header, rows=rows, formats=formats)
     book.close()
     return written.getvalue()
 
 
-def _sheet(
-    book: xlsxwriter.Workbook, *, name: str, header: Sequence[str], rows: Iterable[Sequence[Cell]], bold: Any
-) -> None:
-    sheet = book.add_worksheet(name)
+def _sheet(sheet: Any, *, header: Sequence[str], rows: Iterable[Sequence[Cell]], formats: Mapping[str, Any]) -> None:
     sheet.freeze_panes(1, 0)
-    sheet.set_column(0, 0, WIDE if name == "Summary" else NARROW)
+    sheet.set_column(0, 0, WIDE if sheet.name in WIDE_SHEETS else NARROW)
     sheet.set_column(1, max(len(header) - 1, 1), NARROW)
     for column, title in enumerate(header):
-        sheet.write_string(0, column, title, bold)
+        sheet.write_string(0, column, title, formats["title"])
     for line, row in enumerate(rows, start=1):
         for column, value in enumerate(row):
-            _write(sheet, value=value, line=line, column=column)
+            _write(sheet, value=value, place=(line, column), formats=formats)
 
 
-def _write(sheet: Any, *, value: Cell, line: int, column: int) -> None:
-    """One cell: text as text, numbers as numbers, nothing where there is nothing."""
+def _write(sheet: Any, *, value: Cell, place: tuple[int, int], formats: Mapping[str, Any]) -> None:
+    """One cell: text as text, numbers as numbers, days as dates, nothing where there is nothing."""
     if value is None:
         return
     if isinstance(value, bool):
-        sheet.write_boolean(line, column, value)
+        sheet.write_boolean(*place, value)
     elif isinstance(value, int | float):
-        sheet.write_number(line, column, value)
+        sheet.write_number(*place, value)
+    elif isinstance(value, date):
+        sheet.write_datetime(*place, value, formats["moment" if isinstance(value, datetime) else "day"])
     else:
-        sheet.write_string(line, column, str(value))
+        sheet.write_string(*place, str(value))
+
+
+def _dated(row: Mapping[str, Any], *, column: str) -> Cell:
+    """A cell of a row as it is kept, where days and moments are texts; a spreadsheet knows no zones."""
+    value = row.get(column)
+    if value is None or not column.endswith(("date", "_time")):
+        return value
+    return datetime.fromisoformat(value).replace(tzinfo=None) if column.endswith("_time") else date.fromisoformat(value)
+
+
+def _trades(run: BacktestRun) -> Iterable[Sequence[Cell]]:
+    for trade in run.list_of_trades_json or []:
+        yield instrument_of(trade, run=run), *(_dated(trade, column=column) for column in COLUMNS)
+
+
+def _option_sheets(extra: Mapping[str, Any]) -> Iterator[tuple[str, Sequence[str], Iterable[Sequence[Cell]]]]:
+    """The days and legs of an option rule; of anything else there are none."""
+    if "days" not in extra:
+        return
+    yield "Days", (*DAY_COLUMNS, "contracts"), _days(extra["days"])
+    yield "Legs", LEG_COLUMNS, ([leg.get(column) for column in LEG_COLUMNS] for leg in extra["legs"])
+
+
+def _days(days: Sequence[Mapping[str, Any]]) -> Iterable[Sequence[Cell]]:
+    for day in days:
+        yield *(_dated(day, column=column) for column in DAY_COLUMNS), " ".join(day["contracts"])
 
 
 def _summary(run: BacktestRun) -> Iterable[Sequence[Cell]]:
@@ -80,9 +119,9 @@ def _summary(run: BacktestRun) -> Iterable[Sequence[Cell]]:
         ("Strategy", run.strategy["name"], None),
         ("In words", run.strategy["sentence"], None),
         ("Terms", run.strategy.get("terms"), None),
-        ("Instrument", run.instrument_identifier, None),
-        ("From", run.start_date.isoformat(), None),
-        ("To", run.end_date.isoformat(), None),
+        ("Instrument", wording.traded_words(run.settings, usual=run.instrument_identifier), None),
+        ("From", run.start_date, None),
+        ("To", run.end_date, None),
         ("Initial wallet", float(run.initial_wallet_amount), "rupees"),
         ("Final wallet", float(run.final_wallet_amount or 0), "rupees"),
     )
@@ -98,7 +137,7 @@ def _summary(run: BacktestRun) -> Iterable[Sequence[Cell]]:
 
 
 def _equity(curve: curves.Curve) -> Iterable[Sequence[Cell]]:
-    columns = (curve.days.astype(str).tolist(), curve.equity.tolist(), curve.drawdown_pct().tolist())
+    columns = (curve.days.tolist(), curve.equity.tolist(), curve.drawdown_pct().tolist())
     return zip(*columns, strict=True)
 
 

@@ -103,8 +103,12 @@ def _leg_words(leg: Mapping[str, Any]) -> str:
             words += f", {name} {_amount(leg[name])}"
     if leg.get("re_entry"):
         again = leg["re_entry"]
-        words += f", entered again up to {again['count']} times {'at ' + again['at']}"
+        words += f", entered again {_times(again['count'])} {'at ' + again['at']}"
     return words
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"up to {count} times"
 
 
 def _strike_words(strike: Mapping[str, Any]) -> str:

@@ -66,14 +66,21 @@ def build(
             "open_trades": [
                 _trade(held, listed=listed, opens=opens, is_intraday=is_intraday) for held in result.open_trades
             ],
-            "rejected_orders": _rejected(result, opens=opens, is_intraday=is_intraday),
+            "rejected_orders": _rejected(result, listed=listed, opens=opens, is_intraday=is_intraday),
         },
     )
 
 
-def _rejected(result: PortfolioResult, *, opens: list[datetime], is_intraday: bool) -> list[Json]:
+def _rejected(
+    result: PortfolioResult,
+    *,
+    listed: Sequence[market_selectors.Instrument],
+    opens: list[datetime],
+    is_intraday: bool,
+) -> list[Json]:
     return [
         {
+            "instrument": listed[order.instrument].identifier,
             "date": opens[order.at].date().isoformat(),
             "time": opens[order.at].isoformat() if is_intraday else None,
             "side": order.side,
@@ -175,7 +182,9 @@ def _notes(*, run: BacktestRun, found: Sequence[market_selectors.LoadedBars], re
     said = notes.rejected((order.reason for order in result.rejections), words=REASONS)
     said += notes.ambiguous(held.trade for held in result.trades)
     if result.open_trades:
-        said.append(f"{len(result.open_trades)} positions are open at the end, marked at their last prices.")
+        count = len(result.open_trades)
+        held = "1 position is" if count == 1 else f"{count} positions are"
+        said.append(f"{held} open at the end, marked at last prices.")
     if terms.of(run)["costs"]["kind"] == CostKind.NONE and result.trades:
         said.append(notes.FREE_ORDERS)
     if any(each.source == SYNTHETIC_SOURCE for each in found):

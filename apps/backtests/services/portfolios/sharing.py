@@ -44,7 +44,7 @@ def restore(document: Mapping[str, Any]) -> Allocation:
 def words(document: Mapping[str, Any]) -> str:
     """The allocation in English."""
     part = "an equal part of the equity" if document["kind"] == "equal" else f"{document['amount']} rupees"
-    said = f"Each entry takes {part}, at most {document['max_positions']} at a time"
+    said = f"In place of that size, each entry takes {part}, at most {document['max_positions']} at a time"
     if document["rank_by"] is None:
         return f"{said}, in the order of the list."
     return f"{said}, the {'highest' if document['highest_first'] else 'lowest'} {document['rank_by']} first."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -11,14 +12,13 @@ import orjson
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from apps.backtests.enums import RunKind
 from apps.backtests.selectors import curves, drawdowns, monthly
-from apps.backtests.services import terms
+from apps.backtests.services import exports, terms, wording
 from apps.backtests.services.reports import charts, tables, words
 from apps.core import clock
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from apps.backtests.models import BacktestRun
 
 STYLE = Path(__file__).parent / "style.css"
@@ -33,6 +33,8 @@ TILES = (
     ("profit_factor", "Profit factor", "ratio"),
     ("buy_and_hold_return_pct", "Buying and holding", "percent"),
 )
+# Where a manifest's request is posted, if not as a run of one strategy on one instrument.
+POSTED_TO: Mapping[str, str] = {RunKind.OPTIONS: "run-options", RunKind.PORTFOLIO: "run-portfolio"}
 
 Json = dict[str, Any]
 
@@ -47,7 +49,8 @@ def write_report(run: BacktestRun) -> str:
         ("Monthly returns, %", tables.heatmap(monthly.heatmap_of(curve))),
         ("Deepest falls", _falls(drawdowns.deepest(curve, limit=FALLS))),
         ("Statistics", tables.statistics(run.extra["statistics"])),
-        (f"Trades ({len(trades):,})", _trades(trades)),
+        *_option_sections(run.extra),
+        (f"Trades ({len(trades):,})", _trades(run, found=trades)),
         ("Assumptions", _assumptions(run)),
         ("Manifest", _manifest(run)),
     )
@@ -59,7 +62,7 @@ def write_report(run: BacktestRun) -> str:
             "<!doctype html><html lang='en'><head><meta charset='utf-8'>"
             "<meta name='viewport' content='width=device-width, initial-scale=1'><meta name='color-scheme' "
             "content='light dark'><title>{}</title><style>{}</style></head><body><main>{}{}</main></body></html>",
-            f"{run.strategy['name']} on {run.instrument_identifier}",
+            f"{run.strategy['name']} on {wording.traded_words(run.settings, usual=run.instrument_identifier)}",
             _style(),
             _header(run),
             body,
@@ -80,7 +83,7 @@ def _header(run: BacktestRun) -> SafeString:
         "<header><p class='about'>Backtest · {} {} · {} bars · {}</p><h1>{}</h1>"
         "<p>{}</p><p class='terms'>{}</p>{}{}</header>",
         run.instrument_type,
-        run.instrument_identifier,
+        wording.traded_words(run.settings, usual=run.instrument_identifier),
         terms.of(run)["interval"],
         span,
         run.strategy["name"],
@@ -114,14 +117,22 @@ def _falls(found: list[drawdowns.Drawdown]) -> SafeString:
     return tables.drawdowns(found) if found else _plain("The equity never fell below its highest value.")
 
 
-def _trades(found: list[Json]) -> SafeString:
+def _option_sections(extra: Mapping[str, Any]) -> list[tuple[str, SafeString]]:
+    """The legs and the days of an option rule; of anything else there are none."""
+    if "days" not in extra:
+        return []
+    return [("Legs", tables.legs(extra["legs"])), ("Days", tables.days(extra["days"]))]
+
+
+def _trades(run: BacktestRun, *, found: list[Json]) -> SafeString:
     if not found:
         return _plain("No trade was closed.")
     more = len(found) - tables.MOST_TRADES
     rest = _plain(f"{more:,} more stand in the CSV and the workbook.") if more > 0 else ""
+    named = [(exports.instrument_of(trade, run=run), trade) for trade in found]
     star = any(trade["ambiguous"] for trade in found)
     told = _plain("* The bar does not tell which level came first.") if star else ""
-    return format_html("{}{}{}", tables.trades(found), rest, told)
+    return format_html("{}{}{}", tables.trades(named), rest, told)
 
 
 def _plain(text: str) -> SafeString:
@@ -137,8 +148,9 @@ def _manifest(run: BacktestRun) -> SafeString:
     manifest = run.extra.get("manifest", {})
     text = orjson.dumps(manifest, option=orjson.OPT_INDENT_2).decode()
     return format_html(
-        "<p>Post <code>request</code> to <code>/api/v1/backtest/run</code>: the same <code>result_hash</code> "
+        "<p>Post <code>request</code> to <code>/api/v1/backtest/{}</code>: the same <code>result_hash</code> "
         "is the same result.</p><pre>{}</pre><p class='about'>Run {} · {}</p>",
+        POSTED_TO.get(run.settings.get("kind", ""), "run"),
         text,
         run.run_id,
         (run.finished_at or run.created_at).astimezone(clock.IST).strftime("%d %b %Y, %H:%M IST"),
@@ -148,6 +160,8 @@ def _manifest(run: BacktestRun) -> SafeString:
 def _said(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(_said(inner) for inner in value) or "none"
     if isinstance(value, dict):
         return ", ".join(f"{name} {_said(inner)}" for name, inner in value.items()) or "none"
     return words.NOTHING if value is None else str(value)

@@ -68,11 +68,35 @@ def statistics(values: Mapping[str, float | None]) -> SafeString:
     return _table(("Statistic", "Value", "Meaning"), rows=rows, css="statistics")
 
 
-def trades(found: Sequence[Json]) -> SafeString:
-    """The closed trades, the first ones where there are very many."""
+def legs(found: Sequence[Json]) -> SafeString:
+    """What each leg of an option rule came to."""
+    rows = (
+        (leg["leg"], leg["trades"], leg["wins"], leg["stops"], words.rupees(leg["charges"]), words.rupees(leg["pnl"]))
+        for leg in found
+    )
+    return _table(("Leg", "Trades", "Won", "Stopped", "Charges", "Net"), rows=rows, css="numbers")
+
+
+def days(found: Sequence[Json]) -> SafeString:
+    """What each day of an option rule came to, or why it was skipped."""
+    rows = (
+        (
+            day["date"],
+            *(words.rupees(day[name]) for name in ("premium", "charges", "pnl")),
+            day["trades"],
+            (day["skipped"] or "").replace("_", " "),
+        )
+        for day in found
+    )
+    return _table(("Day", "Premium", "Charges", "Net", "Trades", "Skipped"), rows=rows, css="numbers")
+
+
+def trades(found: Sequence[tuple[str, Json]]) -> SafeString:
+    """The closed trades with what was traded, the first ones where there are very many."""
     rows = (
         (
             number,
+            instrument,
             trade["side"],
             f"{trade['quantity']:,.6g}",
             _moment(trade, end="entry"),
@@ -83,9 +107,9 @@ def trades(found: Sequence[Json]) -> SafeString:
             words.rupees(trade["pnl"]),
             f"{trade['exit_reason']}{' *' if trade['ambiguous'] else ''}",
         )
-        for number, trade in enumerate(found[:MOST_TRADES], start=1)
+        for number, (instrument, trade) in enumerate(found[:MOST_TRADES], start=1)
     )
-    head = ("#", "Side", "Quantity", "Entered", "At", "Left", "At", "Charges", "Net", "Why")
+    head = ("#", "Instrument", "Side", "Quantity", "Entered", "At", "Left", "At", "Charges", "Net", "Why")
     return _table(head, rows=rows, css="trades")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
 
 GROUP, LAST_GROUP = 2, 3
 NOTHING = "–"
@@ -11,7 +12,8 @@ UNITS = {"percent": " %", "days": " days", "bars": " bars"}
 
 def rupees(amount: float, *, decimals: int = 2) -> str:
     """An amount with its sign before the rupee's, in lakh and crore: -₹1,25,000.00."""
-    text = f"{abs(amount):.{decimals}f}"
+    # As the API rounds: a half, as it is written, goes away from zero.
+    text = str(Decimal(repr(abs(float(amount)))).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP))
     whole, _, rest = text.partition(".")
     sign = "-" if amount < 0 and any(digit in "123456789" for digit in text) else ""
     return f"{sign}₹{_grouped(whole)}{'.' if rest else ''}{rest}"
