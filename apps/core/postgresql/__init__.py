@@ -1,0 +1,1 @@
+"""The database connection (DATABASES["ENGINE"]). What does not belong here: queries."""
