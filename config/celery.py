@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
 import structlog
 from celery import Celery, Task
@@ -11,7 +12,21 @@ from django.db import close_old_connections
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.prod")
 
-app = Celery("papertrade")
+
+class TimedTask(Task):
+    """A task whose run is a span, in the trace of the request or task that rang."""
+
+    def __call__(self, *arguments: Any, **named: Any) -> Any:
+        """Run the task."""
+        from apps.core import telemetry
+
+        request_id = structlog.contextvars.get_contextvars().get("request_id", "")
+        parent = getattr(self.request, "traceparent", None) or ""
+        with telemetry.span(f"task {self.name}", parent=parent, request_id=request_id):
+            return self.run(*arguments, **named)
+
+
+app = Celery("papertrade", task_cls=TimedTask)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 

@@ -21,8 +21,9 @@ class BacktestRun(OwnedModel):
 
     ``strategy`` is the strategy as it was when the run was posted (name, sentence, rules, parameters), so that a
     later change of it changes no run. ``settings`` is how it is simulated. ``extra`` holds statistics, assumptions,
-    the manifest, the open trade, or the code of a failure. ``equity_curve_json`` is the equity at the end of each day;
-    of bars shorter than a day ``equity_bars`` has that of each bar, packed (``selectors.equity``).
+    the manifest, the open trade, or the code of a failure, and before that ``origin``, the request it came with.
+    ``equity_curve_json`` is the equity at the end of each day; of bars shorter than a day ``equity_bars`` has that of
+    each bar, packed (``selectors.equity``).
 
     A running run sits on two seats, one of all and one of its user's, and holds a lease that its worker renews.
     ``attempt`` counts the claims and fences them: only the worker of the present attempt may finish. A run that lost

@@ -5,6 +5,8 @@ What does not belong here: tasks, and any state of a job.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache, partial
 
 import structlog
@@ -14,6 +16,7 @@ from kombu import Connection
 from kombu.exceptions import OperationalError
 from kombu.pools import producers
 
+from apps.core import telemetry
 from apps.core.constants import BROKER_TIMEOUT_SECONDS
 
 log = structlog.get_logger(__name__)
@@ -28,14 +31,31 @@ def enqueue(task_name: str, /, **ids: object) -> None:
     transaction.on_commit(partial(_ring, task_name, ids))
 
 
+def origin() -> dict[str, str]:
+    """What the present work began with, as far as it is known: the id of the request, and the span it is a part of.
+
+    A row that waits keeps it: the ring that wakes a worker may be another row's.
+    """
+    request_id: str = structlog.contextvars.get_contextvars().get("request_id", "")
+    known = {"request_id": request_id, "traceparent": telemetry.traceparent()}
+    return {name: value for name, value in known.items() if value}
+
+
+@contextmanager
+def continuing(name: str, began: Mapping[str, str], **said: str) -> Iterator[None]:
+    """Log and time the body as a part of the request that a row came with, ``began`` being its ``origin()``."""
+    request_id = (began or origin()).get("request_id", "")
+    with (
+        structlog.contextvars.bound_contextvars(request_id=request_id),
+        telemetry.span(name, parent=began.get("traceparent", ""), request_id=request_id, **said),
+    ):
+        yield
+
+
 def _ring(task_name: str, ids: dict[str, object]) -> None:
-    # The lines of the task then carry the id of the request that it began with.
-    request_id = structlog.contextvars.get_contextvars().get("request_id", "")
     try:
         with producers[_doorbell()].acquire(block=True) as producer:
-            current_app.tasks[task_name].apply_async(
-                kwargs=ids, retry=False, producer=producer, headers={"request_id": request_id}
-            )
+            current_app.tasks[task_name].apply_async(kwargs=ids, retry=False, producer=producer, headers=origin())
     except (OperationalError, OSError) as error:
         log.warning("ring_failed", task=task_name, error=type(error).__name__, **ids)
 

@@ -47,18 +47,41 @@ def capture(exception: BaseException, *, where: str) -> None:
 
 
 @contextmanager
-def span(name: str) -> Iterator[Callable[[str, Attributes], None]]:
-    """Time the body; what is given is called with the name that is known at the end, and what is to be said of it."""
+def span(name: str, *, parent: str = "", **said: str) -> Iterator[Callable[[str, Attributes], None]]:
+    """Time the body, as a part of ``parent`` (a traceparent) or of the span that it runs in.
+
+    What is given is called with the name that is known at the end, and what is to be said of it.
+    """
     if not settings.OTEL_EXPORTER_OTLP_ENDPOINT:
         yield lambda _name, _attributes: None
         return
-    with _tracer(os.getpid()).start_as_current_span(name, record_exception=False) as present:
+    from opentelemetry.trace import StatusCode
+
+    # The text of an exception may repeat what a user sent: neither the exception nor its description is kept.
+    with _tracer(os.getpid()).start_as_current_span(
+        name, context=_context(parent), attributes=said, record_exception=False, set_status_on_exception=False
+    ) as present:
+        is_whole = False
 
         def describe(name: str, attributes: Attributes) -> None:
             present.update_name(name)
             present.set_attributes(attributes)
 
-        yield describe
+        try:
+            yield describe
+            is_whole = True
+        finally:
+            if not is_whole:
+                present.set_status(StatusCode.ERROR)
+
+
+def traceparent() -> str:
+    """The present span as W3C's header of that name; empty where times are not measured."""
+    if not settings.OTEL_EXPORTER_OTLP_ENDPOINT:
+        return ""
+    carrier: dict[str, str] = {}
+    _propagator().inject(carrier)
+    return carrier.get("traceparent", "")
 
 
 def scrub(event: dict[str, Any], _hint: Mapping[str, object]) -> dict[str, Any]:
@@ -88,6 +111,18 @@ def _sentry() -> Any:
         server_name="",
     )
     return sentry_sdk
+
+
+def _context(parent: str) -> Any:
+    """The context of a traceparent; None, which means the present one, where there is none."""
+    return _propagator().extract({"traceparent": parent}) if parent else None
+
+
+@cache
+def _propagator() -> Any:
+    from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+
+    return TraceContextTextMapPropagator()
 
 
 @cache

@@ -36,13 +36,19 @@ class Service:
     base_url: str
     log: Path
 
-    def call(self, method: str, path: str, *, user: User, body: dict[str, Any] | None = None) -> bytes:
+    def call(
+        self, method: str, path: str, *, user: User, body: dict[str, Any] | None = None, request_id: str = ""
+    ) -> bytes:
         """The body of a successful answer."""
         token = users_services.issue_tokens(user=user).access_token
         request = urllib.request.Request(
             f"{self.base_url}/api/v1{path}",
             data=None if body is None else json.dumps(body).encode(),
-            headers={"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
+            headers={
+                "Authorization": f"Bearer {token}",
+                "Content-Type": "application/json",
+                "X-Request-ID": request_id,
+            },
             method=method,
         )
         try:
@@ -52,9 +58,9 @@ class Service:
             raise AssertionError(f"{method} {path}: {error.code} {error.read().decode()}") from error
         return answer
 
-    def backtest(self, *, user: User, body: dict[str, Any]) -> dict[str, Any]:
+    def backtest(self, *, user: User, body: dict[str, Any], request_id: str = "") -> dict[str, Any]:
         """Post a backtest and wait until the worker has ended it."""
-        run = json.loads(self.call("POST", "/backtest/run", user=user, body=body))
+        run = json.loads(self.call("POST", "/backtest/run", user=user, body=body, request_id=request_id))
         deadline = time.monotonic() + RUN_SECONDS
         while run["status"] in ("pending", "running"):
             if time.monotonic() > deadline:
@@ -65,8 +71,8 @@ class Service:
 
 
 @contextlib.contextmanager
-def running(folder: Path) -> Iterator[Service]:
-    """The service while the block runs; both processes end with it."""
+def running(folder: Path, **settings_of_both: str) -> Iterator[Service]:
+    """The service while the block runs, with more of an environment; both processes end with it."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         address = f"127.0.0.1:{probe.getsockname()[1]}"
@@ -76,6 +82,7 @@ def running(folder: Path) -> Iterator[Service]:
         "DATABASE_URL": f"{server}/{connection.settings_dict['NAME']}",
         "DJANGO_SETTINGS_MODULE": "tests.backtests.service_settings",
         "PYTHONWARNINGS": "default",
+        **settings_of_both,
     }
     quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "WARNING"]
     commands = [

@@ -12,3 +12,5 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "global_keyprefix": f"{DATABASES['default']['NAME']}:",  # type: ignore[dict-item]
 }
 DATABASES["default"]["CONN_MAX_AGE"] = 60
+# Times of a request or task are sent at once, not every five seconds.
+OTEL_DELAY_MILLISECONDS = 10

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import gzip
 import importlib.util
 import json
-import queue
 import sys
-import zlib
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 from typing import Any
 
 import pytest
@@ -22,9 +17,9 @@ from django.urls import path
 from apps.core import telemetry
 from apps.core.tasks import write_heartbeat
 from config import celery
+from tests.collector import Collector, collecting
 
 SECRET = "planted-secret-7401"
-SECONDS = 20
 has_sentry = importlib.util.find_spec("sentry_sdk") is not None
 has_tracing = importlib.util.find_spec("opentelemetry") is not None
 needs_sentry = pytest.mark.skipif(not has_sentry, reason="requirements-extras.txt is not installed: no Sentry")
@@ -40,43 +35,10 @@ urlpatterns = [path("broken/<str:word>", broken)]
 pytestmark = pytest.mark.urls(__name__)
 
 
-class Collector:
-    """A server on this machine that keeps what it is sent."""
-
-    def __init__(self) -> None:
-        self.received: queue.Queue[tuple[str, bytes]] = queue.Queue()
-        received = self.received
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                packed = self.headers.get("Content-Encoding", "")
-                body = gzip.decompress(body) if packed == "gzip" else body
-                received.put((self.path, zlib.decompress(body) if packed == "deflate" else body))
-                self.send_response(200)
-                self.send_header("Content-Length", "2")
-                self.end_headers()
-                self.wfile.write(b"{}")
-
-            def log_message(self, *_: object) -> None:
-                """Say nothing."""
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.address = f"127.0.0.1:{self.server.server_address[1]}"
-
-    def next(self) -> tuple[str, bytes]:
-        return self.received.get(timeout=SECONDS)
-
-
 @pytest.fixture
 def collector() -> Iterator[Collector]:
-    made = Collector()
-    thread = Thread(target=made.server.serve_forever, daemon=True)
-    thread.start()
-    yield made
-    made.server.shutdown()
-    thread.join()
-    made.server.server_close()
+    with collecting() as made:
+        yield made
 
 
 @pytest.fixture(autouse=True)
@@ -154,6 +116,22 @@ def test_the_time_of_a_request_arrives_at_the_collector_by_its_route(collector: 
     assert where == "/v1/traces"
     for said in (b"POST broken/<str:word>", b"papertrade", b"http.response.status_code", b"request-of-the-bug"):
         assert said in body
+    assert SECRET.encode() not in body
+
+
+@needs_tracing
+def test_work_that_breaks_is_told_as_broken_and_not_in_which_words(collector: Collector, settings: Any) -> None:
+    from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+
+    settings.OTEL_EXPORTER_OTLP_ENDPOINT = f"http://{collector.address}"
+    settings.OTEL_DELAY_MILLISECONDS = 10
+
+    with pytest.raises(KeyError), telemetry.span("task that breaks"):
+        raise KeyError(SECRET)
+
+    body = collector.next()[1]
+    (span,) = ExportTraceServiceRequest.FromString(body).resource_spans[0].scope_spans[0].spans
+    assert (span.name, span.status.code, span.status.message, len(span.events)) == ("task that breaks", 2, "", 0)
     assert SECRET.encode() not in body
 
 

@@ -43,7 +43,8 @@ def execute_pending() -> None:
     """
     until = clock.monotonic() + constants.WORK_SECONDS
     while (run := admission.claim_next()) is not None:
-        execute(run)
+        with jobs.continuing("backtest", run.extra.get("origin", {}), run_id=run.run_id):
+            execute(run)
         if clock.monotonic() >= until:
             jobs.enqueue(constants.EXECUTE_TASK)
             return

@@ -111,6 +111,8 @@ def queue(*, user: User, **values: Any) -> BacktestRun:
     """
     admission.admit(user=user)
     run = BacktestRun(user=user, **values)
+    if began := jobs.origin():
+        run.extra["origin"] = began
     run.save(force_insert=True)
     jobs.enqueue(constants.EXECUTE_TASK, run_id=run.pk)
     return places.placed(run, user=user)

@@ -86,6 +86,7 @@ def request_sweep(*, user: User, request: Mapping[str, Any]) -> Sweep:
         parts=0,
         start_date=request["start_date"],
         end_date=request["end_date"],
+        extra={"origin": jobs.origin()},
     )
     _divide(sweep, interval=interval)
     return sweeps_rows.show_sweep(user=user, sweep_id=sweep.sweep_id)

@@ -83,7 +83,8 @@ def _claimed(part: SweepPart) -> SweepPart:
 
 def work(part: SweepPart) -> None:
     """Do one claimed part to its end, whatever the end is."""
-    with _ending(part.sweep):
+    sweep = part.sweep
+    with jobs.continuing("part of a sweep", sweep.extra.get("origin", {}), sweep_id=sweep.sweep_id), _ending(sweep):
         _do(part)
 
 
