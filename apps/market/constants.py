@@ -11,18 +11,9 @@ SESSION_OPEN_SECONDS = 13_500
 
 # The exchange's first day of trading in shares; an earlier date is a mistake.
 EARLIEST_DATE = date(1994, 11, 3)
-# A hundred times the busiest day of the most traded share; more is a mistake.
-MAX_VOLUME = 10**12
 MAX_PROBLEMS = 100
 # Paise; nothing trades below it.
 OPTION_TICK = 5
-
-# Which sector a file of index prices is about, by its name without suffix.
-INDEX_FILES = {
-    "NIFTY_50": ("NIFTY50", "NIFTY 50"),
-    "NIFTY_BANK": ("BANKNIFTY", "NIFTY Bank"),
-    "NIFTY_IT": ("NIFTYIT", "NIFTY IT"),
-}
 
 # What one request may ask for.
 DEFAULT_CALENDAR_SPAN = timedelta(days=30)

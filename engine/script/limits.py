@@ -20,7 +20,6 @@ MAX_REGISTERS = 4_096
 MAX_INSTRUCTIONS = 8_192
 MAX_COLUMNS = 600
 MAX_HISTORIES = 64
-MAX_ENTRIES = 64
 MAX_INPUTS = 64
 
 # What it does on the bars, beside what the machine counts (``kernels.codes``).

@@ -80,11 +80,6 @@ def as_column(context: Context, value: Value, place: Place) -> int:
         raise refusal(Code.TOO_LARGE, place, "The script needs too many columns") from error
 
 
-def as_register(context: Context, value: Value, place: Place) -> Value:
-    """The same value, readable by the machine."""
-    return Value(value.kind, register=context.machine.operand(value, place))
-
-
 def select(context: Context, condition: Value, yes: Value, no: Value, *, kind: Kind, place: Place) -> Value:
     """``condition ? yes : no``; of a condition that is known only one side remains.
 

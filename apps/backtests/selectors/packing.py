@@ -7,7 +7,6 @@ import zlib
 import numpy as np
 from numpy.typing import NDArray
 
-VALUE_BYTES = 8
 # More finds little: most steps are zero or repeat.
 LEVEL = 1
 

@@ -8,7 +8,7 @@ from apps.stocks.selectors.candle_table import (
     newest_days,
     read_candles,
 )
-from apps.stocks.selectors.candles import IntradayColumns, days_of, first_of_days, json_of_days, session_opens
+from apps.stocks.selectors.candles import IntradayColumns, days_of, first_of_days, json_of_days
 from apps.stocks.selectors.price_table import (
     PriceColumns,
     PriceTable,
@@ -56,5 +56,4 @@ __all__ = [
     "pack_days",
     "read_bars",
     "read_candles",
-    "session_opens",
 ]

@@ -1,6 +1,6 @@
 """Every write of stocks and prices, and how bars are stored in any price table. What does not belong here: HTTP."""
 
-from apps.stocks.services.candle_table import has_real_candles, rebuild_blocks, upsert_candles
+from apps.stocks.services.candle_table import rebuild_blocks, upsert_candles
 from apps.stocks.services.categories import create_category
 from apps.stocks.services.intraday import store_imported_intraday, store_synthetic_intraday
 from apps.stocks.services.price_days import NamedBars, store_imported_days
@@ -24,7 +24,6 @@ __all__ = [
     "create_stock",
     "deactivate_stock",
     "has_real_bars",
-    "has_real_candles",
     "rebuild_blocks",
     "remove_synthetic",
     "replace_synthetic",

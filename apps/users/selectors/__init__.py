@@ -2,7 +2,6 @@
 
 from apps.users.selectors.access import (
     check_access,
-    check_entitled,
     check_permission,
     check_toggle,
     is_entitled,
@@ -30,7 +29,6 @@ __all__ = [
     "Profile",
     "RoleGrant",
     "check_access",
-    "check_entitled",
     "check_permission",
     "check_toggle",
     "count_signups_unscoped",

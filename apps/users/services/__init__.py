@@ -32,8 +32,6 @@ from apps.users.services.superadmin import make_superadmin
 from apps.users.services.tokens import (
     Credential,
     TokenPair,
-    authenticate_header,
-    authenticate_token,
     issue_tokens,
     refresh_tokens,
 )
@@ -44,9 +42,7 @@ __all__ = [
     "Device",
     "Session",
     "TokenPair",
-    "authenticate_header",
     "authenticate_request",
-    "authenticate_token",
     "change_password",
     "change_role",
     "change_role_permissions",

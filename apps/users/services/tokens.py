@@ -85,14 +85,6 @@ def authenticate_header(*, header: bytes) -> tuple[User, Credential] | None:
     return found.user, Credential(session_id=found.session_id)
 
 
-def authenticate_token(*, token: str) -> User:
-    """The active user whom an access token speaks for.
-
-    :raises InvalidToken: if it is malformed, expired, revoked, of another kind, or the user is disabled
-    """
-    return _read(AccessToken, text=token).user
-
-
 def refresh_tokens(*, refresh_token: str, device: Device | None = None) -> TokenPair:
     """Exchange a refresh token for a new pair; each can be exchanged once.
 
