@@ -92,6 +92,19 @@ def _choose(identifiers: Sequence[str], *, rows: dict[str, Instrument]) -> dict[
     return option_names.choose(known, rules=rules)
 
 
+def option_on(underlying: Instrument, *, option: Option) -> Instrument:
+    """An option as an instrument, which is as active as its underlying."""
+    return Instrument(
+        type=InstrumentType.OPTION,
+        identifier=str(option),
+        stock_id=None,
+        sector_id=None,
+        is_active=underlying.is_active,
+        option=option,
+        underlying=underlying,
+    )
+
+
 def _rows(symbols: Collection[str]) -> dict[str, Instrument]:
     # Assumption: no stock is called like a sector; if one were, the stock would be meant.
     stocks = stocks_selectors.list_stocks().prefetch_related(None).filter(enum__in=symbols)
@@ -104,17 +117,7 @@ def _rows(symbols: Collection[str]) -> dict[str, Instrument]:
 
 def _of_key(key: InstrumentKey, *, rows: Mapping[str, Instrument]) -> Instrument:
     row = rows[names.symbol_of(key)]
-    if not isinstance(key, Option):
-        return row
-    return Instrument(
-        type=InstrumentType.OPTION,
-        identifier=str(key),
-        stock_id=None,
-        sector_id=None,
-        is_active=row.is_active,
-        option=key,
-        underlying=row,
-    )
+    return option_on(row, option=key) if isinstance(key, Option) else row
 
 
 def _find(*, instrument_type: str, identifier: str) -> Instrument | None:

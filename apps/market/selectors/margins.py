@@ -14,7 +14,7 @@ import numpy as np
 from apps.core import clock
 from apps.market.enums import InstrumentType, Interval
 from apps.market.selectors.candles import CandleQuery, get_candles
-from apps.market.selectors.instruments import Instrument
+from apps.market.selectors.instruments import Instrument, option_on
 from apps.market.selectors.quotes import find_quotes
 from apps.market.selectors.rules import contracts_end, rulebook_in_force
 from marketdata import black, implied
@@ -38,7 +38,7 @@ def find_margin(*, underlying: Instrument, held: Mapping[Option, int], now: date
     if not any(quantity < 0 for quantity in held.values()):
         return Margin()
     options = [option for option, quantity in held.items() if quantity]
-    named = [_instrument(option, underlying=underlying) for option in options]
+    named = [option_on(underlying, option=option) for option in options]
     quotes = find_quotes(named=[underlying, *named], now=now)
     if underlying.identifier not in quotes:
         return None
@@ -84,15 +84,3 @@ def _volatilities(
 
 def _years(option: Option, *, now: datetime) -> float:
     return implied.years_left(now, contracts_end(option.expiry))
-
-
-def _instrument(option: Option, *, underlying: Instrument) -> Instrument:
-    return Instrument(
-        type=InstrumentType.OPTION,
-        identifier=str(option),
-        stock_id=None,
-        sector_id=None,
-        is_active=underlying.is_active,
-        option=option,
-        underlying=underlying,
-    )
