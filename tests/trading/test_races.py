@@ -58,21 +58,23 @@ def test_orders_at_once_never_spend_more_than_there_is(trader: User) -> None:
     check_books(trader)
 
 
+def worked_or_cancelled(order: Order, *, number: int) -> str:
+    """What an odd number, which works the bars, or an even one, which cancels, was told."""
+    if number % 2:
+        services.work_orders(now=LATER)
+        return "worked"
+    try:
+        return services.cancel_order(user=order.user, order_id=order.pk, now=LATER).status
+    except DomainError as refusal:
+        return refusal.code
+
+
 @pytest.mark.parametrize("attempt", range(5))
 def test_of_a_cancel_and_a_fill_exactly_one_wins(trader: User, attempt: int) -> None:
     order = place(trader, now=OPEN, order_type="LIMIT", price="98.00")
     make_bars((100, 106, 97, 104))
 
-    def race(number: int) -> str:
-        if number % 2:
-            services.work_orders(now=LATER)
-            return "worked"
-        try:
-            return services.cancel_order(user=trader, order_id=order.pk, now=LATER).status
-        except DomainError as refusal:
-            return refusal.code
-
-    results = together(4, race)
+    results = together(4, lambda number: worked_or_cancelled(order, number=number))
 
     order.refresh_from_db()
     fills = Fill.objects.for_user(trader).filter(order=order).count()
@@ -109,16 +111,7 @@ def test_of_a_cancel_and_a_fill_of_an_exit_exactly_one_wins(trader: User, attemp
     _, target, stop = bracketed(trader)
     make_bars((100, 104, 97, 98))
 
-    def race(number: int) -> str:
-        if number % 2:
-            services.work_orders(now=LATER)
-            return "worked"
-        try:
-            return services.cancel_order(user=trader, order_id=stop.pk, now=LATER).status
-        except DomainError as refusal:
-            return refusal.code
-
-    results = together(4, race)
+    results = together(4, lambda number: worked_or_cancelled(stop, number=number))
 
     target.refresh_from_db()
     stop.refresh_from_db()
