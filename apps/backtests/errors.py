@@ -75,6 +75,11 @@ class SimulationRefused(DomainError):
     code = "SIMULATION_REFUSED"
     kind = Kind.REJECTED
 
+    @classmethod
+    def of(cls, error: Exception) -> SimulationRefused:
+        """The refusal that the engine's own error means."""
+        return cls(f"The simulation refused to run: {error}.")
+
 
 class WorkerLost(DomainError):
     """The run's workers ended without a word, as often as a run is tried."""

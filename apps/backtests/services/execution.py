@@ -131,7 +131,7 @@ def _evaluate(
             return runner.run_program(program=strategy, bars=bars, settings=settings), strategy.tags
         return runner.run(plan=strategy, bars=bars, settings=settings), ()
     except EngineError as error:
-        raise errors.SimulationRefused(f"The simulation refused to run: {error}.") from error
+        raise errors.SimulationRefused.of(error) from error
 
 
 def _enter_simulation(run: BacktestRun) -> None:

@@ -63,7 +63,7 @@ def _varied(_beat: isolation.Beat, *, run: BacktestRun, prepared: sweeps_inputs.
     try:
         found = engine_sweeps.fill_sensitivity(strategy=strategy, bars=prepared.bars, settings=prepared.settings)
     except EngineError as error:
-        raise errors.SimulationRefused(f"The simulation refused to run: {error}.") from error
+        raise errors.SimulationRefused.of(error) from error
     return {name: dict(result.statistics) for name, result in found.items()}
 
 

@@ -163,7 +163,7 @@ def _evaluate(
             rows.append(step.values)
             between()
     except EngineError as error:
-        raise errors.SimulationRefused(f"The simulation refused to run: {error}.") from error
+        raise errors.SimulationRefused.of(error) from error
     return {"values": np.concatenate(rows).astype("<f8").tobytes()}
 
 

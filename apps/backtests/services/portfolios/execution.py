@@ -46,5 +46,5 @@ def simulate(run: BacktestRun, *, loaded: Callable[[], None]) -> Outcome:
             settings=settings,
         )
     except EngineError as error:
-        raise errors.SimulationRefused(f"The simulation refused to run: {error}.") from error
+        raise errors.SimulationRefused.of(error) from error
     return outcomes.build(run=run, listed=listed, found=found, result=result, tick_size=settings.tick_size)
