@@ -1,4 +1,4 @@
-"""What orders and fills move in the ledger. What does not belong here: deciding what is filled.
+"""What orders, fills and positions move in the ledger. What does not belong here: deciding what is filled.
 
 A purchase turns cash into positions; what is lent for it is paid back when it is sold. A short sale locks what it
 brought in and blocks its price, or a margin, until it is bought back. What is won or lost goes to the realised account.
