@@ -133,18 +133,25 @@ def _trade(trade: Trade, *, bars: _Bars, tags: Sequence[str]) -> Json:
         "entry_time": bars.time(trade.entry_index),
         "exit_date": bars.dates[trade.exit_index],
         "exit_time": bars.time(trade.exit_index),
+        **figures_of(trade),
+        "gross_pnl": rupees(trade.gross_pnl),
+        "entry_reason": trade.entry_reason,
+        "entries": int(trade.entries),
+        "entry_tag": _tag(trade.entry_tag, tags=tags),
+        "exit_tag": _tag(trade.exit_tag, tags=tags),
+    }
+
+
+def figures_of(trade: Trade | LegTrade) -> Json:
+    """What is shown alike of the trades of every kind of run, in rupees."""
+    return {
         "side": trade.side,
         "quantity": trade.quantity,
         "entry_price": rupees(trade.entry_price),
         "exit_price": rupees(trade.exit_price),
-        "gross_pnl": rupees(trade.gross_pnl),
         "charges": rupees(trade.charges),
         "pnl": rupees(trade.pnl),
-        "entry_reason": trade.entry_reason,
         "exit_reason": trade.exit_reason,
-        "entries": int(trade.entries),
-        "entry_tag": _tag(trade.entry_tag, tags=tags),
-        "exit_tag": _tag(trade.exit_tag, tags=tags),
         "bars_held": int(trade.bars_held),
         "mae": rupees(trade.mae),
         "mfe": rupees(trade.mfe),
@@ -193,21 +200,28 @@ def _strategy_id(run: BacktestRun) -> str | None:
 
 def _assumptions(*, run: BacktestRun, loaded: market_selectors.LoadedBars, simulated: Simulated) -> Json:
     """What the result rests on, said in every result."""
-    settled = terms.of(run)
     rules = run.strategy["rules"] or {"direction": None, "exits": {}, "sizing": run.strategy["sizing"]}
     return {
-        **settled,
+        **basis_of(run, loaded=loaded, data_hash=loaded.data_hash, tick_size=simulated.tick_size),
         **{key: rules[key] for key in ("direction", "exits", "sizing")},
         "entries": rules.get("entries", {}),
-        "tick_size": simulated.tick_size / PAISE,
+        "warmup_bars": int(simulated.result.warmup_bars),
+    }
+
+
+def basis_of(run: BacktestRun, *, loaded: market_selectors.LoadedBars, data_hash: str, tick_size: float) -> Json:
+    """What a result of every kind of run rests on: its terms, its data, the engine. ``tick_size`` is in paise."""
+    settled = terms.of(run)
+    return {
+        **settled,
+        "tick_size": tick_size / PAISE,
         "costs": wording.cost_words(settled["costs"]),
         "data_source": str(loaded.source),
-        "data_hash": loaded.data_hash,
+        "data_hash": data_hash,
         "engine_version": settings.VERSION,
         "bars": len(loaded.dates),
         "first_date": str(loaded.dates[0]),
         "last_date": str(loaded.dates[-1]),
-        "warmup_bars": int(simulated.result.warmup_bars),
     }
 
 

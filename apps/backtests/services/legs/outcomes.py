@@ -9,11 +9,9 @@ from collections import Counter
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings as django_settings
-
 from apps.backtests.enums import CostKind
 from apps.backtests.selectors import packing
-from apps.backtests.services import manifests, notes, outcomes, terms, wording
+from apps.backtests.services import manifests, notes, outcomes, terms
 from apps.backtests.services.results import Outcome
 from apps.core import clock
 from apps.stocks.constants import SYNTHETIC_SOURCE
@@ -25,7 +23,6 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 
-PAISE = 100.0
 EPOCH = date(1970, 1, 1)
 DETAILS = (*outcomes.DETAILS, "contract", "leg")
 POSTED = ("fill_on", "path_mode", "costs", *terms.AGAINST)
@@ -109,22 +106,12 @@ def _trade(trade: LegTrade, *, moments: list[datetime]) -> Json:
         "exit_time": left.isoformat(),
         "contract": trade.contract,
         "leg": trade.leg + 1,
-        "side": trade.side,
-        "quantity": trade.quantity,
-        "entry_price": outcomes.rupees(trade.entry_price),
-        "exit_price": outcomes.rupees(trade.exit_price),
+        **outcomes.figures_of(trade),
         "gross_pnl": outcomes.rupees(trade.pnl + trade.charges),
-        "charges": outcomes.rupees(trade.charges),
-        "pnl": outcomes.rupees(trade.pnl),
         "entry_reason": "signal" if trade.entry == 0 else "re_entry",
-        "exit_reason": trade.exit_reason,
         "entries": 1,
         "entry_tag": f"leg {trade.leg + 1}",
         "exit_tag": trade.contract,
-        "bars_held": trade.bars_held,
-        "mae": outcomes.rupees(trade.mae),
-        "mfe": outcomes.rupees(trade.mfe),
-        "ambiguous": trade.ambiguous,
     }
 
 
@@ -150,22 +137,13 @@ def _manifest(*, run: BacktestRun, found: Loaded, result: LegsResult) -> Json:
 
 def _assumptions(*, run: BacktestRun, found: Loaded, tick_size: float) -> Json:
     """What the result rests on, said in every result."""
-    settled, loaded = terms.of(run), found.underlying
     rule = run.strategy["rules"]
     return {
-        **settled,
+        **outcomes.basis_of(run, loaded=found.underlying, data_hash=found.data_hash, tick_size=tick_size),
         "direction": None,
         "exits": {name: rule[name] for name in ("exit_time", "stop", "target", "settles")},
         "entries": {"entry_time": rule["entry_time"]},
         "sizing": {"kind": "quantity", "value": sum(leg["lots"] for leg in rule["legs"])},
-        "tick_size": tick_size / PAISE,
-        "costs": wording.cost_words(settled["costs"]),
-        "data_source": str(loaded.source),
-        "data_hash": found.data_hash,
-        "engine_version": django_settings.VERSION,
-        "bars": len(loaded.dates),
-        "first_date": str(loaded.dates[0]),
-        "last_date": str(loaded.dates[-1]),
         "warmup_bars": 0,
     }
 

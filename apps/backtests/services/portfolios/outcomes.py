@@ -10,11 +10,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings as django_settings
-
 from apps.backtests.enums import CostKind
 from apps.backtests.selectors import packing
-from apps.backtests.services import manifests, notes, outcomes, terms, wording
+from apps.backtests.services import manifests, notes, outcomes, terms
 from apps.backtests.services.results import Outcome
 from apps.core import clock
 from apps.market import selectors as market_selectors
@@ -27,7 +25,6 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 
-PAISE = 100.0
 REASONS = {**notes.REASONS, "max_positions": "for want of a free place"}
 
 
@@ -101,22 +98,12 @@ def _trade(
         "entry_time": entered.isoformat() if is_intraday else None,
         "exit_date": left.date().isoformat(),
         "exit_time": left.isoformat() if is_intraday else None,
-        "side": trade.side,
-        "quantity": trade.quantity,
-        "entry_price": outcomes.rupees(trade.entry_price),
-        "exit_price": outcomes.rupees(trade.exit_price),
+        **outcomes.figures_of(trade),
         "gross_pnl": outcomes.rupees(trade.gross_pnl),
-        "charges": outcomes.rupees(trade.charges),
-        "pnl": outcomes.rupees(trade.pnl),
         "entry_reason": trade.entry_reason,
-        "exit_reason": trade.exit_reason,
         "entries": 1,
         "entry_tag": listed[held.instrument].identifier,
         "exit_tag": None,
-        "bars_held": int(trade.bars_held),
-        "mae": outcomes.rupees(trade.mae),
-        "mfe": outcomes.rupees(trade.mfe),
-        "ambiguous": bool(trade.ambiguous),
     }
 
 
@@ -152,17 +139,13 @@ def _assumptions(
     tick_size: float,
 ) -> Json:
     """What the result rests on, said in every result."""
-    settled, rules = terms.of(run), run.strategy["rules"]
+    basis = outcomes.basis_of(run, loaded=loaded, data_hash=data_hash, tick_size=tick_size)
+    rules = run.strategy["rules"]
     return {
-        **settled,
+        **basis,
         **{key: rules[key] for key in ("direction", "exits")},
         "entries": rules.get("entries", {}),
-        "sizing": _sizing(settled["allocation"]),
-        "tick_size": tick_size / PAISE,
-        "costs": wording.cost_words(settled["costs"]),
-        "data_source": str(loaded.source),
-        "data_hash": data_hash,
-        "engine_version": django_settings.VERSION,
+        "sizing": _sizing(basis["allocation"]),
         "bars": len(opens),
         "first_date": opens[0].date().isoformat(),
         "last_date": opens[-1].date().isoformat(),
