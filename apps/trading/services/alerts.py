@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from apps.core import configuration, money
+from apps.core import money
 from apps.core.errors import DomainError, ValidationFailed
 from apps.market import selectors as market_selectors
 from apps.market.selectors import Instrument
@@ -26,9 +26,8 @@ from apps.trading import errors
 from apps.trading.enums import AlertCondition, AlertStatus, PriceSource
 from apps.trading.models import PriceAlert
 from apps.trading.selectors import watching
-from apps.trading.services import bars
+from apps.trading.services import bars, limits
 from apps.trading.services.matching import Prices
-from apps.users import services as users_services
 
 if TYPE_CHECKING:
     from apps.users.models import User
@@ -181,10 +180,7 @@ def _note_worked(alerts: Sequence[PriceAlert], *, until: datetime) -> None:
 
 
 def _check_limit(user: User) -> None:
-    users_services.lock_balance(user_id=user.pk)
-    most = configuration.get_int("trading.max_alerts")
-    if watching.list_alerts(user=user, status=AlertStatus.ARMED).count() >= most:
-        raise errors.LimitReached(details={"of": "alerts", "limit": most})
+    limits.check_room(user, of="alerts", kept=watching.list_alerts(user=user, status=AlertStatus.ARMED))
 
 
 def _arm(alert: PriceAlert, *, now: datetime) -> PriceAlert:

@@ -13,15 +13,14 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from apps.core import clock, configuration
+from apps.core import clock
 from apps.core.errors import ValidationFailed
 from apps.market import selectors as market_selectors
 from apps.market.selectors import CandlePage, CandleQuery, Quotes
-from apps.trading import errors
 from apps.trading.constants import BAR, MAX_BARS
 from apps.trading.models import Replay
 from apps.trading.selectors import replays
-from apps.trading.services import due, past_prices, working
+from apps.trading.services import due, limits, past_prices, working
 from apps.trading.services.settings import choose_profile
 from apps.users import services as users_services
 from apps.wallet import services as wallet_services
@@ -45,10 +44,7 @@ def start_replay(
     :raises RefillOutOfBounds, AccountNameTaken: if the cash or the name is refused
     """
     first, last = _stretch(start, end=end or start)
-    users_services.lock_balance(user_id=user.pk)
-    most = configuration.get_int("trading.max_replays")
-    if replays.list_replays(user=user).count() >= most:
-        raise errors.LimitReached(details={"of": "replays", "limit": most})
+    limits.check_room(user, of="replays", kept=replays.list_replays(user=user))
     account = wallet_services.open_account(user=user, kind=PaperAccountKind.REPLAY, name=name, cash=cash)
     if fill_profile:
         choose_profile(user=user, fill_profile=fill_profile, account=account.pk)

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from apps.core import configuration
-from apps.trading import errors, selectors
+from apps.trading import selectors
 from apps.trading.models import TradingAccount
-from apps.users import services as users_services
+from apps.trading.services import limits
 from apps.wallet import selectors as wallet_selectors
 from apps.wallet import services as wallet_services
 from apps.wallet.enums import PaperAccountKind
@@ -39,10 +38,8 @@ def open_account(*, user: User, name: str, cash: Decimal, fill_profile: str = ""
     :raises LimitReached: if the user has as many accounts as are allowed
     :raises RefillOutOfBounds, AccountNameTaken: if the cash or the name is refused
     """
-    users_services.lock_balance(user_id=user.pk)
-    most = configuration.get_int("trading.max_accounts")
-    if wallet_selectors.list_accounts(user=user).exclude(kind=PaperAccountKind.REPLAY).count() >= most:
-        raise errors.LimitReached(details={"of": "accounts", "limit": most})
+    kept = wallet_selectors.list_accounts(user=user).exclude(kind=PaperAccountKind.REPLAY)
+    limits.check_room(user, of="accounts", kept=kept)
     account = wallet_services.open_account(user=user, kind=PaperAccountKind.STRATEGY, name=name, cash=cash)
     if fill_profile:
         choose_profile(user=user, fill_profile=fill_profile, account=account.pk)

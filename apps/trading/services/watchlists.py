@@ -15,6 +15,7 @@ from apps.market.selectors import Quotes
 from apps.trading import errors
 from apps.trading.models import Watchlist
 from apps.trading.selectors import watching
+from apps.trading.services import limits
 from apps.users import services as users_services
 
 if TYPE_CHECKING:
@@ -30,10 +31,7 @@ def create_watchlist(*, user: User, name: str, instruments: Sequence[str] = ()) 
     :raises ValidationFailed: if an instrument stands in it twice
     :raises InstrumentNotFound: if there is no such instrument
     """
-    users_services.lock_balance(user_id=user.pk)
-    most = configuration.get_int("trading.max_watchlists")
-    if watching.list_watchlists(user=user).count() >= most:
-        raise errors.LimitReached(details={"of": "watchlists", "limit": most})
+    limits.check_room(user, of="watchlists", kept=watching.list_watchlists(user=user))
     _check_name(user, name=name)
     return Watchlist.objects.create(user=user, name=name, instruments=_keys(instruments))
 
