@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +11,7 @@ from apps.market import selectors as market_selectors
 from apps.market.enums import Interval
 from apps.market.selectors import CandleQuery
 from apps.trading.constants import BAR
+from apps.trading.models import Gtt, Order
 from apps.trading.services.matching import Prices
 
 # Bars that are read at once: what is older than a week of sessions is not waited for.
@@ -44,3 +45,11 @@ def bars_of(*, instrument: str, since: datetime, now: datetime) -> Iterator[Time
         if opens_at >= since:
             figures = (int(getattr(candles, name)[place]) for name in ("open", "high", "low", "close"))
             yield TimedBar(opens_at, Prices(*figures), int(candles.volume[place]))
+
+
+def bars_for(waiting: Iterable[Order | Gtt], *, now: datetime) -> dict[str, list[TimedBar]]:
+    """The final bars of each instrument that something waits on, from where the first of them was worked to."""
+    since: dict[str, datetime] = {}
+    for row in waiting:
+        since[row.instrument] = min(row.worked_until, since.get(row.instrument, row.worked_until))
+    return {name: list(bars_of(instrument=name, since=begin, now=now)) for name, begin in since.items()}

@@ -136,10 +136,7 @@ def end_seen(seen: Gtt, *, reason: str) -> None:
 def work_gtts(*, now: datetime) -> int:
     """Compare every trigger that stands with the bars that are final at ``now``; count those that placed an order."""
     standing = gtt_selectors.list_active_gtts_unscoped()
-    since: dict[str, datetime] = {}
-    for row in standing:
-        since[row.instrument] = min(row.worked_until, since.get(row.instrument, row.worked_until))
-    bars = {name: list(final_bars.bars_of(instrument=name, since=begin, now=now)) for name, begin in since.items()}
+    bars = final_bars.bars_for(standing, now=now)
     return sum(_work(row, bars=bars[row.instrument], now=now) for row in standing)
 
 

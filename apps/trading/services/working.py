@@ -26,12 +26,10 @@ def work_orders(*, now: datetime, replay: int | None = None) -> int:
     ``replay``: those of the account that a market is replayed for alone, else all on the market's clock.
     """
     waiting = selectors.list_active_orders_unscoped(replay=replay)
-    since: dict[str, datetime] = {}
+    bars = final_bars.bars_for(waiting, now=now)
     families: dict[int, list[Order]] = {}
     for order in waiting:
-        since[order.instrument] = min(order.worked_until, since.get(order.instrument, order.worked_until))
         families.setdefault(order.parent_id or order.pk, []).append(order)
-    bars = {name: list(final_bars.bars_of(instrument=name, since=begin, now=now)) for name, begin in since.items()}
     return sum(_work(seen, bars=bars[seen[0].instrument], now=now) for seen in families.values())
 
 
