@@ -101,10 +101,3 @@ def test_a_server_that_hung_up_is_noticed_however_fresh_the_connection(web: Data
     pid = ask(web, "SELECT 'third'")
     end(pid)
     assert ask(web, "SELECT 'fourth'") != pid
-
-
-def test_after_an_error_the_connection_is_asked(web: DatabaseWrapper) -> None:
-    pid = ask(web, "SELECT 'third'")
-    web.errors_occurred = True
-    begin(web)
-    assert last_statement(pid) == QUESTION

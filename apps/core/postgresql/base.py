@@ -25,7 +25,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def close_if_unusable_or_obsolete(self) -> None:
         """At both ends of a request: note when the connection was last used, and let the framework judge it."""
-        if self.health_check_done and not self.errors_occurred:
+        if self.health_check_done:
             self._answered_at = clock.monotonic()
         super().close_if_unusable_or_obsolete()
 
@@ -39,7 +39,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         super().close_if_health_check_failed()
 
     def _is_fresh(self) -> bool:
-        if self.errors_occurred or clock.monotonic() - self._answered_at > FRESH_SECONDS:
+        if clock.monotonic() - self._answered_at > FRESH_SECONDS:
             return False
         poll = select.poll()
         poll.register(self.connection.fileno(), select.POLLIN)
