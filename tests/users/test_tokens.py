@@ -57,6 +57,18 @@ def test_access_token_carries_who_what_and_how_long(owner: User) -> None:
     assert access["jti"] != refresh["jti"]
 
 
+def test_a_token_that_was_believed_ends_with_its_time(owner: User) -> None:
+    """24 hours, and the 30 seconds that clocks may differ."""
+    with time_machine.travel(NOW, tick=False) as moment:
+        token = services.issue_tokens(user=owner).access_token
+        answers = [ask(token)]
+        moment.shift(timedelta(hours=24, seconds=29))
+        answers.append(ask(token))
+        moment.shift(timedelta(seconds=1))
+        answers.append(ask(token))
+    assert answers == [(200, ""), (200, ""), (401, "INVALID_TOKEN")]
+
+
 def test_hand_made_token_with_true_claims_is_believed(claims: dict[str, Any]) -> None:
     """The forgeries below differ from this one in one thing each."""
     assert ask(jwt.encode(claims, KEY, algorithm="HS256")) == (200, "")
