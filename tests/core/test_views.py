@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from pytest_django import Settings
 from rest_framework.test import APIClient
@@ -9,6 +11,7 @@ from rest_framework.test import APIClient
 from apps.core.api import envelope
 from apps.users.models import User
 from tests.contracts.routes import ROUTES
+from tests.factories.stocks import make_stock
 
 
 def test_parameter_sent_twice_is_refused_not_guessed(api: APIClient) -> None:
@@ -76,3 +79,24 @@ def test_chunked_body_is_refused_not_taken_for_empty(api: APIClient, owner: User
     )
 
     assert (response.status_code, response.json()["code"]) == (411, "LENGTH_REQUIRED")
+
+
+@pytest.mark.parametrize(
+    ("page", "size", "queries", "count", "shown"),
+    [(1, 3, 2, 3, 3), (1, 4, 2, 3, 3), (2, 2, 2, 3, 1), (1, 2, 3, 3, 2), (3, 2, 3, 3, 0)],
+    ids=["exactly one page", "room left", "the last page", "more behind it", "beyond the end"],
+)
+def test_rows_are_counted_only_where_the_page_does_not_tell(
+    api: APIClient, django_assert_num_queries: Any, page: int, size: int, queries: int, count: int, shown: int
+) -> None:
+    for number in range(3):
+        make_stock(enum=f"S{number}")
+    with django_assert_num_queries(queries):
+        found = api.get(f"/api/v1/stocks/?page={page}&page_size={size}").json()
+    assert (found["count"], len(found["results"])) == (count, shown)
+    assert (found["next"] is not None, found["previous"] is not None) == (page * size < count, page > 1)
+
+
+def test_an_empty_list_is_its_own_count(api: APIClient, django_assert_num_queries: Any) -> None:
+    with django_assert_num_queries(2):
+        assert api.get("/api/v1/stocks/").json() == {"count": 0, "next": None, "previous": None, "results": []}

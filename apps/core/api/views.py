@@ -88,16 +88,21 @@ class View(APIView):
         *,
         params: Mapping[str, Any],
     ) -> Response:
-        """One page of a list, with links to its neighbours."""
+        """One page of a list, with links to its neighbours.
+
+        One row more than the page has room for is read: where there is none, all rows need not be counted.
+        """
         number, size = params["page"], params["page_size"]
-        count = rows.count() if isinstance(rows, QuerySet) else len(rows)
         start = (number - 1) * size
+        found = list(rows[start : start + size + 1])
+        is_last = len(found) <= size and bool(found or not start)
+        count = start + len(found) if is_last else rows.count() if isinstance(rows, QuerySet) else len(rows)
         return Response(
             {
                 "count": count,
                 "next": self._link(number + 1) if start + size < count else None,
                 "previous": self._link(number - 1) if number > 1 else None,
-                "results": [drawn(serializer_class, row) for row in rows[start : start + size]],
+                "results": [drawn(serializer_class, row) for row in found[:size]],
             }
         )
 
