@@ -9,6 +9,7 @@ from apps.backtests.selectors.option_legs import get_option_result
 from apps.backtests.selectors.runs import (
     average_seconds,
     count_open_runs,
+    find_version,
     get_completed_run,
     get_run,
     list_round_trips,
@@ -29,6 +30,7 @@ __all__ = [
     "count_ended_unscoped",
     "count_open_runs",
     "equity_series",
+    "find_version",
     "get_completed_run",
     "get_option_result",
     "get_queue_depth_unscoped",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from django.db import connection
 from django.db.models import Avg, Count, QuerySet
 from django.db.models.fields.json import KT
 
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from apps.users.models import User
 
 SERIES = ("list_of_trades_json", "equity_curve_json", "equity_bars")
+VERSION = """
+    SELECT xmin::text || ' ' || ctid::text FROM backtest_runs
+    WHERE run_id = %s AND user_id = %s AND status NOT IN (%s, %s)
+"""
 HEAVY = (*SERIES, "extra", "settings", "strategy", "strategy_custom_script")
 
 
@@ -57,6 +62,17 @@ def get_run(*, user: User, run_id: str) -> BacktestRun:
     :raises NotFound: if it is missing or belongs to someone else
     """
     return _get(BacktestRun.objects.for_user(user).defer(*SERIES), run_id=run_id)
+
+
+def find_version(*, user: User, run_id: str) -> str | None:
+    """A name for one of the user's runs as it is now, another one after any change; None before it has ended.
+
+    PostgreSQL keeps an old row and writes a new one: who wrote it and where it lies tell one state from all others.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(VERSION, [run_id, user.pk, RunStatus.PENDING, RunStatus.RUNNING])
+        found = cursor.fetchone()
+    return f"run {user.pk} {run_id} {found[0]}" if found else None
 
 
 def get_completed_run(*, user: User, run_id: str, fields: tuple[str, ...]) -> BacktestRun:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -12,6 +13,7 @@ from apps.backtests import selectors, services
 from apps.backtests.serializers import RoundTripOut, RunDetailOut, RunListIn, RunOut, examples
 from apps.core.api.schema import page_of
 from apps.core.api.serializers import PageIn, drawn
+from apps.core.api.sharing import versioned
 from apps.core.api.views import View, filters
 
 
@@ -33,9 +35,13 @@ class RunDetailView(View):
         responses=RunDetailOut,
         examples=[examples.RUN_WAITING, examples.RUN_FAILED],
     )
-    def get(self, _request: Request, run_id: UUID) -> Response:
+    def get(self, request: Request, run_id: UUID) -> HttpResponse:
         """Show where a backtest stands, and when it has completed, what came of it and what that rests on."""
-        return Response(drawn(RunDetailOut, services.show_run(user=self.user, run_id=str(run_id))))
+        return versioned(
+            request,
+            version=selectors.find_version(user=self.user, run_id=str(run_id)),
+            draw=lambda: drawn(RunDetailOut, services.show_run(user=self.user, run_id=str(run_id))),
+        )
 
 
 class RunTradeListView(View):

@@ -1,8 +1,12 @@
-"""Answers about the market, the same for everybody, kept for a moment. What does not belong here: whose they are."""
+"""Answers that are kept: about the market, the same for everybody, for a moment; of a row, while it is as it was.
+
+What does not belong here: who may ask, which version a row has.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Callable
 from functools import wraps
 from threading import Lock
@@ -41,14 +45,25 @@ def shared(get: Get) -> Callable[..., HttpResponse]:
         path = request.get_full_path()
         kept = _find(path)
         if kept is None:
-            body = ORJSONRenderer().render(get(view, request, **places).data)
-            kept = _keep(path, body)
-        response = HttpResponse(kept.body, content_type=ORJSONRenderer.media_type)
-        response["ETag"] = kept.etag
-        conditional = get_conditional_response(request._request, etag=kept.etag, response=response)  # noqa: SLF001
-        return conditional or response
+            kept = _made(get(view, request, **places).data, until=_end())
+            if settings.SHARED_ANSWER_SECONDS:
+                _keep(path, kept)
+        return _said(request, kept)
 
     return answer
+
+
+def versioned(request: Request, *, version: str | None, draw: Callable[[], Any]) -> HttpResponse:
+    """Answer with what is drawn and its ETag; drawn once for a version, each time where that is None.
+
+    ``version`` names whose answer it is and the state of all that is drawn, so that an answer is never an old one.
+    """
+    kept = _find(version) if version is not None else None
+    if kept is None:
+        kept = _made(draw(), until=math.inf)
+        if version is not None:
+            _keep(version, kept)
+    return _said(request, kept)
 
 
 def forget() -> None:
@@ -61,20 +76,31 @@ _answers: dict[str, Kept] = {}
 _lock = Lock()
 
 
-def _find(path: str) -> Kept | None:
-    kept = _answers.get(path)
+def _find(name: str) -> Kept | None:
+    kept = _answers.get(name)
     return kept if kept is not None and clock.monotonic() < kept.until else None
 
 
-def _keep(path: str, body: bytes) -> Kept:
-    kept = Kept(body, f'"{hashlib.md5(body, usedforsecurity=False).hexdigest()}"', _end())
-    if len(body) <= LARGEST_KEPT and settings.SHARED_ANSWER_SECONDS:
+def _made(data: Any, *, until: float) -> Kept:
+    body = ORJSONRenderer().render(data)
+    return Kept(body, f'"{hashlib.md5(body, usedforsecurity=False).hexdigest()}"', until)
+
+
+def _keep(name: str, kept: Kept) -> None:
+    if len(kept.body) <= LARGEST_KEPT:
         with _lock:
-            _answers.pop(path, None)
-            _answers[path] = kept
+            _answers.pop(name, None)
+            _answers[name] = kept
             if len(_answers) > MOST_KEPT:
                 _answers.pop(next(iter(_answers)))
-    return kept
+
+
+def _said(request: Request, kept: Kept) -> HttpResponse:
+    """The answer, or that the client has it already."""
+    response = HttpResponse(kept.body, content_type=ORJSONRenderer.media_type)
+    response["ETag"] = kept.etag
+    conditional = get_conditional_response(request._request, etag=kept.etag, response=response)  # noqa: SLF001
+    return conditional or response
 
 
 def _end() -> float:
