@@ -1,8 +1,10 @@
 """scripts/bench api: reads a second of the service, beside the usual way and the limit, by wrk on loopback.
 
-The usual way is ModelSerializer and generic views (api_plain_urls), the limit FastAPI with asyncpg (api_bare); neither
-knows users, permissions, rate limits or request ids, which every request of the service pays for. All three are served
-by as many processes as there are cores, one after the other. What does not belong here: what they serve.
+The usual way is ModelSerializer and generic views (api_plain_urls), once without anything around them, which is what
+the goal is measured by, and once signed in, with a new project's middleware. The limit is FastAPI with asyncpg
+(api_bare) on uvicorn with uvloop and httptools. Neither knows permissions, rate limits or request ids, which every
+request of the service pays for. All are served by as many processes as there are cores, one after the other.
+What does not belong here: what they serve.
 """
 
 from __future__ import annotations
@@ -27,10 +29,13 @@ from scripts.house.stage import START_SECONDS, Stage
 
 CONNECTIONS, SECONDS, WARM_UP_SECONDS = 16, 6, 1
 WAIT_SECONDS = 60
-PEERS = ("fastapi", "asyncpg", "uvicorn", "orjson")
+# Without uvloop each answer is two segments, and the second waits 40 ms for the first to be acknowledged: uvicorn's
+# listening socket names no protocol, so asyncio does not switch Nagle's algorithm off on what it accepts.
+PEERS = ("fastapi", "asyncpg", "uvicorn", "uvloop", "httptools", "orjson")
 API = "/api/v1"
 PREPARE = ("-m", "scripts.benchmarks.api_prepare")
-PLAIN = {"DJANGO_SETTINGS_MODULE": "scripts.benchmarks.api_plain"}
+PLAIN = {"plain": "scripts.benchmarks.api_plain", "signed": "scripts.benchmarks.api_plain_signed"}
+CANDLES = 75
 RATE = re.compile(r"Requests/sec:\s+([\d.]+)")
 P99 = re.compile(r"99%\s+([\d.]+)(us|ms|s)")
 FAILED = re.compile(r"Non-2xx or 3xx responses: (\d+)")
@@ -79,7 +84,7 @@ def reads(target: Mapping[str, Any], *, run_id: str, expiry: str) -> list[Read]:
 
 
 def measure(stage: Stage, *, free_address: Callable[[], str]) -> str:
-    """Serve the three, ask them for the same one after the other, and say how fast they answered.
+    """Serve all, ask them for the same one after the other, and say how fast they answered.
 
     :raises HouseError: if a part is missing or fails
     """
@@ -90,11 +95,12 @@ def measure(stage: Stage, *, free_address: Callable[[], str]) -> str:
         stage.finish("migrate", commands.MIGRATE)
         target = json.loads(stage.finish("market", (*PREPARE, "market")).splitlines()[-1])
         stage.finish("warm", commands.WARM)
-    addresses = {name: free_address() for name in ("ours", "plain", "bare")}
+    addresses = {name: free_address() for name in ("ours", *PLAIN, "bare")}
     with step("Web and worker"):
         stage.serve(address=addresses["ours"])
     ours = Caller(addresses["ours"], token=target["token"])
-    callers = {"ours": ours, "plain": Caller(addresses["plain"]), "bare": Caller(addresses["bare"])}
+    callers = {"ours": ours, "bare": Caller(addresses["bare"])}
+    callers |= {name: Caller(addresses[name], token=target["token"]) for name in PLAIN}
     asked = reads(target, run_id=ours.finished_run(target["run"]), expiry=ours.expiry())
     with step("The usual way and the limit"):
         bodies = {read.bare.rpartition("/")[2]: ours.get(read.path)[0].decode() for read in asked}
@@ -109,11 +115,13 @@ def measure(stage: Stage, *, free_address: Callable[[], str]) -> str:
 
 def _serve_peers(stage: Stage, *, addresses: Mapping[str, str], peer: Path) -> None:
     cores = os.cpu_count() or 1
-    plain = dataclasses.replace(stage, environ={**stage.environ, **PLAIN})
-    plain.launch("plain", (*commands.WEB, f"--bind={addresses['plain']}", f"--workers={cores}"))
+    for name, settings in PLAIN.items():
+        plain = dataclasses.replace(stage, environ={**stage.environ, "DJANGO_SETTINGS_MODULE": settings})
+        plain.launch(name, (*commands.WEB, f"--bind={addresses[name]}", f"--workers={cores}"))
     host, _, port = addresses["bare"].partition(":")
     served = ("uvicorn", "scripts.benchmarks.api_bare:app", "--host", host, "--port", port, "--no-access-log")
-    bare = dataclasses.replace(stage, python=peer).launch("bare", (*served, "--workers", str(cores)))
+    fast = ("--loop", "uvloop", "--http", "httptools")
+    bare = dataclasses.replace(stage, python=peer).launch("bare", (*served, *fast, "--workers", str(cores)))
     bare.wait_until(lambda: _answers(addresses["bare"]), seconds=START_SECONDS)
 
 
@@ -126,19 +134,21 @@ def _answers(address: str) -> bool:
 
 
 def _measure(read: Read, *, callers: Mapping[str, Caller], wrk: str) -> dict[str, Rate]:
-    """Each of the three in turn.
+    """Each in turn.
 
-    :raises HouseError: if the limit does not answer with the same bytes
+    :raises HouseError: if the limit does not answer with the same JSON, or a day does not have its candles
     """
     body, etag = callers["ours"].get(read.path)
     if json.loads(callers["bare"].get(read.bare)[0]) != json.loads(body):
         raise HouseError(f"FastAPI answers {read.name} differently")
+    if read.goal and len(json.loads(body)) != CANDLES:
+        raise HouseError(f"{read.name}: there are not {CANDLES} candles")
     rates = {
         "ours": callers["ours"].rate(read.path, wrk=wrk, etag=etag if read.conditional else ""),
         "bare": callers["bare"].rate(read.bare, wrk=wrk),
     }
     if read.plain:
-        rates["plain"] = callers["plain"].rate(read.plain, wrk=wrk)
+        rates |= {name: callers[name].rate(read.plain, wrk=wrk) for name in PLAIN}
     return rates
 
 
@@ -220,16 +230,18 @@ def table(measured: Mapping[str, dict[str, Rate]], *, asked: list[Read]) -> str:
     lines = [
         f"wrk, {CONNECTIONS} connections, {SECONDS} s each; requests a second, p99 in ms",
         "",
-        "| read | ours | FastAPI + asyncpg, bare | of it | ModelSerializer, plain | times it | goal |",
-        "| --- | --- | --- | --- | --- | --- | --- |",
+        "| read | ours | FastAPI + asyncpg, bare | of it | plain view | times it | signed in | times it | goal |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
     ]
     for read in asked:
         rates = measured[read.name]
-        own, bare, plain = rates["ours"], rates["bare"], rates.get("plain")
-        goal = f"{read.goal:.0%} of bare" if read.goal else "2 x plain" if plain else "–"
-        times = f"{own.a_second / plain.a_second:.1f}" if plain else "–"
+        own, bare = rates["ours"], rates["bare"]
+        goal = f"{read.goal:.0%} of bare" if read.goal else "2 x plain" if read.plain else "–"
         cells = [read.name, f"**{_rate(own)}**", _rate(bare), f"{own.a_second / bare.a_second:.0%}"]
-        lines.append(f"| {' | '.join([*cells, _rate(plain) if plain else '–', times, goal])} |")
+        for name in PLAIN:
+            other = rates.get(name)
+            cells += [_rate(other), f"{own.a_second / other.a_second:.1f}"] if other else ["–", "–"]
+        lines.append(f"| {' | '.join([*cells, goal])} |")
     return "\n".join(lines)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import secrets
 import sys
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 STOCK = "RELIANCE"
@@ -22,6 +22,7 @@ def _market() -> dict[str, Any]:
     """Seed three years of prices and a user; what to ask for."""
     from apps.core import clock, configuration
     from apps.core import services as core_services
+    from apps.market import selectors as market_selectors
     from apps.market import services as market_services
     from apps.stocks.models import Stock, StockPriceDaily
     from apps.strategies import services as strategies_services
@@ -37,13 +38,17 @@ def _market() -> dict[str, Any]:
     email, password = f"bench-{secrets.token_hex(8)}@papertrade.example", secrets.token_urlsafe(16)
     session = users_services.sign_up(email=email, password=password)
     stock = Stock.objects.get(enum=STOCK)
-    days = list(StockPriceDaily.objects.filter(stock=stock).order_by("-date").values_list("date", flat=True)[:BARS])
+    rows = StockPriceDaily.objects.filter(stock=stock).order_by("-date")
+    days: list[date] = list(rows.values_list("date", flat=True)[:BARS])
+    closed = next(day for day in days if day < clock.today() - timedelta(days=7))
+    instrument = market_selectors.get_instrument(instrument_type="stock", identifier=STOCK)
+    market_services.fill_span(instrument=instrument, start=closed, end=closed, now=clock.now())
     return {
         "token": session.tokens.access_token,
         "stock_id": stock.pk,
         "first": str(days[-1]),
         "last": str(days[0]),
-        "closed_day": str(next(day for day in days if day < clock.today() - timedelta(days=7))),
+        "closed_day": str(closed),
         "run": {
             "instrument_type": "stock",
             "instrument_identifier": STOCK,
