@@ -84,7 +84,7 @@ REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
 
 DATABASES: dict[str, dict[str, Any]] = {"default": database(DATABASE_URL)}
 DATABASES["default"] |= {
-    "ENGINE": "apps.core.postgresql",
+    "ENGINE": "config.postgresql",
     "CONN_MAX_AGE": 60,
     "CONN_HEALTH_CHECKS": True,
     "OPTIONS": {"options": "-c lock_timeout=5s -c statement_timeout=15s -c idle_in_transaction_session_timeout=30s"},

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection, connections
 
 from apps.core import clock
-from apps.core.postgresql.base import FRESH_SECONDS, DatabaseWrapper
+from config.postgresql.base import FRESH_SECONDS, DatabaseWrapper
 
 QUESTION = "SELECT 1"
 

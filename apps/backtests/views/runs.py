@@ -37,11 +37,8 @@ class RunDetailView(View):
     )
     def get(self, request: Request, run_id: UUID) -> HttpResponse:
         """Show where a backtest stands, and when it has completed, what came of it and what that rests on."""
-        return versioned(
-            request,
-            version=selectors.find_version(user=self.user, run_id=str(run_id)),
-            draw=lambda: drawn(RunDetailOut, services.show_run(user=self.user, run_id=str(run_id))),
-        )
+        sight = services.look_at_run(user=self.user, run_id=str(run_id))
+        return versioned(request, version=sight.version, draw=lambda: drawn(RunDetailOut, sight.read()))
 
 
 class RunTradeListView(View):
