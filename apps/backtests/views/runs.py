@@ -11,8 +11,9 @@ from rest_framework.response import Response
 
 from apps.backtests import selectors, services
 from apps.backtests.serializers import RoundTripOut, RunDetailOut, RunListIn, RunOut, examples
+from apps.core.api.drawing import drawn
 from apps.core.api.schema import page_of
-from apps.core.api.serializers import PageIn, drawn
+from apps.core.api.serializers import PageIn
 from apps.core.api.sharing import versioned
 from apps.core.api.views import View, filters
 

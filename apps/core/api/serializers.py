@@ -17,18 +17,6 @@ MONEY = re.compile(r"[0-9]{1,13}(\.[0-9]{1,2})?", re.ASCII)
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 # Assumption: no market data is older, no question reaches further; sums of days near year 1 or 9999 would overflow.
 FIRST_YEAR, LAST_YEAR = 1900, 2199
-ARTISTS: dict[type[serializers.BaseSerializer[Any]], serializers.BaseSerializer[Any]] = {}
-
-
-def drawn(serializer_class: type[serializers.BaseSerializer[Any]], value: Any) -> Any:
-    """What a serializer makes of a value.
-
-    One instance of a class draws for every request: binding its fields anew takes longer than the drawing.
-    """
-    artist = ARTISTS.get(serializer_class)
-    if artist is None:
-        artist = ARTISTS[serializer_class] = serializer_class()
-    return artist.to_representation(value)
 
 
 class StrictSerializer(serializers.Serializer[Any]):

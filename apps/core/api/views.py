@@ -17,7 +17,7 @@ from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
 from apps.core import errors, services
-from apps.core.api.serializers import drawn
+from apps.core.api.drawing import drawn
 from apps.core.csv_export import CsvFile
 from apps.core.enums import RateScope
 

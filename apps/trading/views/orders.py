@@ -7,8 +7,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.core import market_clock
+from apps.core.api.drawing import drawn
 from apps.core.api.schema import page_of
-from apps.core.api.serializers import drawn
 from apps.core.api.views import View, filters
 from apps.trading import selectors, services
 from apps.trading.constants import TRADE_PERMISSION
