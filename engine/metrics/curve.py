@@ -23,15 +23,11 @@ Scalar = TypeVar("Scalar", bound=np.generic)
 TAIL = 0.05
 # Assumption: daily returns whose deviation is below this are equal; what is left is the rounding of the division.
 ROUNDING = 1e-12
+# Unsigned, for an index that may be below 0 is looked at before each use.
+_NONE, _ONE = np.uint64(0), np.uint64(1)
+_Places = NDArray[np.uint32]
 _UNKNOWN_RETURNS = (math.nan,) * 9
 _UNKNOWN_BENCHMARK = (math.nan,) * 4
-
-
-def drawdown_series(*, equity: NDArray[np.float64], initial_cash: float) -> NDArray[np.float64]:
-    """How far each value is below the highest value up to it, the initial cash among them, in percent (>= 0)."""
-    highest = np.maximum.accumulate(np.maximum(equity, initial_cash))
-    below: NDArray[np.float64] = (highest - equity) / highest * 100.0
-    return below
 
 
 class _Daily(NamedTuple):
@@ -44,12 +40,13 @@ class _Daily(NamedTuple):
 
 
 class _Means(NamedTuple):
-    """Means of the values, the returns, and, from the second session on, the returns and the benchmark's."""
+    """Means of the values, the returns and, from the second session on, both returns; the lowest value but the last."""
 
     values: float
     returns: float
     later: float
     others: float
+    lowest: float
 
 
 class _Sums(NamedTuple):
@@ -74,11 +71,16 @@ def _daily(
     for index in range(1, size):
         count += session[index] != session[index - 1]
     values, days, closes = np.empty(count), np.empty(count, np.int32), np.empty(count)
-    found = 0
-    for index in range(size):
-        # The last bar of each session; written anew until it comes.
-        values[found], days[found], closes[found] = equity[index], session[index], benchmark[index]
-        found += index + 1 < size and session[index + 1] != session[index]
+    if count == size:
+        # Daily bars: what follows would copy them too, a bar at a time.
+        for index in range(size):
+            values[index], days[index], closes[index] = equity[index], session[index], benchmark[index]
+    else:
+        found = 0
+        for index in range(size):
+            # The last bar of each session; written anew until it comes.
+            values[found], days[found], closes[found] = equity[index], session[index], benchmark[index]
+            found += index + 1 < size and session[index + 1] != session[index]
     returns, others = np.empty(count), np.empty(count)
     returns[0], others[0] = (values[0] - initial) / initial, 0.0
     for index in range(1, count):
@@ -88,27 +90,19 @@ def _daily(
 
 
 @_compiled
-def _have_meaning(values: NDArray[np.float64]) -> bool:
-    """Whether no day began with nothing or less, which has no return; the initial cash is above 0."""
-    lowest = np.inf
-    for index in range(len(values) - 1):
-        lowest = min(lowest, values[index])
-    return lowest > 0.0
-
-
-@_compiled
 def _means(daily: _Daily) -> _Means:
     # One loop, for a sum waits for itself: four beside each other take the time of one.
     values, _, returns, others = daily
     size = len(returns)
-    value, total, later, other = values[0], returns[0], 0.0, 0.0
+    value, total, later, other, lowest = values[0], returns[0], 0.0, 0.0, np.inf
     for index in range(1, size):
+        lowest = min(lowest, values[index - 1])
         value += values[index]
         total += returns[index]
         later += returns[index]
         other += others[index]
     later_size = max(size - 1, 1)
-    return _Means(value / size, total / size, later / later_size, other / later_size)
+    return _Means(value / size, total / size, later / later_size, other / later_size, lowest)
 
 
 @_compiled
@@ -134,12 +128,60 @@ def _sums(daily: _Daily, means: _Means) -> _Sums:
 
 
 @_compiled
+def _to_the_end(values: NDArray[np.float64], low: np.uint64, high: np.uint64) -> float:
+    """Put the median of the first, the middle and the last of ``low`` to ``high`` at the end and return it."""
+    middle = (low + high) >> _ONE
+    for first, second in ((low, middle), (middle, high), (low, middle)):
+        if values[second] < values[first]:
+            values[first], values[second] = values[second], values[first]
+    values[high], values[middle] = values[middle], values[high]
+    return float(values[high])
+
+
+@_compiled
+def _split(values: NDArray[np.float64], low: np.uint64, high: np.uint64, left: _Places, right: _Places) -> np.uint64:
+    """Put what is below a pivot of ``low`` to ``high`` before it and what is above behind it; return its place.
+
+    By Hoare's exchanges: the first from the left that is not below with the first from the right that is not above, and
+    so on. Their places are listed beforehand, for as many as there is room: where a comparison is counted, not jumped
+    on, the processor has nothing to guess.
+    """
+    pivot = _to_the_end(values, low, high)
+    below, beyond, lefts, rights, swaps = _NONE, _NONE, _NONE, _NONE, _NONE
+    for place in range(low, high):
+        below += np.uint64(values[place] < pivot)
+        beyond += np.uint64(values[place] > pivot)
+    for place in range(low, min(high - beyond + _ONE, high)):
+        left[lefts] = place
+        lefts += np.uint64(values[place] >= pivot)
+    for back in range(high - low - below):
+        right[rights] = high - _ONE - back
+        rights += np.uint64(values[high - _ONE - back] <= pivot)
+    for index in range(min(lefts, rights)):
+        swaps += np.uint64(left[index] < right[index])
+    for index in range(swaps):
+        values[left[index]], values[right[index]] = values[right[index]], values[left[index]]
+    end = high if swaps == _NONE else np.uint64(right[swaps - _ONE])
+    if swaps < lefts:
+        end = min(end, np.uint64(left[swaps]))
+    values[end], values[high] = values[high], values[end]
+    return end
+
+
+@_compiled
 def _tail(returns: NDArray[np.float64]) -> tuple[float, float]:
-    """The quantile of the tail, linear between neighbours, and the mean of the returns up to its place."""
+    """The quantile of the tail, linear between neighbours, and the mean of the returns up to its place.
+
+    These are added up in the order in which ``np.partition`` leaves them in compiled code.
+    """
     place = TAIL * (len(returns) - 1)
     lower = int(place)
     upper = min(lower + 1, len(returns) - 1)
-    ordered = np.partition(returns, upper)
+    ordered, left, right = returns.copy(), np.empty(len(returns), np.uint32), np.empty(len(returns), np.uint32)
+    low, high, wanted, found = _NONE, np.uint64(len(returns) - 1), np.uint64(upper), np.uint64(len(returns))
+    while found != wanted:
+        found = _split(ordered, low, high, left, right)
+        low, high = (found + _ONE, high) if found < wanted else (low, found - _ONE)
     worst = ordered[: lower + 1]
     edge = worst.max()
     return edge + (place - lower) * (ordered[upper] - edge), worst.mean()
@@ -216,7 +258,8 @@ def _curve_facts(
     means = _means(daily)
     drawdowns = _drawdown_facts(values, days, initial)
     span = len(values), days[-1] - days[0], values[-1], means.values
-    if not _have_meaning(values):
+    # A day that began with nothing or less has no return; the initial cash is above 0.
+    if not means.lowest > 0.0:
         return span, _UNKNOWN_RETURNS, drawdowns, _UNKNOWN_BENCHMARK
     sums = _sums(daily, means)
     found = _return_facts(returns, means.returns, sums)

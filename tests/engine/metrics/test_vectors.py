@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
 import pytest
 
-from engine.metrics import curve
 from tests.engine.metrics.measuring import measure
 
 E17_EQUITY = (100_000, 101_000, 99_000, 102_500, 101_500, 104_000)
@@ -88,11 +86,6 @@ def test_drawdowns(key, value):
 
 def test_a_recovered_drawdown_can_be_the_longest():
     assert measure([110, 99, 110], initial=100, days=[0, 5, 9])["max_drawdown_days"] == 9
-
-
-def test_the_drawdown_series_is_percent_below_the_highest_so_far():
-    series = curve.drawdown_series(equity=np.array([90.0, 100.0, 125.0, 100.0, 125.0]), initial_cash=100.0)
-    assert series.tolist() == [10.0, 0.0, 0.0, 20.0, 0.0]
 
 
 # Twenty-one days: returns -5 %, -4 %, ... +15 %, in an order that is not sorted.
