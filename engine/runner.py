@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from engine import indicators, rules, script
 from engine.errors import InvalidSettings
-from engine.metrics import registry, tally
+from engine.metrics import registry
 from engine.rules import script_indicators
 from engine.script import evaluation
 from engine.script.program import Program
@@ -64,25 +64,17 @@ def _measured(
     written: books.Books, *, bars: Bars, settings: Settings, warmup_bars: int, benchmark: Benchmark | None = None
 ) -> Result:
     """The books of a run with its statistics."""
-    closed = written.trades
     statistics = registry.measure(
         bars=bars,
         equity=written.equity,
         initial_cash=settings.initial_cash,
-        closed=tally.TradeColumns(
-            closed["pnl"],
-            closed["entry_price"] * closed["quantity"],
-            closed["bars_held"],
-            closed["entry_price"],
-            closed["mae"],
-            closed["mfe"],
-        ),
+        closed=written.trades,
         activity=registry.Activity(written.exposed_bars, written.charges, written.traded),
         benchmark=benchmark,
     )
     open_trades = books.list_trades(written.open_trades)
     return Result(
-        trades=books.Trades(closed),
+        trades=books.Trades(written.trades),
         open_trade=open_trades[0] if open_trades else None,
         rejections=books.list_rejections(written.rejections),
         equity=written.equity,

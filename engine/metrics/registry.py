@@ -36,7 +36,7 @@ def measure(
     bars: Bars,
     equity: NDArray[np.float64],
     initial_cash: float,
-    closed: tally.TradeColumns,
+    closed: tally.TradeColumns | NDArray[np.void],
     activity: Activity,
     benchmark: NDArray[np.int32] | None = None,
 ) -> Mapping[str, float | int | None]:

@@ -6,7 +6,7 @@ All compiled code of the tally is in this file, because numba's cache watches on
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
@@ -79,11 +79,12 @@ def _deviation(pnl: NDArray[np.float64], mean: float) -> float:
 
 
 @_compiled
-def _trade_facts(columns: TradeColumns) -> TradeFacts:
+def _trade_facts(columns: TradeColumns) -> Any:
+    """The cells of :class:`TradeFacts`; a named tuple is looked up anew each time it leaves compiled code."""
     pnl, cost, bars_held, price, maes, mfes = columns
     size = len(pnl)
     if size == 0:
-        return TradeFacts(0, 0, 0, 0.0, 0.0, np.nan, np.nan, np.nan, np.nan, np.nan, 0, 0, np.nan, np.nan)
+        return 0, 0, 0, 0.0, 0.0, np.nan, np.nan, np.nan, np.nan, np.nan, 0, 0, np.nan, np.nan
     wins, losses, held = 0, 0, 0
     profit, loss, best, worst, mae, mfe = 0.0, 0.0, -np.inf, np.inf, 0.0, 0.0
     for index in range(size):
@@ -100,15 +101,33 @@ def _trade_facts(columns: TradeColumns) -> TradeFacts:
     mean = pnl.sum() / size
     deviation = _deviation(pnl, mean)
     streaks = _longest_run(pnl, 1.0), _longest_run(pnl, -1.0)
-    return TradeFacts(
-        size, wins, losses, profit, loss, mean, deviation, best, worst, held / size, streaks[0], streaks[1], mae, mfe
+    return size, wins, losses, profit, loss, mean, deviation, best, worst, held / size, *streaks, mae, mfe
+
+
+@_compiled
+def _facts_of_rows(rows: NDArray[np.void]) -> Any:
+    """The cells of :class:`TradeFacts` of trades as records."""
+    size = len(rows)
+    columns = TradeColumns(
+        np.empty(size), np.empty(size), np.empty(size, np.int64), np.empty(size), np.empty(size), np.empty(size)
     )
+    for index in range(size):
+        row = rows[index]
+        columns.pnl[index], columns.bars_held[index] = row["pnl"], row["bars_held"]
+        columns.cost[index], columns.price[index] = row["entry_price"] * row["quantity"], row["entry_price"]
+        columns.mae[index], columns.mfe[index] = row["mae"], row["mfe"]
+    return _trade_facts(columns)
 
 
-def describe(closed: TradeColumns) -> TradeFacts:
-    """Count and sum closed trades, which may be none."""
+def describe(closed: TradeColumns | NDArray[np.void]) -> TradeFacts:
+    """Count and sum closed trades, which may be none: columns, or contiguous read-only rows with cells of their names.
+
+    Of rows, what was paid is ``entry_price`` times ``quantity``.
+    """
+    if isinstance(closed, np.ndarray):
+        return TradeFacts(*_facts_of_rows(closed))
     # Copies, so that there is one kind of array to compile for: columns of rows are not contiguous.
-    facts: TradeFacts = _trade_facts(
+    facts = _trade_facts(
         TradeColumns(
             np.ascontiguousarray(closed.pnl),
             np.ascontiguousarray(closed.cost),
@@ -118,4 +137,4 @@ def describe(closed: TradeColumns) -> TradeFacts:
             np.ascontiguousarray(closed.mfe),
         )
     )
-    return facts
+    return TradeFacts(*facts)

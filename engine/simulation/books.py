@@ -5,8 +5,11 @@ What does not belong here: the rules of fills (kernel), refusals (checks), stati
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
+from operator import itemgetter
+from struct import Struct
 from typing import TypeVar, cast, overload
 
 import numpy as np
@@ -57,9 +60,15 @@ _REJECTIONS: dict[int, RejectionReason] = {
 # No session: duties begin anew with the first order.
 _NO_DAY = -(2**62)
 _DESK = np.dtype([("account", interface.ACCOUNT), ("orders", interface.ORDERS), ("bar", interface.BAR)], align=True)
+_COUNTED = itemgetter(
+    *((interface.ACCOUNT.names or ()).index(name) for name in ("closed", "rejected", "exposed", "charges", "traded"))
+)
 _NO_COLUMN = np.empty(0)
-_CELLS = interface.TRADE.names or ()
-_FEW_ROWS = 10
+# The rows of trades as bytes without names, which are copied at once, and what stands in the bytes of one.
+_BYTES = np.dtype((np.void, interface.TRADE.itemsize))
+_CELLS = Struct("".join(interface.TRADE[name].char for name in interface.TRADE.names or ()))
+# As Trade._make, which looks at the length first.
+_new_trade = cast("Callable[[tuple[object, ...]], Trade]", partial(tuple.__new__, Trade))
 _NO_COLUMN.flags.writeable = False
 
 
@@ -128,7 +137,8 @@ def simulate(
 def desk_of(plan: Plan, settings: Settings, *, rates: NDArray[np.void]) -> interface.Desk:
     """The records a pass begins with: the rules, an account with its cash, no orders, no bar yet."""
     rules = records.rules_of(plan.direction, plan.exits, plan.entries, plan.sizing, settings)
-    desk = np.zeros(1, _DESK)
+    # np.zeros takes six times as long for a record.
+    desk = np.frombuffer(bytearray(_DESK.itemsize), _DESK)
     account = desk["account"]
     account["cash"] = settings.initial_cash
     account["duty_day"] = _NO_DAY
@@ -138,15 +148,16 @@ def desk_of(plan: Plan, settings: Settings, *, rates: NDArray[np.void]) -> inter
 def books_of(account: np.void, *, is_open: bool, pages: NDArray[np.void], equity: NDArray[np.float64]) -> Books:
     """What a finished pass wrote, cut to its size."""
     equity.flags.writeable = False
-    closed = int(account["closed"])
+    closed, rejected, exposed, charges, traded = _COUNTED(account.item())
     return Books(
-        trades=pages["trade"][:closed],
+        # A copy, which does not keep the rest of the rows.
+        trades=np.frombuffer(pages["trade"][:closed].view(_BYTES).tobytes(), interface.TRADE),
         open_trades=pages["trade"][closed : closed + is_open],
-        rejections=pages["rejection"][: int(account["rejected"])],
+        rejections=pages["rejection"][:rejected],
         equity=equity,
-        exposed_bars=int(account["exposed"]),
-        charges=float(account["charges"]),
-        traded=float(account["traded"]),
+        exposed_bars=exposed,
+        charges=charges,
+        traded=traded,
     )
 
 
@@ -189,15 +200,50 @@ class Trades(Sequence[Trade]):
 
 def list_trades(rows: NDArray[np.void]) -> tuple[Trade, ...]:
     """Rows of ``interface.TRADE`` as trades; whole quantities are integers."""
-    if not len(rows):
-        return ()
-    # A column costs about as much to take out as two rows.
-    cells = zip(*rows.tolist(), strict=True) if len(rows) < _FEW_ROWS else (rows[name].tolist() for name in _CELLS)
-    side, quantity, begun, paid, ended, got, pnl, reason, held, mae, mfe, ambiguous, charges, kind, *rest = cells
-    sides, reasons, kinds = map(_SIDES.get, side), map(_REASONS.get, reason), map(_ENTRY_REASONS.get, kind)
-    numbers = [int(number) if number == int(number) else number for number in quantity]
-    columns = (sides, numbers, begun, paid, ended, got, pnl, reasons, held, mae, mfe, ambiguous, charges, kinds, *rest)
-    return tuple(map(Trade._make, zip(*columns, strict=True)))
+    return tuple(
+        [
+            _new_trade(
+                (
+                    _SIDES[side],
+                    int(quantity) if quantity.is_integer() else quantity,
+                    entered,
+                    entry_price,
+                    left,
+                    exit_price,
+                    pnl,
+                    _REASONS[reason],
+                    held,
+                    mae,
+                    mfe,
+                    ambiguous,
+                    charges,
+                    _ENTRY_REASONS[kind],
+                    entries,
+                    entry_tag,
+                    exit_tag,
+                )
+            )
+            for (
+                side,
+                quantity,
+                entered,
+                entry_price,
+                left,
+                exit_price,
+                pnl,
+                reason,
+                held,
+                mae,
+                mfe,
+                ambiguous,
+                charges,
+                kind,
+                entries,
+                entry_tag,
+                exit_tag,
+            ) in _CELLS.iter_unpack(rows.view(_BYTES).tobytes())
+        ]
+    )
 
 
 def list_rejections(rows: NDArray[np.void]) -> tuple[Rejection, ...]:
@@ -208,7 +254,7 @@ def list_rejections(rows: NDArray[np.void]) -> tuple[Rejection, ...]:
 def _frozen(column: NDArray[np.generic], kind: type[Scalar]) -> NDArray[Scalar]:
     """A contiguous read-only view: one kind of array, so that the pass is compiled once."""
     flags = column.flags
-    if flags.c_contiguous and not flags.writeable and column.dtype == kind:
+    if flags.c_contiguous and not flags.writeable and column.dtype.type is kind:
         return cast("NDArray[Scalar]", column)
     view = np.ascontiguousarray(column, dtype=kind).view()
     view.flags.writeable = False
