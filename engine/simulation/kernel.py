@@ -5,16 +5,34 @@ What does not belong here: any rule of fills (steps and below), Python objects, 
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.compiled import compiled, compiled_apart
+from engine.compiled import compiled, compiled_apart, lent
 from engine.simulation import interface as codes
 from engine.simulation import ledger, levels, steps
 from engine.simulation.interface import Columns, Desk, Ledger
 from engine.simulation.levels import Exit
 
 Row = np.void
+
+# Numbers of bars are unsigned here: an index that may be below 0 is looked at before each of its uses.
+_NEXT = np.uint64(1)
+
+
+class _Watched(NamedTuple):
+    """What every bar is looked through for: prices, signals, moments."""
+
+    high: NDArray[np.int32]
+    low: NDArray[np.int32]
+    close: NDArray[np.int32]
+    enter_long: NDArray[np.bool_]
+    exit_long: NDArray[np.bool_]
+    enter_short: NDArray[np.bool_]
+    exit_short: NDArray[np.bool_]
+    moments: NDArray[np.uint8]
 
 
 @compiled_apart
@@ -96,6 +114,40 @@ def _goes_by(account: Row, high: float, low: float, rules: Row) -> bool:
     return True
 
 
+@compiled
+def _stands_still(account: Row, rules: Row) -> bool:
+    """Whether what is held, if anything, has the levels of now until one of them is met."""
+    moving = rules["max_bars"] + rules["break_even_pct"] + rules["trailing_pct"] + account["trail_by"]
+    return account["side"] == 0 or not moving > 0.0
+
+
+@compiled_apart
+def _quiet_until(account: Row, index: np.uint64, columns: _Watched, equity: NDArray[np.float64]) -> np.uint64:
+    """Go through the bars from ``index`` on while there is nothing to do, and return the first with something.
+
+    No order is in force before ``index``, and what is held stands still.
+    """
+    highs, lows, closes, buys, sells, shorts, covers, moments = columns
+    # Held in variables: for all the compiler knows, a write to the equity changes the account.
+    side, cash, entry_price = account["side"], float(account["cash"]), account["entry_price"]
+    stop, target = (account["stop"], account["target"]) if side != 0 else (-np.inf, np.inf)
+    held, first = side * account["quantity"], index
+    best_seen, worst_seen, extreme = account["best"], account["worst"], account["extreme"]
+    while index < np.uint64(len(equity)):
+        speaks = buys[index] | sells[index] | shorts[index] | covers[index]
+        high, low, close = float(highs[index]), float(lows[index]), float(closes[index])
+        best, worst = (high, low) if side > 0 else (-low, -high)
+        if speaks or moments[index] or best >= target or worst <= stop:
+            break
+        extreme, best_seen, worst_seen = max(extreme, best), max(best_seen, best), min(worst_seen, worst)
+        equity[index] = cash + held * (close - entry_price)
+        index += _NEXT
+    if side != 0:
+        account["exposed"] += np.int64(index - first)
+        account["extreme"], account["best"], account["worst"] = extreme, best_seen, worst_seen
+    return index
+
+
 @compiled_apart
 def _until_close(account: Row, bar: Row, orders: Row, rules: Row, books: Ledger) -> None:
     """A bar up to its close, with what the bars before left in force."""
@@ -138,16 +190,24 @@ def simulate(columns: Columns, desk: Desk, books: Ledger, equity: NDArray[np.flo
     """
     # Unpacked once: an array taken out of a tuple costs a reference count.
     opens, highs, lows, closes, sessions, buys, sells, shorts, covers, moments, ranges, rate_rows = columns
+    watched = _Watched(highs, lows, closes, buys, sells, shorts, covers, moments)
+    books = lent(books)
     rules, account, orders, bar = desk.rules[0], desk.account[0], desk.orders[0], desk.bar[0]
     steps.clear(orders)
-    waits, rate_row = False, -1
-    for index in range(len(equity)):
-        high, low, close = float(highs[index]), float(lows[index]), float(closes[index])
+    waits, still, rate_row, index, size = False, True, -1, np.uint64(0), np.uint64(len(equity))
+    while index < size:
         said = (buys[index], sells[index], shorts[index], covers[index])
         speaks = said[0] or said[1] or said[2] or said[3]
-        # Most bars: nothing to do, or a position that meets none of its levels.
+        if still and not (speaks or moments[index]):
+            index = _quiet_until(account, index, watched, equity)
+            if index == size:
+                break
+            said = (buys[index], sells[index], shorts[index], covers[index])
+            speaks = said[0] or said[1] or said[2] or said[3]
+        high, low, close = float(highs[index]), float(lows[index]), float(closes[index])
+        # Most other bars: a position whose levels move on, none of which is met.
         if waits or speaks or moments[index] or not _goes_by(account, high, low, rules):
-            _read(bar, index, (float(opens[index]), high, low, close), int(moments[index]), int(sessions[index]))
+            _read(bar, int(index), (float(opens[index]), high, low, close), int(moments[index]), int(sessions[index]))
             if len(rate_rows) and rate_rows[index] != rate_row:
                 rate_row = rate_rows[index]
                 bar["rates"] = desk.rates[rate_row]
@@ -155,6 +215,8 @@ def simulate(columns: Columns, desk: Desk, books: Ledger, equity: NDArray[np.flo
             if speaks:
                 _decide(orders, said, account["side"], bar, ranges[index] if len(ranges) else 0.0, rules)
             waits = _at_close(account, bar, orders, rules, books)
+            still = not waits and _stands_still(account, rules)
         equity[index] = ledger.worth(account, close)
+        index += _NEXT
     bar["at"] = len(equity) - 1
-    return _mark(account, bar, close, rules, books)
+    return _mark(account, bar, float(closes[len(equity) - 1]), rules, books)
