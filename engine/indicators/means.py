@@ -35,8 +35,9 @@ def rolling_mean(prices: NDArray[np.int32], *, period: int) -> Column:
     # Here, so that a process that only names indicators loads no compiler.
     from engine.indicators import kernels
 
-    # A read-only view, so that there is one kind of array to compile for.
-    prices = prices.view()
-    prices.flags.writeable = False
+    if prices.flags.writeable:
+        # A read-only view, so that there is one kind of array to compile for.
+        prices = prices.view()
+        prices.flags.writeable = False
     means: Column = kernels.rolling_mean(prices, period, period * PAISE_PER_RUPEE)
     return means

@@ -16,11 +16,17 @@ from numpy.typing import NDArray
 
 from engine import indicators
 from engine.rules import vocabulary
-from engine.types import Bars, Comparison, Condition, Operand, Plan, Signals, Timeframe
+from engine.types import Bars, Comparison, Condition, Direction, Operand, Plan, Signals, Timeframe
 
 Truth = NDArray[np.bool_]
 Column = NDArray[np.float64]
 
+# The slots of conditions that count, by what a plan trades.
+_TRADED: dict[Direction, tuple[str, ...]] = {
+    "long": tuple(slot for slot in vocabulary.SLOTS if slot.endswith("long")),
+    "short": tuple(slot for slot in vocabulary.SLOTS if slot.endswith("short")),
+    "both": tuple(vocabulary.SLOTS),
+}
 _EQUAL_WITHIN = 1e-9
 _PAISE_PER_RUPEE = 100.0
 
@@ -37,14 +43,12 @@ def evaluate(plan: Plan, bars: Bars, *, columns: Columns | None = None) -> Signa
     """
     conditions = _conditions(plan)
     columns = Columns(bars) if columns is None else columns
-    truths = {
-        slot: _truth(conditions[slot], columns=columns) if slot in conditions else np.zeros(len(bars), dtype=bool)
-        for slot in vocabulary.SLOTS
-    }
-    for truth in truths.values():
+    truths = {slot: _truth(condition, columns=columns) for slot, condition in conditions.items()}
+    never = np.zeros(len(bars), dtype=bool)
+    for truth in (never, *truths.values()):
         truth.flags.writeable = False
     warmup_bars = min((_warmup(condition, ready=columns.ready) for condition in conditions.values()), default=0)
-    return Signals(**truths, warmup_bars=warmup_bars)
+    return Signals(**{slot: truths.get(slot, never) for slot in vocabulary.SLOTS}, warmup_bars=warmup_bars)
 
 
 def warmup_bars(plan: Plan) -> int:
@@ -81,8 +85,7 @@ def _all_operands(condition: Condition) -> Iterator[Operand]:
 
 def _conditions(plan: Plan) -> dict[str, Condition]:
     """The conditions that count, by slot."""
-    sides = ("long", "short") if plan.direction == "both" else (plan.direction,)
-    active = {slot: getattr(plan, slot) for slot in vocabulary.SLOTS if slot.endswith(sides)}
+    active = {slot: getattr(plan, slot) for slot in _TRADED.get(plan.direction, ())}
     return {slot: condition for slot, condition in active.items() if condition is not None}
 
 
@@ -226,7 +229,7 @@ def _reach(comparison: Comparison) -> int:
 def _warmup(condition: Condition, *, ready: Callable[[Operand], int], all_of_it: bool = False) -> int:
     """The first bar on which a condition can be true; ``all_of_it``: on which all operands under it are available."""
     if isinstance(condition, Comparison):
-        return max(ready(operand) for operand in _operands(condition)) + _reach(condition)
+        return max(map(ready, _operands(condition))) + _reach(condition)
     all_of_it = all_of_it or condition.join == "not"
     members = [_warmup(member, ready=ready, all_of_it=all_of_it) for member in condition.members]
     return min(members) if condition.join == "any" and not all_of_it else max(members)

@@ -100,7 +100,8 @@ def check_signals(*, signals: Signals, bars: Bars) -> None:
     :raises InvalidSettings: if a column is longer or shorter than the bars
     """
     columns = (signals.enter_long, signals.exit_long, signals.enter_short, signals.exit_short)
-    if any(len(column) != len(bars) for column in columns):
+    size = len(bars)
+    if any(len(column) != size for column in columns):
         raise InvalidSettings("The signals and the bars differ in length")
 
 
@@ -115,7 +116,7 @@ def check_clock(*, plan: Plan, bars: Bars) -> None:
 
 def needs_atr(exits: Exits) -> bool:
     """Whether an exit is a multiple of the average true range."""
-    return any(multiple is not None for multiple in (exits.stop_loss_atr, exits.target_atr, exits.trailing_stop_atr))
+    return not exits.stop_loss_atr is exits.target_atr is exits.trailing_stop_atr is None
 
 
 def check_atr(*, plan: Plan, bars: Bars, atr: NDArray[np.float64] | None) -> None:
