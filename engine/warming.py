@@ -1,4 +1,4 @@
-"""Making a process ready: every kernel loaded or compiled before the first job asks for it.
+"""Making a process ready: every kernel loaded or compiled before the first job asks for it, memory at hand.
 
 What does not belong here: kernels, and what a job gives.
 """
@@ -19,11 +19,23 @@ from engine.sweeps import Family, Grid, sweep
 from engine.types import Bars, Settings
 
 SETTINGS = Settings(initial_cash=1_000_000_00)
+# glibc takes the size of the largest block freed so far, up to 32 MB, for what is worth returning to the system.
+LARGEST_BLOCK = 31 * 2**20
 OPENS_AT = 9 * 3600 + 15 * 60 - IST_OFFSET
 
 
+def keep_memory() -> None:
+    """Have the allocator keep what one job frees for the next, up to twice the largest block.
+
+    Else the columns of 187,500 bars are returned after each job, and the next meets their 2,300 pages as page faults:
+    5 ms of a load that takes 9 without. Not one page of the block is touched.
+    """
+    np.empty(LARGEST_BLOCK, np.uint8)
+
+
 def warm() -> None:
-    """Run one tiny job of each kind."""
+    """Run one tiny job of each kind, in a process that keeps its memory."""
+    keep_memory()
     runner.warm()
     bars = _bars()
     crossover = Family.of_code("sma_crossover")

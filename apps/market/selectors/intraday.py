@@ -73,6 +73,10 @@ def _is_made(instrument: Instrument, *, label: Label | None) -> bool:
 
 
 def _of_tables(instrument: Instrument, *, label: Label, start: date, end: date, count: int) -> Days | None:
+    if count == ALL_DAYS:
+        # A run: which days there are need not be asked first.
+        candles = stored.read_candles(instrument=instrument, start=start, end=end)
+        return Days(candles=candles, label=label, has_older=False) if len(candles) else None
     days = stored.newest_days(instrument=instrument, start=start, end=end, count=count + 1)
     if not days:
         return None
