@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
-from typing import cast
+from typing import Any, Never, cast
 
-from lark import Lark, Token
+from lark import Lark
 from lark.common import LexerConf
-from lark.exceptions import UnexpectedToken
 from lark.lexer import Lexer
 
-from engine.script import layout, tree
+from engine.script import layout, tables, tree
 from engine.script.errors import Code, ScriptError, quoted
 from engine.script.nodes import Block
-from engine.script.tokens import KEYWORDS, SYMBOLS
+from engine.script.tokens import KEYWORDS, SYMBOLS, Token
 
 _GRAMMAR = r"""
 start: item*
@@ -73,22 +72,23 @@ _CONTEXTUAL = ("FUNCTION", "_TUPLE", "TO", "BY", "QUALIFIER", "NAME", "NUMBER", 
 _LAYOUT = ("_NL", "_INDENT", "_DEDENT")
 
 
-class _Tokens(Lexer):
-    """Hands the parser the tokens that ``layout`` made."""
+class _NoLexer(Lexer):
+    """Stands where lark wants a lexer: ``layout`` makes the tokens."""
 
     def __init__(self, configuration: LexerConf) -> None:
         """Take no configuration: the tokens are not the grammar's to define."""
 
-    def lex(self, data: str) -> Iterator[Token]:  # type: ignore[override]
-        """Tokens of a text."""
-        return layout.statements(data)
+    def lex(self, data: object) -> Iterator[Never]:  # type: ignore[override]  # noqa: ARG002 - as lark calls it
+        """No tokens: lark makes the tables and reads no script."""
+        return iter(())
 
 
 @cache
-def _parser() -> Lark:
+def _tables() -> tables.Tables:
     terminals = sorted({*KEYWORDS.values(), *SYMBOLS.values(), *_CONTEXTUAL, *_LAYOUT})
     declared = f"%declare {' '.join(terminals)}\n"
-    return Lark(_GRAMMAR + declared, parser="lalr", lexer=_Tokens, transformer=tree.Builder(), maybe_placeholders=False)
+    lark = Lark(_GRAMMAR + declared, parser="lalr", lexer=_NoLexer, maybe_placeholders=False)
+    return tables.tables(lark, tree.rules())
 
 
 def parse(text: str) -> Block:
@@ -96,11 +96,16 @@ def parse(text: str) -> Block:
 
     :raises ScriptError: at the first place that the grammar does not allow
     """
-    try:
-        script = _parser().parse(text)
-    except UnexpectedToken as error:
-        raise _refusal(error.token, text) from error
-    return cast("Block", script)
+    found = _tables()
+    states, values = [found.begins], list[Any]()
+    for statement in layout.statements(text):
+        refused = tables.read(found, statement, states, values)
+        if refused is not None:
+            raise _refusal(refused, text)
+    refused = tables.read(found, [Token(tables.END, "", 1, 1)], states, values)
+    if refused is not None:
+        raise _refusal(refused, text)
+    return cast("Block", values[0])
 
 
 _EXPLAINED = {
@@ -116,10 +121,9 @@ _STEP = 4
 
 
 def _refusal(token: Token, text: str) -> ScriptError:
-    code, reason = _EXPLAINED.get(token.type, (Code.SYNTAX, f"{quoted(str(token))} is not expected here"))
-    line, column = (int(token.line or 1), int(token.column or 1)) if token.type != "$END" else (1, 1)
-    before = text.split("\n")[line - 1][: column - 1]
-    if token.type not in _EXPLAINED and before.isspace() and len(before.expandtabs(_STEP)) % _STEP:
+    code, reason = _EXPLAINED.get(token.kind, (Code.SYNTAX, f"{quoted(token.text)} is not expected here"))
+    before = text.split("\n")[token.line - 1][: token.column - 1]
+    if token.kind not in _EXPLAINED and before.isspace() and len(before.expandtabs(_STEP)) % _STEP:
         code = Code.INDENTATION
         reason = "Indent a block by four spaces; a line indented otherwise goes on with the line before"
-    return ScriptError(code=code, line=line, column=column, reason=reason)
+    return ScriptError(code=code, line=token.line, column=token.column, reason=reason)

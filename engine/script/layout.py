@@ -8,23 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from lark import Token
-
 from engine.script import limits
 from engine.script.errors import Code
-from engine.script.tokens import refused, tokens
+from engine.script.tokens import Token, refused, tokens
 
 _STEP = 4
 _OPENS = {"_LPAR": "_RPAR", "_LSQB": "_RSQB"}
 _CLOSES = frozenset(_OPENS.values())
+_BRACKETS = _CLOSES | frozenset(_OPENS)
 _OPERATORS = frozenset({"AND", "OR", "EQUALITY", "COMPARISON", "PRODUCT", "_QUESTION", "_COLON"})
 # A statement cannot end with one of these, nor begin with one of the operators: such a line goes on.
 _GOES_ON_AFTER = _OPERATORS | {"NOT", "SUM", "_COMMA", "_EQ", "ASSIGN"}
 _TYPE_WORDS = frozenset({"simple", "series", "const"})
+_LOOP_WORDS = frozenset({"to", "by", "in"})
+_WORDS = _TYPE_WORDS | _LOOP_WORDS | {"type"}
 
 
-def statements(text: str) -> Iterator[Token]:
-    """All tokens of a script with _NL after each statement and _INDENT and _DEDENT around each block.
+def statements(text: str) -> Iterator[list[Token]]:
+    """All tokens of a script, a few at a time, _NL after each statement, _INDENT and _DEDENT around each block.
 
     :raises ScriptError: if a character, a bracket or the indentation is wrong
     """
@@ -32,25 +33,32 @@ def statements(text: str) -> Iterator[Token]:
     for indent, logical in _logical_lines(text):
         first = logical[0]
         wanted = indent // _STEP
-        if wanted > level + 1:
-            raise refused(Code.INDENTATION, first, "Indent a block by four spaces")
-        if wanted > limits.MAX_NESTING:
-            reason = f"Blocks are nested at most {limits.MAX_NESTING} deep"
-            raise refused(Code.TOO_DEEP, first, reason)
-        if wanted > level:
-            yield _mark("_INDENT", first)
-        for _ in range(wanted, level):
-            yield _mark("_DEDENT", first)
+        if wanted != level:
+            yield _marks(first, level=level, wanted=wanted)
         level = wanted
-        yield from _contextual(logical, top=level == 0)
-        yield _mark("_NL", logical[-1])
-    end = Token("_NL", "", line=text.count("\n") + 1, column=1)
-    for _ in range(level):
-        yield _mark("_DEDENT", end)
+        _contextual(logical, top=level == 0)
+        logical.append(_mark("_NL", logical[-1]))
+        yield logical
+    end = Token("_NL", "", text.count("\n") + 1, 1)
+    yield [_mark("_DEDENT", end)] * level
+
+
+def _marks(first: Token, *, level: int, wanted: int) -> list[Token]:
+    """What leads from one indentation to another.
+
+    :raises ScriptError: INDENTATION or TOO_DEEP
+    """
+    if wanted > level + 1:
+        raise refused(Code.INDENTATION, first, "Indent a block by four spaces")
+    if wanted > limits.MAX_NESTING:
+        raise refused(Code.TOO_DEEP, first, f"Blocks are nested at most {limits.MAX_NESTING} deep")
+    if wanted > level:
+        return [_mark("_INDENT", first)]
+    return [_mark("_DEDENT", first)] * (level - wanted)
 
 
 def _mark(kind: str, place: Token) -> Token:
-    return Token(kind, "", line=place.line, column=place.column)
+    return Token(kind, "", place.line, place.column)
 
 
 def _logical_lines(text: str) -> Iterator[tuple[int, list[Token]]]:
@@ -59,7 +67,7 @@ def _logical_lines(text: str) -> Iterator[tuple[int, list[Token]]]:
     indent = 0
     brackets: list[Token] = []
     for number, line in enumerate(text.split("\n"), start=1):
-        found = list(tokens(line, number=number))
+        found = tokens(line, number=number)
         if not found:
             continue
         width = _width(line)
@@ -75,75 +83,81 @@ def _logical_lines(text: str) -> Iterator[tuple[int, list[Token]]]:
         _count_brackets(found, brackets)
     if brackets:
         opened = brackets[-1]
-        raise refused(Code.SYNTAX, opened, f"'{opened}' is never closed")
+        raise refused(Code.SYNTAX, opened, f"'{opened.text}' is never closed")
     if logical:
         yield indent, logical
 
 
 def _width(line: str) -> int:
-    width = 0
-    for character in line:
-        if character not in " \t":
-            break
-        width += _STEP if character == "\t" else 1
-    return width
+    """How far a line is indented, a tab being as wide as a block."""
+    blanks = len(line) - len(line.lstrip(" \t"))
+    return blanks + (_STEP - 1) * line.count("\t", 0, blanks)
 
 
 def _goes_on(last: Token, following: Token) -> bool:
-    return last.type in _GOES_ON_AFTER or following.type in _OPERATORS
+    return last.kind in _GOES_ON_AFTER or following.kind in _OPERATORS
 
 
 def _count_brackets(found: Sequence[Token], brackets: list[Token]) -> None:
     for token in found:
-        if token.type in _OPENS:
+        if token.kind not in _BRACKETS:
+            continue
+        if token.kind in _OPENS:
             brackets.append(token)
             if len(brackets) > limits.MAX_NESTING:
                 reason = f"Brackets are nested at most {limits.MAX_NESTING} deep"
                 raise refused(Code.TOO_DEEP, token, reason)
-        elif token.type in _CLOSES:
+        else:
             _close(token, brackets)
 
 
 def _close(token: Token, brackets: list[Token]) -> None:
-    if not brackets or _OPENS[brackets.pop().type] != token.type:
-        raise refused(Code.SYNTAX, token, f"'{token}' closes nothing that is open")
+    if not brackets or _OPENS[brackets.pop().kind] != token.kind:
+        raise refused(Code.SYNTAX, token, f"'{token.text}' closes nothing that is open")
 
 
-def _contextual(logical: list[Token], *, top: bool) -> Iterator[Token]:
-    """Tokens whose kind depends on their statement: functions and tuples by what follows, ``to`` and ``by``."""
-    kinds = [token.type for token in logical]
-    if top and kinds[:2] == ["NAME", "_LPAR"] and _after_bracket(kinds, start=1) == "ARROW":
-        kinds[0] = "FUNCTION"
-    if kinds[0] == "_LSQB" and _after_bracket(kinds, start=0) == "_EQ":
-        kinds[0] = "_TUPLE"
-    loops = "FOR" in kinds
+def _contextual(logical: list[Token], *, top: bool) -> None:
+    """Give tokens the kind that depends on their statement: functions and tuples by what follows, ``to`` and ``by``.
+
+    :raises ScriptError: UNSUPPORTED
+    """
+    first = logical[0]
+    if top and first.kind == "NAME" and [token.kind for token in logical[1:2]] == ["_LPAR"]:
+        if _after_bracket(logical, start=1) == "ARROW":
+            first.kind = "FUNCTION"
+    elif first.kind == "_LSQB" and _after_bracket(logical, start=0) == "_EQ":
+        first.kind = "_TUPLE"
+    if not _WORDS.isdisjoint([token.text for token in logical]):
+        _reword(logical)
+
+
+def _reword(logical: list[Token]) -> None:
+    loops = any(token.kind == "FOR" for token in logical)
     for index, token in enumerate(logical):
-        if token.type == "NAME" and loops and str(token) in ("to", "by", "in"):
-            kinds[index] = str(token).upper()
-        if str(token) in _TYPE_WORDS and kinds[index + 1 : index + 2] == ["NAME"]:
-            kinds[index] = "QUALIFIER"
-    _check_words(logical, kinds)
-    for token, kind in zip(logical, kinds, strict=True):
-        token.type = kind
-        yield token
+        if loops and token.kind == "NAME" and token.text in _LOOP_WORDS:
+            token.kind = token.text.upper()
+        if token.text in _TYPE_WORDS and [following.kind for following in logical[index + 1 : index + 2]] == ["NAME"]:
+            token.kind = "QUALIFIER"
+    _check_words(logical)
 
 
-def _after_bracket(kinds: Sequence[str], *, start: int) -> str:
+def _after_bracket(logical: Sequence[Token], *, start: int) -> str:
     """The kind of the token after the bracket that opens at ``start`` is closed again."""
     open_ = 0
-    for index in range(start, len(kinds)):
-        open_ += (kinds[index] in _OPENS) - (kinds[index] in _CLOSES)
+    for index in range(start, len(logical)):
+        kind = logical[index].kind
+        open_ += (kind in _OPENS) - (kind in _CLOSES)
         if open_ == 0:
-            return kinds[index + 1] if index + 1 < len(kinds) else ""
+            return logical[index + 1].kind if index + 1 < len(logical) else ""
     return ""
 
 
-def _check_words(logical: Sequence[Token], kinds: Sequence[str]) -> None:
+def _check_words(logical: Sequence[Token]) -> None:
     first = logical[0]
-    if str(first) == "type" and kinds[1:2] == ["NAME"]:
+    if first.text == "type" and [token.kind for token in logical[1:2]] == ["NAME"]:
         reason = "Types of your own are outside the subset: use separate variables"
         raise refused(Code.UNSUPPORTED, first, reason)
-    if "IN" in kinds:
-        token = logical[kinds.index("IN")]
-        reason = "Arrays are outside the subset: loop over numbers, for i = 0 to 9"
-        raise refused(Code.UNSUPPORTED, token, reason)
+    for token in logical:
+        if token.kind == "IN":
+            reason = "Arrays are outside the subset: loop over numbers, for i = 0 to 9"
+            raise refused(Code.UNSUPPORTED, token, reason)

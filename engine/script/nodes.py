@@ -1,11 +1,14 @@
-"""The tree of a script: what was written, with its place. What does not belong here: what any of it means."""
+"""The tree of a script: what was written, with its place. What does not belong here: what any of it means.
+
+Nothing changes a node once it is made; they are not frozen, for that makes each take three times as long to make.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Place:
     """Where something begins in the text, from 1."""
 
@@ -13,7 +16,7 @@ class Place:
     column: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Node:
     """Anything of the tree; ``depth`` is how many levels stand below it."""
 
@@ -21,7 +24,7 @@ class Node:
     depth: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Number(Node):
     """A number; ``whole`` where it was written without point or exponent."""
 
@@ -29,26 +32,26 @@ class Number(Node):
     whole: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Text(Node):
     """A string, its escapes resolved."""
 
     value: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Color(Node):
     """A colour such as ``#FF0000``; it draws nothing here."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Name(Node):
     """A name, with its dots (``ta.sma``, ``close``)."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Unary(Node):
     """``-x``, ``+x`` or ``not x``."""
 
@@ -56,7 +59,7 @@ class Unary(Node):
     operand: Node
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Binary(Node):
     """Operands joined by operators of one precedence, read from the left: one operator fewer than operands."""
 
@@ -64,7 +67,7 @@ class Binary(Node):
     operators: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Ternary(Node):
     """``condition ? yes : no``."""
 
@@ -73,7 +76,7 @@ class Ternary(Node):
     no: Node
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class History(Node):
     """``series[offset]``."""
 
@@ -81,7 +84,7 @@ class History(Node):
     offset: Node
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Call(Node):
     """``name(positional, keyword = value)``."""
 
@@ -90,14 +93,14 @@ class Call(Node):
     keywords: tuple[tuple[str, Node], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Sequence(Node):
     """``[a, b]``, which only a function or a block may give as its value."""
 
     items: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Declare(Node):
     """``var float name = value``; several names for ``[a, b] = value``; no name for a bare expression."""
 
@@ -107,7 +110,7 @@ class Declare(Node):
     kind: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Assign(Node):
     """``name := value``, or ``name += value`` with ``operator`` ``+``."""
 
@@ -116,14 +119,14 @@ class Assign(Node):
     value: Node
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Block(Node):
     """Statements of one indentation."""
 
     statements: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class If(Node):
     """Branches with their conditions, tried in order; ``otherwise`` may be absent."""
 
@@ -131,7 +134,7 @@ class If(Node):
     otherwise: Block | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Switch(Node):
     """``switch subject`` with its cases; without a subject the cases are conditions."""
 
@@ -140,7 +143,7 @@ class Switch(Node):
     otherwise: Block | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class For(Node):
     """``for name = start to end by step``."""
 
@@ -151,7 +154,7 @@ class For(Node):
     body: Block
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class While(Node):
     """``while condition``."""
 
@@ -159,14 +162,14 @@ class While(Node):
     body: Block
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Leave(Node):
     """``break`` or ``continue``."""
 
     word: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Parameter:
     """A parameter of a user function."""
 
@@ -174,7 +177,7 @@ class Parameter:
     default: Node | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Function(Node):
     """``name(parameters) => body``."""
 
@@ -183,7 +186,7 @@ class Function(Node):
     body: Block
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Script:
     """A whole script."""
 

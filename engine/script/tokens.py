@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-
-from lark import Token
+from dataclasses import dataclass
 
 from engine.script import limits
 from engine.script.errors import Code, ScriptError, quoted
+
+
+# Not frozen, as nodes are not.
+@dataclass(slots=True)
+class Token:
+    """A word or sign of a script; ``kind`` is what the grammar calls it."""
+
+    kind: str
+    text: str
+    line: int
+    column: int
+
 
 KEYWORDS = {
     "if": "IF",
@@ -67,64 +77,81 @@ _OUTSIDE_PREFIXES = {
     "map.": "Maps are outside the subset: use variables",
 }
 _PREFIXES = tuple(_OUTSIDE_PREFIXES)
+_KNOWN = {**KEYWORDS, **SYMBOLS}
+# Blanks; a token, none where a comment begins; all the rest of the line where neither stands.
 _TOKEN = re.compile(
-    r"""(?P<blank>[ \t]+)
-    |(?P<comment>//.*)
-    |(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)
-    |(?P<name>[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*)
-    |(?P<string>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')
-    |(?P<color>\#[0-9A-Fa-f]{6}(?:[0-9A-Fa-f]{2})?)
-    |(?P<symbol>=>|:=|\+=|-=|\*=|/=|%=|==|!=|<=|>=|[()\[\],?:=<>+\-*/%])
+    r"""([ \t]*)
+    (?:
+    //.*
+    |(
+    [A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*
+    |(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?
+    |=>|:=|\+=|-=|\*=|/=|%=|==|!=|<=|>=|[()\[\],?:=<>+\-*/%]
+    |"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'
+    |\#[0-9A-Fa-f]{6}(?:[0-9A-Fa-f]{2})?
+    )|([^ \t].*))
     """,
     re.VERBOSE | re.ASCII,
 )
+_BLANKS = " \t"
+_NAMES = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_")
+_NUMBERS = frozenset("0123456789.")
+_TOO_LONG = {
+    "NAME": (limits.MAX_NAME, "A name is at most {} characters long"),
+    "NUMBER": (limits.MAX_DIGITS, "A number has at most {} characters"),
+    "STRING": (limits.MAX_STRING, "A string is at most {} characters long"),
+}
 
 
 def refused(code: Code, token: Token, reason: str) -> ScriptError:
     """An error at a token."""
-    return ScriptError(code=code, line=int(token.line or 1), column=int(token.column or 1), reason=reason)
+    return ScriptError(code=code, line=token.line, column=token.column, reason=reason)
 
 
-def tokens(line: str, *, number: int) -> Iterator[Token]:
+def tokens(line: str, *, number: int) -> list[Token]:
     """The tokens of one line of text, comments and blanks left out.
 
     :raises ScriptError: at the first thing that is none
     """
-    at = 0
-    while at < len(line):
-        found = _TOKEN.match(line, at)
-        if found is None:
-            raise _stray(line, number=number, at=at)
-        kind = str(found.lastgroup)
-        if kind not in ("blank", "comment"):
-            yield _token(kind, text=found[0], number=number, column=at + 1)
-        at = found.end()
+    found = []
+    column = 1
+    # Blanks at the end would be tried again from each of them on.
+    for blank, text, rest in _TOKEN.findall(line.rstrip(_BLANKS)):
+        column += len(blank)
+        if text:
+            found.append(Token(_KNOWN.get(text) or _kind(text, number, column), text, number, column))
+            column += len(text)
+        elif rest:
+            raise _stray(rest[0], number=number, column=column)
+    return found
 
 
-def _token(kind: str, *, text: str, number: int, column: int) -> Token:
-    if kind == "symbol":
-        return Token(SYMBOLS[text], text, line=number, column=column)
-    if kind == "name":
-        if text in _OUTSIDE:
-            raise ScriptError(code=Code.UNSUPPORTED, line=number, column=column, reason=_OUTSIDE[text])
-        if text.startswith(_PREFIXES):
-            outside = next(reason for prefix, reason in _OUTSIDE_PREFIXES.items() if text.startswith(prefix))
-            raise ScriptError(code=Code.UNSUPPORTED, line=number, column=column, reason=outside)
-        if len(text) > limits.MAX_NAME:
-            reason = f"A name is at most {limits.MAX_NAME} characters long"
-            raise ScriptError(code=Code.TOO_LONG, line=number, column=column, reason=reason)
-        return Token(KEYWORDS.get(text, "NAME"), text, line=number, column=column)
-    if kind == "number" and len(text) > limits.MAX_DIGITS:
-        reason = f"A number has at most {limits.MAX_DIGITS} characters"
-        raise ScriptError(code=Code.TOO_LONG, line=number, column=column, reason=reason)
-    if kind == "string" and len(text) > limits.MAX_STRING:
-        reason = f"A string is at most {limits.MAX_STRING} characters long"
-        raise ScriptError(code=Code.TOO_LONG, line=number, column=column, reason=reason)
-    return Token(kind.upper(), text, line=number, column=column)
+def _kind(text: str, number: int, column: int) -> str:
+    """The kind of what is no sign and no keyword.
+
+    :raises ScriptError: if it may not stand
+    """
+    first = text[0]
+    if first in _NAMES:
+        kind = "NAME"
+        if text in _OUTSIDE or text.startswith(_PREFIXES):
+            raise _outside(text, number=number, column=column)
+    elif first in _NUMBERS:
+        kind = "NUMBER"
+    else:
+        kind = "COLOR" if first == "#" else "STRING"
+    most, reason = _TOO_LONG.get(kind, (limits.MAX_BYTES, ""))
+    if len(text) > most:
+        raise ScriptError(code=Code.TOO_LONG, line=number, column=column, reason=reason.format(most))
+    return kind
 
 
-def _stray(line: str, *, number: int, at: int) -> ScriptError:
-    character = line[at]
+def _outside(text: str, *, number: int, column: int) -> ScriptError:
+    reason = _OUTSIDE.get(text) or next(why for prefix, why in _OUTSIDE_PREFIXES.items() if text.startswith(prefix))
+    return ScriptError(code=Code.UNSUPPORTED, line=number, column=column, reason=reason)
+
+
+def _stray(character: str, *, number: int, column: int) -> ScriptError:
     code, reason = Code.SYNTAX, f"{quoted(character)} means nothing here"
     if character in "\"'":
         reason = "This string has no end on its line"
@@ -133,4 +160,4 @@ def _stray(line: str, *, number: int, at: int) -> ScriptError:
     elif not character.isascii():
         code = Code.CHARACTER
         reason = f"U+{ord(character):04X} may stand in comments and strings only: use plain letters, digits and signs"
-    return ScriptError(code=code, line=number, column=at + 1, reason=reason)
+    return ScriptError(code=code, line=number, column=column, reason=reason)

@@ -6,21 +6,20 @@ types and their meaning.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import cast
-
-from lark import Token, Transformer, v_args
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, cast
 
 from engine.script import limits, nodes
 from engine.script.errors import Code, ScriptError
 from engine.script.nodes import Node, Place
+from engine.script.tokens import Token
 
 _PRECEDENCE = {"OR": 0, "AND": 1, "EQUALITY": 2, "COMPARISON": 3, "SUM": 4, "PRODUCT": 5}
 _ESCAPES = {"n": "\n", "t": "\t"}
 
 
 def _place(token: Token) -> Place:
-    return Place(int(token.line or 0), int(token.column or 0))
+    return Place(token.line, token.column)
 
 
 def _above(place: Place, *below: Node | None) -> int:
@@ -28,7 +27,10 @@ def _above(place: Place, *below: Node | None) -> int:
 
     :raises ScriptError: TOO_DEEP
     """
-    depth = 1 + max((node.depth for node in below if node is not None), default=0)
+    depth = 1
+    for node in below:
+        if node is not None and node.depth >= depth:
+            depth = node.depth + 1
     if depth > limits.MAX_DEPTH:
         reason = f"Expressions and blocks are nested at most {limits.MAX_DEPTH} deep: use variables in between"
         raise ScriptError(code=Code.TOO_DEEP, line=place.line, column=place.column, reason=reason)
@@ -37,11 +39,11 @@ def _above(place: Place, *below: Node | None) -> int:
 
 def _join(operands: list[Node], operators: list[Token], *, least: int) -> None:
     """Join the last operands while what stands between them binds at least so closely, what binds alike at once."""
-    while operators and _PRECEDENCE[operators[-1].type] >= least:
-        level, count = _PRECEDENCE[operators[-1].type], 1
-        while count < len(operators) and _PRECEDENCE[operators[-count - 1].type] == level:
+    while operators and _PRECEDENCE[operators[-1].kind] >= least:
+        level, count = _PRECEDENCE[operators[-1].kind], 1
+        while count < len(operators) and _PRECEDENCE[operators[-count - 1].kind] == level:
             count += 1
-        joined, signs = tuple(operands[-count - 1 :]), tuple(str(operator) for operator in operators[-count:])
+        joined, signs = tuple(operands[-count - 1 :]), tuple(operator.text for operator in operators[-count:])
         del operands[-count - 1 :], operators[-count:]
         place = joined[0].place
         operands.append(nodes.Binary(place, _above(place, *joined), joined, signs))
@@ -64,7 +66,7 @@ def _unescaped(quoted: str) -> str:
     return "\\".join(parts)
 
 
-class _Statements(Transformer[Token, nodes.Block]):
+class _Statements:
     """Statements and blocks."""
 
     def start(self, items: list[Node | list[Node]]) -> nodes.Block:
@@ -85,8 +87,8 @@ class _Statements(Transformer[Token, nodes.Block]):
 
     def head(self, tokens: list[Token]) -> tuple[Place, str, str]:
         """Place, name and type of what is declared."""
-        words = [token for token in tokens if token.type == "NAME"]
-        return _place(words[-1]), str(words[-1]), str(words[0]) if len(words) > 1 else ""
+        words = [token for token in tokens if token.kind == "NAME"]
+        return _place(words[-1]), words[-1].text, words[0].text if len(words) > 1 else ""
 
     def declare(self, items: list[object]) -> nodes.Declare:
         """A declaration."""
@@ -94,39 +96,39 @@ class _Statements(Transformer[Token, nodes.Block]):
         value = cast("Node", items[-1])
         return nodes.Declare(place, _above(place, value), (name,), value, isinstance(items[0], Token), kind)
 
-    @v_args(inline=True)
-    def assign(self, name: Token, operator: Token, value: Node) -> nodes.Assign:
+    def assign(self, items: list[Any]) -> nodes.Assign:
         """A new value for a variable."""
-        return nodes.Assign(_place(name), _above(_place(name), value), str(name), str(operator)[:-1].strip(":"), value)
+        name, operator, value = items
+        return nodes.Assign(_place(name), _above(_place(name), value), name.text, operator.text[:-1].strip(":"), value)
 
     def unpack(self, items: list[Token | Node]) -> nodes.Declare:
         """Several names at once."""
         value = cast("Node", items[-1])
         names = [token for token in items[:-1] if isinstance(token, Token)]
         place = _place(names[0])
-        return nodes.Declare(place, _above(place, value), tuple(str(name) for name in names), value)
+        return nodes.Declare(place, _above(place, value), tuple(name.text for name in names), value)
 
-    @v_args(inline=True)
-    def bare(self, value: Node) -> nodes.Declare:
+    def bare(self, items: list[Any]) -> nodes.Declare:
         """An expression by itself."""
+        (value,) = items
         return nodes.Declare(value.place, _above(value.place, value), (), value)
 
-    @v_args(inline=True)
-    def leave(self, word: Token) -> nodes.Leave:
+    def leave(self, items: list[Any]) -> nodes.Leave:
         """A way out of a loop."""
-        return nodes.Leave(_place(word), 1, str(word))
+        (word,) = items
+        return nodes.Leave(_place(word), 1, word.text)
 
-    @v_args(inline=True)
-    def parameter(self, head: tuple[Place, str, str], default: Node | None = None) -> nodes.Parameter:
+    def parameter(self, items: list[Any]) -> nodes.Parameter:
         """A parameter of a function."""
-        return nodes.Parameter(head[1], default)
+        head, *default = items
+        return nodes.Parameter(head[1], default[0] if default else None)
 
     def function(self, items: list[object]) -> nodes.Function:
         """A function."""
         name, body = cast("Token", items[0]), cast("nodes.Block", items[-1])
         parameters = tuple(item for item in items if isinstance(item, nodes.Parameter))
         defaults = [parameter.default for parameter in parameters]
-        return nodes.Function(_place(name), _above(_place(name), body, *defaults), str(name), parameters, body)
+        return nodes.Function(_place(name), _above(_place(name), body, *defaults), name.text, parameters, body)
 
 
 class _Compounds(_Statements):
@@ -143,16 +145,16 @@ class _Compounds(_Statements):
 
     def for_(self, items: list[object]) -> nodes.For:
         """A counting loop."""
-        first, name = cast("Token", items[0]), items[1]
+        first, name = cast("Token", items[0]), cast("Token", items[1])
         parts = [item for item in items if isinstance(item, Node)]
         step = parts[2] if len(parts) > 3 else None
         body = cast("nodes.Block", parts[-1])
         depth = _above(_place(first), *parts)
-        return nodes.For(_place(first), depth, str(name), parts[0], parts[1], step, body)
+        return nodes.For(_place(first), depth, name.text, parts[0], parts[1], step, body)
 
-    @v_args(inline=True)
-    def while_(self, word: Token, condition: Node, body: nodes.Block) -> nodes.While:
+    def while_(self, items: list[Any]) -> nodes.While:
         """A loop with a condition."""
+        word, condition, body = items
         return nodes.While(_place(word), _above(_place(word), condition, body), condition, body)
 
     def case(self, items: list[object]) -> tuple[Node | None, nodes.Block, Place]:
@@ -181,25 +183,25 @@ class _Compounds(_Statements):
 class Builder(_Compounds):
     """Expressions, on top of everything above."""
 
-    @v_args(inline=True)
-    def number(self, token: Token) -> nodes.Number:
+    def number(self, items: list[Any]) -> nodes.Number:
         """A number."""
-        return nodes.Number(_place(token), 1, float(token), str(token).isdigit())
+        (token,) = items
+        return nodes.Number(_place(token), 1, float(token.text), token.text.isdigit())
 
-    @v_args(inline=True)
-    def string(self, token: Token) -> nodes.Text:
+    def string(self, items: list[Any]) -> nodes.Text:
         """A string."""
-        return nodes.Text(_place(token), 1, _unescaped(str(token)))
+        (token,) = items
+        return nodes.Text(_place(token), 1, _unescaped(token.text))
 
-    @v_args(inline=True)
-    def color(self, token: Token) -> nodes.Color:
+    def color(self, items: list[Any]) -> nodes.Color:
         """A colour."""
+        (token,) = items
         return nodes.Color(_place(token), 1)
 
-    @v_args(inline=True)
-    def name(self, token: Token) -> nodes.Name:
+    def name(self, items: list[Any]) -> nodes.Name:
         """A name."""
-        return nodes.Name(_place(token), 1, str(token))
+        token = items[0]
+        return nodes.Name(Place(token.line, token.column), 1, token.text)
 
     def chain(self, items: list[Token | Node]) -> nodes.Binary:
         """Operators and what stands between them, put together by precedence.
@@ -207,47 +209,84 @@ class Builder(_Compounds):
         The grammar knows no precedence: a rule for each would be passed through by every single name.
         """
         operands, operators = [cast("Node", items[0])], list[Token]()
-        for operator, operand in zip(items[1::2], items[2::2], strict=True):
-            _join(operands, operators, least=_PRECEDENCE[cast("Token", operator).type] + 1)
-            operators.append(cast("Token", operator))
-            operands.append(cast("Node", operand))
+        for at in range(1, len(items), 2):
+            operator = cast("Token", items[at])
+            if operators:
+                _join(operands, operators, least=_PRECEDENCE[operator.kind] + 1)
+            operators.append(operator)
+            operands.append(cast("Node", items[at + 1]))
         _join(operands, operators, least=0)
         return cast("nodes.Binary", operands[0])
 
-    @v_args(inline=True)
-    def unary(self, operator: Token, operand: Node) -> nodes.Unary:
+    def unary(self, items: list[Any]) -> nodes.Unary:
         """A sign, or not."""
-        return nodes.Unary(_place(operator), _above(_place(operator), operand), str(operator), operand)
+        operator, operand = items
+        return nodes.Unary(_place(operator), _above(_place(operator), operand), operator.text, operand)
 
-    @v_args(inline=True)
-    def ternary(self, condition: Node, yes: Node, no: Node) -> nodes.Ternary:
+    def ternary(self, items: list[Any]) -> nodes.Ternary:
         """A choice of two."""
+        condition, yes, no = items
         return nodes.Ternary(condition.place, _above(condition.place, condition, yes, no), condition, yes, no)
 
-    @v_args(inline=True)
-    def history(self, series: Node, offset: Node) -> nodes.History:
+    def history(self, items: list[Any]) -> nodes.History:
         """A look back."""
+        series, offset = items
         return nodes.History(series.place, _above(series.place, series, offset), series, offset)
 
     def argument(self, items: list[Token | Node]) -> tuple[str, Node]:
         """Keyword, or nothing, and value of an argument."""
         value = cast("Node", items[-1])
-        return (str(items[0]) if len(items) > 1 else "", value)
+        return (cast("Token", items[0]).text if len(items) > 1 else "", value)
 
     def call(self, items: list[object]) -> nodes.Call:
         """A call."""
-        name = cast("Token", items[0])
-        arguments: list[tuple[str, Node]] = [item for item in items[1:] if isinstance(item, tuple)]
-        positional = [value for keyword, value in arguments if not keyword]
-        if any(not keyword for keyword, _ in arguments[len(positional) :]):
+        name, arguments = cast("Token", items[0]), cast("list[tuple[str, Node]]", items[1:])
+        positional = tuple([value for keyword, value in arguments if not keyword])
+        keywords = tuple(arguments[len(positional) :])
+        if not all(keyword for keyword, _ in keywords):
             place = next(v for i, (k, v) in enumerate(arguments) if not k and any(x for x, _ in arguments[:i])).place
             reason = "Arguments without a name come before those with one"
             raise ScriptError(code=Code.SYNTAX, line=place.line, column=place.column, reason=reason)
-        keywords = tuple((keyword, value) for keyword, value in arguments if keyword)
-        depth = _above(_place(name), *(value for _, value in arguments))
-        return nodes.Call(_place(name), depth, str(name), tuple(positional), keywords)
+        place = _place(name)
+        return nodes.Call(place, _above(place, *[value for _, value in arguments]), name.text, positional, keywords)
 
     def sequence(self, items: list[Node]) -> nodes.Sequence:
         """Several values."""
         place = items[0].place
         return nodes.Sequence(place, _above(place, *items), tuple(items))
+
+
+def rules() -> Mapping[str, Callable[[list[Any]], Any]]:
+    """What each rule and alias of the grammar makes of a list of its parts, by its name."""
+    builder = Builder()
+    methods = (
+        builder.start,
+        builder.block,
+        builder.body,
+        builder.line,
+        builder.head,
+        builder.declare,
+        builder.assign,
+        builder.unpack,
+        builder.bare,
+        builder.leave,
+        builder.parameter,
+        builder.function,
+        builder.if_,
+        builder.for_,
+        builder.while_,
+        builder.case,
+        builder.switch,
+        builder.number,
+        builder.string,
+        builder.color,
+        builder.name,
+        builder.chain,
+        builder.unary,
+        builder.ternary,
+        builder.history,
+        builder.argument,
+        builder.call,
+        builder.sequence,
+    )
+    return {method.__name__: method for method in methods}

@@ -19,7 +19,8 @@ NUMERIC = frozenset({"int", "float"})
 _FORMS: tuple[Form, ...] = ("const", "input", "series")
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen, as nodes are not: nothing changes a value, and a script makes thousands.
+@dataclass(slots=True)
 class Value:
     """An expression as understood.
 
