@@ -32,7 +32,8 @@ marketdata  how fast the synthetic market is made, on one thread, and how much m
 realism     stylised facts of the synthetic market, the bands they must keep, and those of real NSE files where
             NSE_DATA, or ../shared/data/nse, is their folder
 engine      our engine beside raptorbt, backtesting.py and vectorbt, which it installs into a throw-away environment;
-            then, of the service as it runs, the first task of a warmed worker and the loading of 187,500 bars
+            seven scripts on 187,500 bars; then, of the service as it runs, the first task of a warmed worker and the
+            loading of 187,500 bars
 intraday    how fast days of 5-minute candles are stored, and 2,500 of them read for a run, warm and cold
 api         reads a second by wrk, beside bare FastAPI with asyncpg and plain ModelSerializer views
 trading     paper orders a second over HTTP with 16 clients, 1,000 orders at once on one wallet, and the books after

@@ -1,7 +1,8 @@
 """scripts/bench engine: our engine beside three peers, on the same bars with the same strategy, in one run.
 
 The peers are installed into a throw-away environment, which is no part of the project. Times are compared only where
-trades are equal: the same bars in and out. What does not belong here: how a peer is driven (engine_peers).
+trades are equal: the same bars in and out. What does not belong here: how a peer is driven (engine_peers), scripts
+(engine_scripts).
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import numpy as np
 
 from engine import runner, sweeps
 from engine.types import Bars, Settings
+from scripts.benchmarks import engine_scripts
 from scripts.benchmarks.engine_peers import CASH, FAST, PEERS, SLOW, best_of
 
 SHEET = {
@@ -153,6 +155,7 @@ def main() -> None:
     print(f"Python {platform.python_version()}, numpy {version('numpy')}, numba {version('numba')}")
     print(table(mine, peers))
     print(f"{len(mine['trades'][0])} and {len(mine['trades'][1])} closed trades; our peak memory {memory:.0f} MB")
+    print(engine_scripts.table(intraday, SETTINGS))
 
 
 if __name__ == "__main__":
