@@ -76,15 +76,18 @@ class Client:
 
     def post_run(self, *, instrument: tuple[str, str] = STOCK, **options: Any) -> Answer:
         """Post a backtest of a year."""
+        return self.call("POST", "/backtest/run", self.run_body(instrument=instrument), **options)
+
+    def run_body(self, *, instrument: tuple[str, str] = STOCK) -> Json:
+        """What asks for a backtest of a year."""
         kind, identifier = instrument
-        body = {
+        return {
             "instrument_type": kind,
             "instrument_identifier": identifier,
             "start_date": self.site.first_day,
             "end_date": self.site.last_day,
             "rules": RULES,
         }
-        return self.call("POST", "/backtest/run", body, **options)
 
     def wait_for(self, run_id: str, *, seconds: float = 50.0) -> Json:
         """The run once it has ended."""

@@ -19,6 +19,7 @@ from typing import Any
 
 import psycopg2
 import redis
+from psycopg2.extensions import make_dsn
 
 from scripts.house import commands, identity, postgres, state, valkey
 from scripts.house.place import Place
@@ -41,6 +42,11 @@ def until(what: Callable[[], Any], *, why: str, seconds: float = PATIENCE_SECOND
             raise AssertionError(f"not after {seconds:.0f} s: {why}")
         time.sleep(POLL_SECONDS)
     return found
+
+
+def around(module: str | None) -> list[str]:
+    """How Python starts a module, inside another one where one is named."""
+    return ["-m"] if module is None else ["-m", module]
 
 
 class Site:
@@ -112,22 +118,23 @@ class Site:
         self.children[name] = self.supervisor.children[-1]
         return url
 
-    def start_web(self) -> None:
-        """Start two web processes."""
-        self._launch("web", *commands.WEB, f"--bind={self.address}", "--workers=2")
+    def start_web(self, *, module: str | None = None) -> None:
+        """Start two web processes, inside another module where one is named."""
+        self.launch("web", *around(module), *commands.WEB, f"--bind={self.address}", "--workers=2")
 
     def start_worker(self, name: str = "worker", *, module: str | None = None) -> None:
         """Start a worker with one child, inside another module where one is named."""
-        around = [] if module is None else [module]
-        self._launch(name, *around, *commands.WORKER, "--concurrency=1", f"--hostname={name}@faults")
+        self.launch(name, *around(module), *commands.WORKER, "--concurrency=1", f"--hostname={name}@faults")
 
     def start_beat(self, name: str = "beat") -> None:
         """Start a beat; a second one is a fault."""
         self.environ["BEAT_SCHEDULE_FILE"] = str(self.scratch / f"{name}-schedule")
-        self._launch(name, *commands.BEAT)
+        self.launch(name, "-m", *commands.BEAT)
 
-    def _launch(self, name: str, *command: str) -> None:
-        spec = Spec(name, [sys.executable, "-m", *command], self.environ, self.scratch / f"{name}.log")
+    def launch(self, name: str, *command: str, **extra: str) -> None:
+        """Start a Python command, in our environment and what is said beside it."""
+        environ = self.environ | extra
+        spec = Spec(name, [sys.executable, *command], environ, self.scratch / f"{name}.log")
         spec.log.write_bytes(b"")
         self.children[name] = self.supervisor.start(spec)
 
@@ -139,10 +146,10 @@ class Site:
         elif name.startswith("worker"):
             child.wait_until(lambda: " ready." in child.spec.log.read_text("utf-8"), seconds=READY_SECONDS)
 
-    def run(self, *command: str) -> str:
-        """What a Python command prints."""
+    def run(self, *command: str, **extra: str) -> str:
+        """What a Python command prints, in our environment and what is said beside it."""
         argv = [sys.executable, *command]
-        done = subprocess.run(argv, cwd=ROOT, env=self.environ, capture_output=True, text=True, check=False)
+        done = subprocess.run(argv, cwd=ROOT, env=self.environ | extra, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
@@ -184,9 +191,10 @@ class Site:
         finally:
             os.killpg(group, signal.SIGCONT)
 
-    def rows(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
+    def rows(self, statement: str, *values: object, database: str = postgres.NAME) -> list[tuple[Any, ...]]:
         """What the database answers, past the product."""
-        with contextlib.closing(psycopg2.connect(self.dsn)) as connection, connection, connection.cursor() as cursor:
+        dsn = make_dsn(self.dsn, dbname=database)
+        with contextlib.closing(psycopg2.connect(dsn)) as connection, connection, connection.cursor() as cursor:
             cursor.execute(statement, values)
             return cursor.fetchall() if cursor.description else []
 

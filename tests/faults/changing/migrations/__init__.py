@@ -1,0 +1,1 @@
+"""Its migrations. What does not belong here: anything else."""
