@@ -44,6 +44,22 @@ def test_a_worker_whose_clock_is_ahead_takes_over_nothing_that_another_works_on(
     assert site.rows("SELECT DISTINCT attempt FROM backtest_runs WHERE run_id = ANY(%s)", posted) == [(1,)]
 
 
+def test_a_web_process_whose_clock_is_ahead_keeps_no_run_waiting(site: Site, client: Client) -> None:
+    """What it writes of times is read by a worker who is ten minutes behind it."""
+    site.end("web")
+    site.start_web(module="tests.faults.ahead")
+    try:
+        site.wait_ready("web")
+        posted = [client.post_run().body["run_id"] for _ in range(3)]
+        ended = [client.wait_for(run_id)["status"] for run_id in posted]
+    finally:
+        site.end("web")
+
+    assert ended == ["completed"] * 3
+    ahead = "SELECT count(*) FROM backtest_runs WHERE run_id = ANY(%s) AND created_at > now() + interval '8 minutes'"
+    assert site.rows(ahead, posted) == [(3,)]
+
+
 def test_a_disk_that_is_full_stops_neither_runs_nor_their_reports(site: Site, client: Client) -> None:
     with full_disk(site, "web", "worker"):
         written = site.log("worker")
