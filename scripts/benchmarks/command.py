@@ -39,15 +39,17 @@ api         reads a second by wrk, beside bare FastAPI with asyncpg and plain Mo
 trading     paper orders a second over HTTP with 16 clients, 1,000 orders at once on one wallet, and the books after
 admin       how fast the administrators' pages answer with 100,000 accounts and 1,000,000 paper trades
 sync        how fast a first sync of 50 stocks fills empty tables, and rows and days a second
+jobs        how long a claim takes with 1,000, 10,000 and 100,000 runs waiting, and who is next behind a hog
 events      how long an event takes to 1,000 open pages, and the memory of the process that serves them
 
-For `run`, `api`, `trading`, `intraday`, `sync`, `events` and the end of `engine`, servers, tables and prices are made
-in a temporary directory; DATABASE_URL and REDIS_URL use servers of yours, where a user and instruments of it stay."""
+For `run`, `api`, `trading`, `intraday`, `sync`, `events`, `jobs` and the end of `engine`, servers, tables and prices
+are made in a temporary directory; DATABASE_URL and REDIS_URL use servers of yours, where what is made stays."""
 STORED = {
     "intraday": "scripts.benchmarks.intraday",
     "sync": "scripts.benchmarks.sync",
     "admin": "scripts.benchmarks.admin",
     "events": "scripts.benchmarks.events",
+    "jobs": "scripts.benchmarks.jobs",
 }
 MARKET = {
     "marketdata": "scripts.benchmarks.market_speed",

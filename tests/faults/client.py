@@ -8,7 +8,7 @@ import urllib.request
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.faults.site import DEMO, PASSWORD, Site, until
+from tests.faults.site import DEMO, PASSWORD, PATIENCE_SECONDS, Site, until
 
 Json = dict[str, Any]
 TIMEOUT_SECONDS = 20
@@ -89,10 +89,10 @@ class Client:
             "rules": RULES,
         }
 
-    def wait_for(self, run_id: str, *, seconds: float = 50.0) -> Json:
+    def wait_for(self, run_id: str, *, seconds: float = PATIENCE_SECONDS) -> Json:
         """The run once it has ended."""
         return dict(until(lambda: self._ended(run_id), why=f"run {run_id} has ended", seconds=seconds))
 
     def _ended(self, run_id: str) -> Json | None:
         run = self.call("GET", f"/backtest/runs/{run_id}/").body
-        return run if run["status"] in ENDED else None
+        return run if run.get("status") in ENDED else None

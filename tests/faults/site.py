@@ -29,8 +29,9 @@ from scripts.house.supervisor import Child, Spec, Supervisor
 ROOT = Path(__file__).resolve().parents[2]
 VENV = ROOT / ".venv"
 DEMO, PASSWORD = "demo@papertrade.example", "a-password-for-faults"
-READY_SECONDS = 60
-PATIENCE_SECONDS = 50.0
+# Only what never comes is waited for so long, however busy the machine is.
+READY_SECONDS = 120
+PATIENCE_SECONDS = 120.0
 POLL_SECONDS = 0.05
 
 
@@ -95,7 +96,8 @@ class Site:
         until(self._is_idle, why="nothing waits and nothing runs")
 
     def _is_idle(self) -> bool:
-        return not self.rows("SELECT 1 FROM backtest_runs WHERE status IN ('pending', 'running') LIMIT 1")
+        runs = self.rows("SELECT 1 FROM backtest_runs WHERE status IN ('pending', 'running') LIMIT 1")
+        return not runs and not self.rows("SELECT 1 FROM sync_logs WHERE end_time IS NULL LIMIT 1")
 
     def wait_caught(self) -> None:
         """Wait until a process stands before a lock of ours."""
@@ -190,6 +192,25 @@ class Site:
             yield
         finally:
             os.killpg(group, signal.SIGCONT)
+
+    @contextlib.contextmanager
+    def resting(self, name: str) -> Iterator[None]:
+        """The same between two transactions: stopped inside one, it would hold locks that others wait for."""
+        busy = """
+            SELECT 1 FROM pg_stat_activity
+            WHERE backend_type = 'client backend' AND state <> 'idle' AND pid <> pg_backend_pid()
+        """
+        with contextlib.ExitStack() as stopped:
+
+            def is_resting() -> bool:
+                stopped.enter_context(self.paused(name))
+                if not self.rows(busy):
+                    return True
+                stopped.close()
+                return False
+
+            until(is_resting, why=f"{name} is between two transactions")
+            yield
 
     def rows(self, statement: str, *values: object, database: str = postgres.NAME) -> list[tuple[Any, ...]]:
         """What the database answers, past the product."""

@@ -13,7 +13,7 @@ from tests.faults.site import Site, until
 
 # What a refusal to wait for the broker leaves of a request, on a machine that is busy with other things. A client
 # without a limit of its own waits for a silent broker for ever.
-PROMPT_SECONDS = 3.0
+PROMPT_SECONDS = 8.0
 QUEUE = "backtest"
 SENT = "Sending due task start-due-syncs"
 

@@ -27,10 +27,12 @@ def test_a_sync_whose_worker_was_killed_stores_what_a_clean_one_does(site: Site)
     assert site.rows(BARS, NAMES) != clean
 
     with contextlib.ExitStack() as stack:
-        with site.paused("worker"):
+        with site.resting("worker"):
             asked = {"sync_type": "stock", "instruments": NAMES}
             log_id = admin.call("POST", "/sync/trigger-normal", asked).body["id"]
             stack.enter_context(site.locked("stock_price_daily"))
+        running = "SELECT 1 FROM sync_items WHERE log_id = %s AND state = 'running'"
+        until(lambda: site.rows(running, log_id), why="the sync runs, not some other task")
         site.wait_caught()
         site.kill("worker")
     site.start_worker()

@@ -36,9 +36,11 @@ def clean(installation: Site) -> tuple[Any, ...]:
 def caught(site: Site, client: Client, *, table: str) -> Iterator[str]:
     """A run whose worker stands before a locked table in the middle of its work, until the block ends."""
     with contextlib.ExitStack() as stack:
-        with site.paused("worker"):
+        with site.resting("worker"):
             run_id: str = client.post_run().body["run_id"]
             stack.enter_context(site.locked(table))
+        running = "SELECT 1 FROM backtest_runs WHERE run_id = %s AND status = 'running'"
+        until(lambda: site.rows(running, run_id), why="the run runs, not some other task")
         site.wait_caught()
         yield run_id
 
@@ -115,7 +117,7 @@ def test_a_worker_that_hangs_in_its_last_write_holds_up_nobody_else(
 
 def test_a_run_that_kills_its_workers_is_given_up_and_the_others_go_on(site: Site, client: Client) -> None:
     with contextlib.ExitStack() as stack:
-        with site.paused("worker"):
+        with site.resting("worker"):
             poison = client.post_run().body["run_id"]
             others = [client.post_run(instrument=SECTOR).body["run_id"] for _ in range(5)]
             stack.enter_context(site.locked(PRICES))
