@@ -9,5 +9,9 @@ from engine import script
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.prod")
 
 application = get_wsgi_application()
+
+from apps.core import metrics  # noqa: E402 - it can be imported only now
+
+metrics.check_folder()
 # Or whoever checks the first script would wait for it.
 script.warm()

@@ -14,13 +14,15 @@ from functools import cache
 
 import structlog
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError
 from django.utils.module_loading import import_string
 
 from apps.core import clock
 
+# Read once by the package, when it is imported; one that is there and empty would mean the current folder.
+os.environ.pop("PROMETHEUS_MULTIPROC_DIR", None)
 if settings.METRICS_FOLDER:
-    # Read once by the package, when it is imported.
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = settings.METRICS_FOLDER
 
 import prometheus_client
@@ -32,6 +34,10 @@ from prometheus_client.registry import Collector
 log = structlog.get_logger(__name__)
 
 CONTENT_TYPE = prometheus_client.CONTENT_TYPE_PLAIN_0_0_4
+NO_FOLDER = (
+    "METRICS_TOKEN is set, and PROMETHEUS_MULTIPROC_DIR cannot be written. "
+    "Set it to an empty folder that every web process of this host can write."
+)
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
 REQUESTS = Histogram(
@@ -95,6 +101,15 @@ class State(Collector):
                 Measure("papertrade_source_up", "Whether an app could be measured.", float(is_readable), {"app": app})
             )
         return _families(measures)
+
+
+def check_folder() -> None:
+    """Pass if a web process can count where the others of its host do, should anybody read the counts.
+
+    :raises ImproperlyConfigured: if not
+    """
+    if settings.METRICS_TOKEN and not os.access(settings.METRICS_FOLDER, os.W_OK):
+        raise ImproperlyConfigured(NO_FOLDER)
 
 
 def observe_request(*, method: str, route: str, status: int, seconds: float) -> None:

@@ -16,7 +16,7 @@ HEALTH_PARTS = {
 
 # /metrics answers who sends this token, and nobody while there is none. Web processes share their counts in the folder.
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
-METRICS_FOLDER = env.str("PROMETHEUS_MULTIPROC_DIR", default="")
+METRICS_FOLDER = env.str("PROMETHEUS_MULTIPROC_DIR", default="") if METRICS_TOKEN else ""
 # Selectors that measure, and for how many seconds an answer is good: the audit reads the whole ledger.
 METRIC_SOURCES = {
     "apps.core.selectors.measure_health": 0,

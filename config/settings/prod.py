@@ -17,7 +17,6 @@ required("ALLOWED_HOSTS", "Set it to the host names that serve this API, separat
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
 if METRICS_TOKEN:
     required_secret("METRICS_TOKEN")
-    required("PROMETHEUS_MULTIPROC_DIR", "Set it to an empty folder that every web process of this host can write.")
 
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

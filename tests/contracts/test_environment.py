@@ -101,6 +101,57 @@ def test_a_complete_environment_starts_and_passes_every_deployment_check() -> No
     assert (result.returncode, result.stdout) == (0, "System check identified no issues (0 silenced).\n"), result.stderr
 
 
+SERVE = """
+from config.wsgi import application
+from django.test import Client
+answer = Client(headers={"Host": "papertrade.example"}).get("/health/live")
+print(answer.status_code, answer.content.decode())
+"""
+
+
+def serve(folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """A request to a web process with the example as its environment and the secrets filled in, without a database."""
+    example = dict(re.findall(r"^([A-Z_]+)=(.*)$", EXAMPLE, flags=re.MULTILINE))
+    secrets = {name: COMPLETE[name] for name in ("SECRET_KEY", "JWT_SECRET_KEY", "ENCRYPTION_KEYS")}
+    return subprocess.run(
+        [sys.executable, "-c", SERVE],
+        cwd=folder,
+        env={
+            **os.environ,
+            **example,
+            **secrets,
+            "NUMBA_CACHE_DIR": os.environ.get("NUMBA_CACHE_DIR", str(folder)),
+            "PYTHONPATH": str(ROOT),
+            **environment,
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("counts", ["/run/papertrade-web", "", "/nowhere/at/all"])
+def test_the_example_serves_once_its_secrets_are_filled_in(tmp_path: Path, counts: str) -> None:
+    """Where nobody may read the counts, their folder does not matter, and no file is left where the process runs."""
+    result = serve(tmp_path, PROMETHEUS_MULTIPROC_DIR=counts)
+
+    assert (result.returncode, result.stdout) == (0, '200 {"status":"ok"}\n'), result.stderr
+    assert not list(tmp_path.glob("*.db"))
+
+
+def test_a_web_process_that_may_be_measured_counts_in_the_folder_or_does_not_start(tmp_path: Path) -> None:
+    good = serve(tmp_path, METRICS_TOKEN=SECRET, PROMETHEUS_MULTIPROC_DIR=str(tmp_path))
+    bad = serve(tmp_path, METRICS_TOKEN=SECRET, PROMETHEUS_MULTIPROC_DIR="/nowhere/at/all")
+
+    assert (good.returncode, bool(list(tmp_path.glob("*.db")))) == (0, True), good.stderr
+    assert bad.returncode == 1
+    assert "ImproperlyConfigured: METRICS_TOKEN is set, and PROMETHEUS_MULTIPROC_DIR cannot be written." in bad.stderr
+
+
+def test_processes_that_count_nothing_start_without_the_folder() -> None:
+    assert start(**COMPLETE, METRICS_TOKEN=SECRET).returncode == 0
+
+
 # What is wrong (None: not there at all), and how the refusal begins. The example leaves the secrets empty.
 REFUSED: list[tuple[dict[str, str | None], str]] = [
     ({"SECRET_KEY": None}, "SECRET_KEY is not set. Set it "),

@@ -132,7 +132,7 @@ print(generate_latest(registry).decode())
 
 
 def test_requests_are_added_up_over_the_processes(tmp_path: Path) -> None:
-    environ = {**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(tmp_path)}
+    environ = {**os.environ, "METRICS_TOKEN": TOKEN, "PROMETHEUS_MULTIPROC_DIR": str(tmp_path)}
     for code in (COUNT, COUNT, COUNT):
         subprocess.run([sys.executable, "-c", code], env=environ, check=True)
 
