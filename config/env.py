@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlencode
 
@@ -11,6 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 env = environ.Env()
 
 MIN_SECRET_CHARS = 50
+MAKE_FOLDER = "Make it, owned by the user of the processes."
 
 
 def required_secret(name: str) -> str:
@@ -45,13 +48,30 @@ def required(name: str, hint: str) -> str:
     return value
 
 
+def check_folder(name: str) -> None:
+    """Pass if the folder of a variable can be written, or made; there need be none.
+
+    :raises ImproperlyConfigured: if not
+    """
+    folder: str = env.str(name, default="")
+    try:
+        if folder:
+            Path(folder).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ImproperlyConfigured(f"{name}: {folder} cannot be made ({error.strerror}). {MAKE_FOLDER}") from error
+    if folder and not os.access(folder, os.W_OK):
+        raise ImproperlyConfigured(f"{name}: {folder} cannot be written. {MAKE_FOLDER}")
+
+
 def database(url: str) -> dict[str, Any]:
     """Django's database settings for a URL; the host may be a socket's directory, written with %2F for slashes.
 
-    :raises ImproperlyConfigured: if the URL is empty
+    :raises ImproperlyConfigured: if the URL is empty, or none of PostgreSQL
     """
     if not url:
         raise ImproperlyConfigured("DATABASE_URL is empty. Set it to the PostgreSQL server, or leave it out.")
+    if not url.startswith(("postgres://", "postgresql://")):
+        raise ImproperlyConfigured("DATABASE_URL is no address such as postgres://user:password@host:5432/papertrade.")
     config: dict[str, Any] = environ.Env.db_url_config(url)
     config["HOST"] = unquote(config["HOST"])
     return config
@@ -60,9 +80,13 @@ def database(url: str) -> dict[str, Any]:
 def broker_url(redis_url: str) -> str:
     """The Redis URL in the form that Celery's transport expects.
 
+    :raises ImproperlyConfigured: if it is none of Redis
+
     Unix sockets are spelled redis+socket://, and the number of the database, ``db`` for the client of Redis, is
     ``virtual_host``: under its own name it is ignored, and the queues of every installation are in database 0.
     """
+    if not redis_url.startswith(("redis://", "rediss://", "unix://")):
+        raise ImproperlyConfigured("REDIS_URL is no address such as redis://:password@host:6379/0.")
     if not redis_url.startswith("unix://"):
         return redis_url
     path, _, query = redis_url.removeprefix("unix://").partition("?")

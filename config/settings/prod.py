@@ -1,6 +1,6 @@
 """Settings for production: a missing secret stops the start. What does not belong here: defaults for secrets."""
 
-from config.env import required, required_secret, required_secrets
+from config.env import check_folder, required, required_secret, required_secrets
 from config.settings.base import *
 
 DEBUG = False
@@ -15,6 +15,8 @@ required("DATABASE_URL", "Set it to the PostgreSQL server, for example postgres:
 required("REDIS_URL", "Set it to the Redis or Valkey server, for example redis://redis:6379/0")
 required("ALLOWED_HOSTS", "Set it to the host names that serve this API, separated by commas.")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
+# Or the first import of a kernel would say that there is no locator available.
+check_folder("NUMBA_CACHE_DIR")
 if METRICS_TOKEN:
     required_secret("METRICS_TOKEN")
 

@@ -86,6 +86,17 @@ def test_secrets_that_can_be_guessed_are_named_not_shown(
     assert list(checks.check_secrets()) == said
 
 
+def test_what_is_for_developers_only_is_told(settings: Settings) -> None:
+    settings.DEBUG, settings.ALLOWED_HOSTS = True, ["papertrade.example", "*"]
+
+    said = [each for each in checks.check_settings() if each.startswith(("DEBUG", "ALLOWED_HOSTS"))]
+
+    assert said == [
+        "DEBUG is on, and shows the source to whoever meets an error: set DEBUG=False, or the settings to prod.",
+        "ALLOWED_HOSTS takes every name: write down those that serve the API.",
+    ]
+
+
 def test_each_key_of_the_ring_is_looked_at(settings: Settings) -> None:
     settings.SECRET_KEY, settings.SIMPLE_JWT = "s" * 50, {**django_settings.SIMPLE_JWT, "SIGNING_KEY": "j" * 50}
     settings.ENCRYPTION_KEYS = ["e" * 50, "f" * 49]

@@ -29,6 +29,10 @@ GUESSABLE = ("dev-only-", "test-only-")
 
 def check_settings() -> Iterator[str]:
     """Django's own checks, with those of a deployment where the settings are production's."""
+    if settings.DEBUG:
+        yield "DEBUG is on, and shows the source to whoever meets an error: set DEBUG=False, or the settings to prod."
+    if "*" in settings.ALLOWED_HOSTS:
+        yield "ALLOWED_HOSTS takes every name: write down those that serve the API."
     is_production = os.environ.get("DJANGO_SETTINGS_MODULE", "").endswith(".prod")
     for message in checks.run_checks(include_deployment_checks=is_production):
         if message.level >= checks.WARNING:
