@@ -10,12 +10,15 @@ from typing import Any
 
 import pytest
 import yaml
+from django.core.management import get_commands
+from django.db import connection
 
 from apps.core import clock, metrics
 from apps.sync.models import SyncLog
 from apps.users.models import User
 from scripts.house import commands
-from tests.factories.backtests import make_completed_run, make_prices
+from tests.factories.backtests import make_completed_run, make_prices, request_run
+from tests.factories.sweeps import request_sweep
 
 DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
 ALERTS: dict[str, Any] = yaml.safe_load((DEPLOY / "prometheus" / "alerts.yml").read_text())
@@ -58,6 +61,48 @@ def test_every_alert_says_what_it_is_and_operations_says_what_to_do(rule: dict[s
     assert rule["labels"]["severity"] in {"page", "ticket"}
     assert rule["annotations"]["summary"].endswith(".")
     assert f"| `{rule['alert']}` |" in OPERATIONS
+
+
+def test_every_command_is_in_operations_and_every_one_there_exists() -> None:
+    ours = {name for name, app in get_commands().items() if str(app).startswith("apps.")}
+    told = set(re.findall(r"^\| `scripts/manage (\w+)", OPERATIONS, flags=re.MULTILINE))
+
+    assert ours - told == {"create_superadmin"}
+    assert "| `scripts/create-superadmin` |" in OPERATIONS
+    assert told <= set(get_commands())
+
+
+def test_the_proxy_refuses_with_codes_of_the_api_and_starts_on_the_nginx_of_debian() -> None:
+    proxy = (DEPLOY / "nginx" / "papertrade.conf").read_text()
+    codes = set((DEPLOY.parent / "tests" / "contracts" / "error_codes.txt").read_text().split())
+    refusals = [json.loads(body) for body in re.findall(r"return \d{3} '(\{.*?\})';", proxy)]
+
+    assert len(refusals) == proxy.count("location @")
+    assert {refusal["code"] for refusal in refusals} <= codes
+    assert "listen 443 ssl http2;" in proxy
+    assert "http2 on" not in proxy
+
+
+def test_workers_grow_with_the_number_of_rows_that_wait(owner: User) -> None:
+    make_prices()
+    (scaled,) = (
+        each
+        for each in yaml.safe_load_all((DEPLOY / "kubernetes" / "papertrade.yaml").read_text())
+        if each["kind"] == "ScaledObject"
+    )
+    trigger = scaled["spec"]["triggers"][0]
+
+    def asked() -> int:
+        with connection.cursor() as cursor:
+            cursor.execute(trigger["metadata"]["query"])
+            return int(cursor.fetchone()[0])
+
+    before = asked()
+    request_run(owner)
+    request_sweep(owner)
+
+    assert (before, asked()) == (0, 2)
+    assert scaled["spec"]["scaleTargetRef"]["name"] == "worker"
 
 
 def test_every_panel_has_a_place_of_its_own_and_a_query() -> None:
