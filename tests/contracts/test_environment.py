@@ -152,6 +152,25 @@ def test_processes_that_count_nothing_start_without_the_folder() -> None:
     assert start(**COMPLETE, METRICS_TOKEN=SECRET).returncode == 0
 
 
+def test_what_the_address_of_the_database_asks_for_stays_beside_our_limits() -> None:
+    asked = "postgres://papertrade@db:5432/papertrade?sslmode=verify-full&disable_server_side_cursors=True"
+    shown = subprocess.run(
+        [sys.executable, "-c", "from config.settings.prod import DATABASES as d; print(d['default'])"],
+        cwd=ROOT,
+        env={**os.environ, **COMPLETE, "DATABASE_URL": asked},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    found = ast.literal_eval(shown.stdout)
+
+    assert found["OPTIONS"] == {
+        "sslmode": "verify-full",
+        "options": "-c lock_timeout=5s -c statement_timeout=15s -c idle_in_transaction_session_timeout=30s",
+    }
+    assert found["DISABLE_SERVER_SIDE_CURSORS"] is True
+
+
 # What is wrong (None: not there at all), and how the refusal begins. The example leaves the secrets empty.
 REFUSED: list[tuple[dict[str, str | None], str]] = [
     ({"SECRET_KEY": None}, "SECRET_KEY is not set. Set it "),
