@@ -168,6 +168,13 @@ class LegsPreset(TextChoices):
     IRON_FLY = "iron_fly", "Short straddle with bought wings"
 
 
+class MarginUse(TextChoices):
+    """What the margin of options that are sold means for a run."""
+
+    SHOWN = "shown", "It is shown"
+    REQUIRED = "required", "A day that the cash does not pay it for is skipped"
+
+
 class StrikeBy(TextChoices):
     """How the strike of a leg is chosen."""
 

@@ -18,7 +18,13 @@ from engine.simulation.moments import IST_OFFSET, SECONDS_PER_DAY, SECONDS_PER_M
 from engine.types import Bars, FillOn
 
 SkipReason = Literal[
-    "no_expiry", "no_contract", "no_bar_before_entry", "session_too_short", "no_price", "insufficient_cash"
+    "no_expiry",
+    "no_contract",
+    "no_bar_before_entry",
+    "session_too_short",
+    "no_price",
+    "insufficient_cash",
+    "insufficient_margin",
 ]
 
 Premiums = NDArray[np.int32]
@@ -47,13 +53,15 @@ class Contract:
 class Day:
     """One session: the underlying's bars, and a contract for each leg of the rule or why there is none.
 
-    ``settlement``: the underlying's official close in paise; None: its last bar's.
+    ``settlement``: the underlying's official close in paise; None: its last bar's. ``margin``: what the legs need
+    together at the entry beside what is paid for them, paise; 0 is nothing, or not known.
     """
 
     bars: Bars
     contracts: tuple[Contract, ...] = ()
     skipped: SkipReason | None = None
     settlement: float | None = None
+    margin: float = 0.0
 
     @property
     def session(self) -> int:

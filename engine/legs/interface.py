@@ -27,11 +27,12 @@ def _record(integers: str, numbers: str) -> np.dtype[np.void]:
 # its entries so far, its first price, its last known price, the price it is settled at (NaN: it is not).
 LEG = _record("side quantity left again waits number", "cost mark settlement")
 # The day: the bars it is entered and left on, whether it is left at that bar's close whatever the orders fill at, the
-# rows of trades so far, what is due at the next open (a reason), duties so far (paise), levels of the whole in paise
-# (0: off) or percent of the premium, the cash, the profit of what is closed, the net premium.
+# rows of trades so far, what is due at the next open (a reason), duties so far (paise), whether the entry must leave
+# the margin free and whether it does not, levels of the whole in paise (0: off) or percent of the premium, the cash,
+# the profit of what is closed, the net premium, the margin of the entry, what its sales brought in.
 DAY = _record(
-    "enter_at leave_at leaves_at_close traded due stt stamp exposed",
-    "stop target stop_pct target_pct cash realised premium charges turnover",
+    "enter_at leave_at leaves_at_close traded due stt stamp exposed asks lacks",
+    "stop target stop_pct target_pct cash realised premium charges turnover margin received",
 )
 TRADE = np.dtype(
     [(name, INTEGER) for name in ("leg", "side", "quantity", "number", "entry_at", "exit_at", "reason", "ambiguous")]

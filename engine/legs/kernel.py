@@ -46,18 +46,23 @@ def _leave_all(desk: Desk, reason: int, prices: NDArray[np.int32], trades: NDArr
 
 @compiled_apart
 def _enter_market(desk: Desk, prices: NDArray[np.int32]) -> bool:
-    """The day's entries that are due at market; tells whether the cash pays for them."""
+    """The day's entries that are due at market; tells whether the cash pays for them, and the margin if asked."""
     day, at = desk.day[0], desk.bar[0]["at"]
     for leg in range(len(desk.legs)):
         state = desk.legs[leg]
         price = fills.slipped(prices[leg, at], state["side"], desk.rules[leg])
         if at == day["enter_at"]:
             day["premium"] -= state["side"] * state["quantity"] * price
+            day["received"] += max(-state["side"], 0) * state["quantity"] * price
             ledger.enter(desk, leg, price, codes.MARKET)
             state["mark"] = prices[leg, at]
         elif state["waits"] == book.NEXT_ORDER and prices[leg, at] > 0 and at < day["leave_at"]:
             ledger.enter_again(desk, leg, price, codes.MARKET)
-    return bool(at != day["enter_at"] or day["cash"] >= 0.0)
+    if at != day["enter_at"]:
+        return True
+    # Assumption: what comes in for options that are sold pays for nothing and makes their margin no less.
+    day["lacks"] = day["margin"] > 0.0 and day["cash"] - day["received"] < day["margin"]
+    return bool(day["cash"] >= 0.0 and not (day["asks"] and day["lacks"]))
 
 
 @compiled_apart
@@ -178,8 +183,8 @@ def _close(desk: Desk, prices: NDArray[np.int32], at_open: bool, trades: NDArray
 def trade(desk: Desk, prices: Prices, trades: NDArray[np.void], equity: NDArray[np.float64]) -> bool:
     """Trade one day and fill the rows of ``trades`` and, in paise at each close, ``equity``.
 
-    ``trades`` has a row for each entry that may be. Returns False where the cash does not pay for the entry: the
-    records are of no use then.
+    ``trades`` has a row for each entry that may be. Returns False where the cash does not pay for the entry: of the
+    records only the cash after it is of use then.
     """
     day, bar = desk.day[0], desk.bar[0]
     at_open = desk.rules[0]["at_open"] != 0

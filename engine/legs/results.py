@@ -50,6 +50,7 @@ class DayResult(NamedTuple):
     """One day: traded, or skipped for a reason.
 
     ``premium``: what the entry brought in (above 0) or cost (below), paise; ``pnl`` is net of ``charges``.
+    ``lacks_margin``: the cash did not leave the margin free at the entry.
     """
 
     session: int
@@ -58,6 +59,7 @@ class DayResult(NamedTuple):
     pnl: float = 0.0
     charges: float = 0.0
     trades: int = 0
+    lacks_margin: bool = False
 
 
 class LegResult(NamedTuple):

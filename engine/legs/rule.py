@@ -82,7 +82,8 @@ class LegsRule:
     """Legs that are entered together at a time of day and left the same day.
 
     ``entry_minute``, ``exit_minute``: minutes after midnight in India. ``settles``: a contract that expires that day
-    is not left at the exit time but held to its settlement at intrinsic value.
+    is not left at the exit time but held to its settlement at intrinsic value. ``asks_margin``: a day is skipped whose
+    margin the cash does not leave free.
     """
 
     name: str
@@ -92,6 +93,7 @@ class LegsRule:
     stop: WholeLevel | None = None
     target: WholeLevel | None = None
     settles: bool = False
+    asks_margin: bool = False
 
 
 def check(rule: LegsRule) -> None:

@@ -130,13 +130,20 @@ def _trade(known: _Run, day: Day, place: tuple[int, int], cash: float, equity: N
     rows = np.zeros(sum(1 + (leg.re_entry.count if leg.re_entry else 0) for leg in known.rule.legs), interface.TRADE)
     columns = (np.stack([getattr(each, name) for each in day.contracts]) for name in interface.Prices._fields)
     prices = interface.Prices(*(np.ascontiguousarray(column, dtype=np.int32) for column in columns))
+    book = desk.day[0]
     if not kernel.trade(desk, prices, rows, equity):
         equity[:] = cash
-        return _Traded(DayResult(day.session, "insufficient_cash"))
-    book = desk.day[0]
+        reason: SkipReason = "insufficient_cash" if book["cash"] < 0.0 else "insufficient_margin"
+        return _Traded(DayResult(day.session, reason, lacks_margin=bool(book["lacks"])))
     count = int(book["traded"])
     result = DayResult(
-        day.session, None, float(book["premium"]), float(equity[-1]) - cash, float(book["charges"]), count
+        session=day.session,
+        skipped=None,
+        premium=float(book["premium"]),
+        pnl=float(equity[-1]) - cash,
+        charges=float(book["charges"]),
+        trades=count,
+        lacks_margin=bool(book["lacks"]),
     )
     trades = tuple(_written(row, day, place) for row in rows[:count].tolist())
     return _Traded(result, trades, int(book["exposed"]), float(book["turnover"]))
@@ -177,7 +184,7 @@ def _desk(known: _Run, day: Day, hours: Hours, *, cash: float, begin: int) -> in
     book["enter_at"], book["leave_at"], book["leaves_at_close"] = hours
     book["stop"], book["target"] = _level(rule.stop, "rupees"), _level(rule.target, "rupees")
     book["stop_pct"], book["target_pct"] = _level(rule.stop, PERCENT), _level(rule.target, PERCENT)
-    book["cash"] = cash
+    book["cash"], book["margin"], book["asks"] = cash, day.margin, rule.asks_margin
     bar = np.zeros(1, codes.BAR)
     if len(known.charges.row):
         bar["rates"] = known.charges.rates[known.charges.row[begin]]

@@ -116,7 +116,7 @@ def test_an_option_rule_has_its_contracts_days_and_legs_in_every_file(api: APICl
     assert contracts <= set(texts)
     first = sheets["Days"][1]
     assert moment(first[0][1]).date() == date(2026, 1, 5)
-    assert (float(first[2][1]), first[-1][1]) == (result["days"][0]["pnl"], " ".join(result["days"][0]["contracts"]))
+    assert (float(first[3][1]), first[-1][1]) == (result["days"][0]["pnl"], " ".join(result["days"][0]["contracts"]))
     assert [float(row[4][1]) for row in sheets["Legs"][1:]] == [leg["pnl"] for leg in result["legs"]]
     for shown in (
         "Legs",
@@ -131,6 +131,7 @@ def test_an_option_rule_has_its_contracts_days_and_legs_in_every_file(api: APICl
     ("amount", "text"),
     [
         (201.095, "₹201.10"),
+        (0.125, "₹0.13"),
         (-3086.155, "-₹3,086.16"),
         (0.004, "₹0.00"),
         (-0.004, "₹0.00"),

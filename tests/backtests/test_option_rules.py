@@ -173,7 +173,7 @@ def test_the_other_views_of_a_run_know_it(api: APIClient, owner: User) -> None:
 def test_other_runs_have_no_days_and_strangers_see_none(api: APIClient, owner: User, stranger: User) -> None:
     make_prices()
     run = make_completed_run(owner)
-    assert api.get(f"{RUNS}{run.run_id}/options").json() == {"days": [], "legs": []}
+    assert api.get(f"{RUNS}{run.run_id}/options").json() == {"days": [], "legs": [], "margin": None}
     other = make_completed_run(stranger)
     assert api.get(f"{RUNS}{other.run_id}/options").status_code == 404
 

@@ -12,6 +12,7 @@ from apps.backtests.enums import (
     FillOn,
     LegsPreset,
     LevelUnit,
+    MarginUse,
     PathMode,
     ReEntryAt,
     StrikeBy,
@@ -88,6 +89,11 @@ class OptionSettingsIn(StrictSerializer):
     fill_on = serializers.ChoiceField(choices=FillOn.choices, required=False)
     path_mode = serializers.ChoiceField(choices=PathMode.choices, required=False)
     costs = CostsIn(required=False)
+    margin = serializers.ChoiceField(
+        choices=MarginUse.choices,
+        required=False,
+        help_text="Whether the margin of what is sold is shown only (default), or must be free at each entry.",
+    )
     slippage_ticks = NumberField(min_value=0, max_value=constants.MAX_SLIPPAGE_TICKS, required=False)
     slippage_bps = NumberField(min_value=0, max_value=constants.MAX_SLIPPAGE_BPS, required=False)
     penetration_ticks = NumberField(
@@ -140,6 +146,9 @@ class RuleDayOut(serializers.Serializer):
     date = serializers.DateField()
     skipped = serializers.CharField(allow_null=True)
     premium = NumberOut(help_text="Brought in by the entry (above 0) or paid for it, in rupees.")
+    margin = NumberOut(
+        default=None, allow_null=True, help_text="An estimate of what a broker blocks for the entry, in rupees."
+    )
     pnl = NumberOut(help_text="Net of charges, in rupees.")
     charges = NumberOut()
     trades = serializers.IntegerField()
@@ -157,8 +166,20 @@ class RuleLegOut(serializers.Serializer):
     charges = NumberOut()
 
 
+class RuleMarginOut(serializers.Serializer):
+    """The margin of the days that were traded: what a broker would block, estimated at each entry."""
+
+    use = serializers.ChoiceField(choices=MarginUse.choices)
+    highest = NumberOut(allow_null=True, help_text="In rupees; null: no day was traded.")
+    mean = NumberOut(allow_null=True)
+    return_on_highest_pct = NumberOut(allow_null=True, help_text="The profit of the run, in percent of the highest.")
+    days_short = serializers.IntegerField(help_text="Days on which the cash did not leave it free.")
+
+
 class OptionResultOut(serializers.Serializer):
     """The result of an option rule by day and by leg; empty where the run is of something else."""
+
+    margin = RuleMarginOut(allow_null=True, help_text="Null: the run is of something else, or older than the estimate.")
 
     days = RuleDayOut(many=True)
     legs = RuleLegOut(many=True)

@@ -10,6 +10,7 @@ from rest_framework import serializers
 from apps.backtests.enums import (
     Direction,
     FillOn,
+    MarginUse,
     PathMode,
     Quantities,
     RunStatus,
@@ -92,6 +93,9 @@ class AssumptionsOut(serializers.Serializer):
     slippage_ticks = NumberOut(default=0)
     slippage_bps = NumberOut(default=0)
     penetration_ticks = NumberOut(default=0)
+    margin = serializers.ChoiceField(
+        choices=MarginUse.choices, default=None, allow_null=True, help_text="Null: the run is of no option rule."
+    )
     costs = serializers.CharField()
     data_source = serializers.CharField()
     data_hash = serializers.CharField()

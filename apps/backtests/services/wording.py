@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from apps.backtests.enums import CostKind, CostSegment, FillOn, PathMode, Quantities, RunKind, StopBasis
+from apps.backtests.enums import CostKind, CostSegment, FillOn, MarginUse, PathMode, Quantities, RunKind, StopBasis
 from apps.market.enums import Interval
 
 
@@ -21,6 +21,7 @@ def terms_words(terms: Mapping[str, Any]) -> str:
         cost_words(terms["costs"]),
         _slippage(terms),
         *_penetration(terms),
+        *_margin(terms),
     ]
     return f"{'; '.join(parts)}."
 
@@ -54,6 +55,10 @@ def _slippage(terms: Mapping[str, Any]) -> str:
         if terms[name]
     ]
     return f"slippage of {' and '.join(given)} an order" if given else "no slippage"
+
+
+def _margin(terms: Mapping[str, Any]) -> list[str]:
+    return ["a day is skipped whose margin is not free"] if terms.get("margin") == MarginUse.REQUIRED else []
 
 
 def _penetration(terms: Mapping[str, Any]) -> list[str]:

@@ -34,7 +34,7 @@ WIDE, NARROW = 34, 17
 WIDE_SHEETS = ("Summary", "Trades")
 DAY, MOMENT = "yyyy-mm-dd", "yyyy-mm-dd hh:mm"
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-DAY_COLUMNS = ("date", "skipped", "premium", "pnl", "charges", "trades")
+DAY_COLUMNS = ("date", "skipped", "premium", "margin", "pnl", "charges", "trades")
 LEG_COLUMNS = ("leg", "trades", "wins", "stops", "pnl", "charges")
 
 Cell = Any

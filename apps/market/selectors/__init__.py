@@ -14,7 +14,7 @@ from apps.market.selectors.instruments import (
     get_named_instrument,
     list_named_instruments,
 )
-from apps.market.selectors.margins import find_margin
+from apps.market.selectors.margins import Priced, deviation_of, find_margin, margin_of
 from apps.market.selectors.meta import Meta, get_meta
 from apps.market.selectors.option_candles import OptionDayCandles, find_option_candles, get_option_day
 from apps.market.selectors.option_contracts import ListedContract, ListedExpiry, list_contracts, list_expiries
@@ -69,6 +69,7 @@ __all__ = [
     "PayoffGrid",
     "PayoffQuestion",
     "PositionPayoff",
+    "Priced",
     "PricedLeg",
     "Quality",
     "Quotes",
@@ -85,6 +86,7 @@ __all__ = [
     "closed_days",
     "contracts_end",
     "count_paper_trades_unscoped",
+    "deviation_of",
     "find_margin",
     "find_option_candles",
     "find_quotes",
@@ -120,6 +122,7 @@ __all__ = [
     "load_bars",
     "load_daily_bars",
     "lock_market_status",
+    "margin_of",
     "market_state",
     "row_of",
     "rulebook_in_force",

@@ -6,10 +6,12 @@ What does not belong here: the method (marketdata), whose options they are, bloc
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from apps.core import clock
 from apps.market.enums import InstrumentType, Interval
@@ -28,6 +30,14 @@ SESSIONS = 60
 TRADING_DAYS = 252
 
 
+class Priced(NamedTuple):
+    """An option held, in units (short below zero), and its price in rupees; nan: it has none."""
+
+    option: Option
+    quantity: int
+    price: float
+
+
 def find_margin(*, underlying: Instrument, held: Mapping[Option, int], now: datetime) -> Margin | None:
     """The margin of options on one underlying, units by option (short below zero); None without its price.
 
@@ -42,16 +52,28 @@ def find_margin(*, underlying: Instrument, held: Mapping[Option, int], now: date
     quotes = find_quotes(named=[underlying, *named], now=now)
     if underlying.identifier not in quotes:
         return None
-    spot = quotes[underlying.identifier].price / PAISE
-    daily = daily_volatility(underlying=underlying, now=now)
-    prices = [quotes[str(each)].price / PAISE if str(each) in quotes else math.nan for each in options]
-    volatilities = _volatilities(options, prices=prices, spot=spot, daily=daily, now=now)
+    return margin_of(
+        held=[
+            Priced(option, held[option], quotes[str(option)].price / PAISE if str(option) in quotes else math.nan)
+            for option in options
+        ],
+        kind="index" if underlying.type == InstrumentType.SECTOR else "stock",
+        spot=quotes[underlying.identifier].price / PAISE,
+        daily=daily_volatility(underlying=underlying, now=now),
+        now=now,
+    )
+
+
+def margin_of(*, held: Sequence[Priced], kind: terms.Kind, spot: float, daily: float, now: datetime) -> Margin:
+    """The margin of options on one underlying at known prices: its last one ``spot`` and the deviation of its days.
+
+    :raises RuleNotFound: before the first terms
+    """
     legs = [
-        Leg(each.expiry, float(each.strike), each.is_call, held[each], _years(each, now=now), volatility)
-        for each, volatility in zip(options, volatilities, strict=True)
+        Leg(each.option.expiry, float(each.option.strike), each.option.is_call, each.quantity, years, volatility)
+        for each, years, volatility in _implied(held, spot=spot, daily=daily, now=now)
     ]
     on = clock.today(at=now)
-    kind: terms.Kind = "index" if underlying.type == InstrumentType.SECTOR else "stock"
     found = terms.terms_of(rulebook_in_force(), kind, on=on)
     return estimate.estimate(legs, market=Market(spot, daily, on), terms=found)
 
@@ -59,27 +81,31 @@ def find_margin(*, underlying: Instrument, held: Mapping[Option, int], now: date
 def daily_volatility(*, underlying: Instrument, now: datetime) -> float:
     """The root mean square of the underlying's last daily returns; 0 where there are none."""
     query = CandleQuery(instrument=underlying.identifier, interval=Interval.DAY, before=now, limit=SESSIONS + 1)
-    closes = get_candles(query=query, now=now).candles.close.astype(np.float64)
-    returns = np.log(closes[1:] / closes[:-1])
+    return deviation_of(get_candles(query=query, now=now).candles.close)
+
+
+def deviation_of(closes: NDArray[np.integer]) -> float:
+    """The root mean square of the last sixty returns of daily closes; 0 where there are none."""
+    last = closes[-SESSIONS - 1 :].astype(np.float64)
+    returns = np.log(last[1:] / last[:-1])
     return float(np.sqrt(np.mean(returns**2))) if len(returns) else 0.0
 
 
-def _volatilities(
-    options: Sequence[Option], *, prices: Sequence[float], spot: float, daily: float, now: datetime
-) -> list[float]:
-    """What each price implies, option by option: they may expire on different days."""
+def _implied(
+    held: Sequence[Priced], *, spot: float, daily: float, now: datetime
+) -> Iterator[tuple[Priced, float, float]]:
+    """Each option with its years to expiry and what its price implies: they may expire on different days."""
     usual = max(daily * math.sqrt(TRADING_DAYS), black.LOWEST_VOLATILITY)
-    found = []
-    for option, price in zip(options, prices, strict=True):
+    for each in held:
+        years = _years(each.option, now=now)
         (greeks,) = implied.values(
-            [price],
+            [each.price],
             forward=spot,
-            strikes=np.array([float(option.strike)]),
-            years=_years(option, now=now),
-            is_call=np.array([option.is_call]),
+            strikes=np.array([float(each.option.strike)]),
+            years=years,
+            is_call=np.array([each.option.is_call]),
         )
-        found.append(usual if greeks is None else greeks.volatility)
-    return found
+        yield each, years, usual if greeks is None else greeks.volatility
 
 
 def _years(option: Option, *, now: datetime) -> float:

@@ -111,3 +111,30 @@ def test_days_that_cannot_be_are_refused() -> None:
         tables.run(rule, tables.day_of("09:15 100 50", rights="C"))
     with pytest.raises(InvalidSettings, match="no day to trade"):
         tables.run(rule)
+
+
+@pytest.mark.parametrize(
+    ("cash", "margin", "reason", "lacks"),
+    [(1_000_00, 1_000_00, None, False), (999_99, 1_000_00, "insufficient_margin", True), (1_00, 0, None, False)],
+)
+def test_the_margin_must_be_free_beside_what_the_sale_brings_in(
+    cash: int, margin: int, reason: str | None, lacks: bool
+) -> None:
+    # Sold for 500: neither does it pay for the margin, nor does it lower it.
+    day = replace(tables.day_of(FLAT, rights="C"), margin=margin)
+    (found,) = tables.run(tables.rule_of(SHORT, asks_margin=True), day, initial_cash=cash).days
+    assert (found.skipped, found.lacks_margin) == (reason, lacks)
+
+
+@pytest.mark.parametrize(("cash", "lacks"), [(1_120_00, False), (1_119_99, True)])
+def test_what_is_bought_is_paid_for_beside_the_margin(cash: int, lacks: bool) -> None:
+    # Ten units bought at 12 and sold at 50, a margin of 1,000; the day is traded, for it is not asked for.
+    day = replace(tables.day_of("09:15 100 50 12\n09:20 100 50 12\n09:35 100 50 12"), margin=1_000_00)
+    (found,) = tables.run(tables.rule_of(SHORT, LegRule("long", "PE")), day, initial_cash=cash).days
+    assert (found.skipped, found.lacks_margin, found.premium) == (None, lacks, 380_00)
+
+
+def test_cash_that_does_not_pay_is_said_before_a_margin_that_is_not_free() -> None:
+    day = replace(tables.day_of("09:15 100 5 50\n09:20 100 5 50\n09:35 100 5 50"), margin=1_000_00)
+    (found,) = tables.run(tables.rule_of(SHORT, LegRule("long", "PE"), asks_margin=True), day, initial_cash=449_99).days
+    assert found.skipped == "insufficient_cash"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from apps.backtests import errors
-from apps.backtests.enums import RunKind
+from apps.backtests.enums import MarginUse, RunKind
 from apps.backtests.services import instruments, terms
 from apps.backtests.services.legs import documents, market, outcomes
 from apps.core import money
@@ -32,10 +33,13 @@ def simulate(run: BacktestRun, *, loaded: Callable[[], None]) -> Outcome:
     :raises DomainError: if it cannot be run; the message is for the user
     """
     instrument = instruments.find_instrument(instrument_type=run.instrument_type, identifier=run.instrument_identifier)
-    rule = documents.restore(run.strategy["rules"], name=run.strategy["name"])
+    asked = terms.of(run)
+    rule = replace(
+        documents.restore(run.strategy["rules"], name=run.strategy["name"]),
+        asks_margin=asked.get("margin") == MarginUse.REQUIRED,
+    )
     found = market.load(instrument=instrument, rule=rule, start=run.start_date, end=run.end_date)
     loaded()
-    asked = terms.of(run)
     settings = Settings(
         initial_cash=money.paise(run.initial_wallet_amount),
         fill_on=asked["fill_on"],

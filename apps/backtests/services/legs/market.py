@@ -7,6 +7,7 @@ of the listed options a leg takes (engine), fills.
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
@@ -16,6 +17,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from apps.backtests.services.legs import margins
+from apps.backtests.services.legs.margins import Closes
 from apps.core import clock
 from apps.market import selectors as market_selectors
 from apps.market.enums import Interval
@@ -40,19 +43,25 @@ PRICES = ("open", "high", "low", "close")
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """The days of a run. ``instruments`` by the contract's name; ``data_hash`` over all columns that were read."""
+    """The days of a run. ``instruments`` by the contract's name; ``data_hash`` over all columns that were read.
+
+    ``margins``: of each day, what its legs need together at the entry, rupees; None where nothing is entered.
+    """
 
     days: tuple[Day, ...]
     underlying: market_selectors.LoadedBars
     instruments: dict[str, market_selectors.Instrument]
     data_hash: str
+    margins: tuple[Decimal | None, ...]
 
 
 class _Chosen(NamedTuple):
-    """A contract as the engine takes it, and as the market knows it."""
+    """A contract as the engine takes it and as the market knows it, its price and the spot (rupees) at its choice."""
 
     contract: Contract
     instrument: market_selectors.Instrument
+    held: market_selectors.Priced
+    spot: float
 
 
 def load(*, instrument: market_selectors.Instrument, rule: LegsRule, start: date, end: date) -> Loaded:
@@ -65,20 +74,27 @@ def load(*, instrument: market_selectors.Instrument, rule: LegsRule, start: date
     days: list[Day] = []
     instruments: dict[str, market_selectors.Instrument] = {}
     digest = hashlib.sha256(loaded.data_hash.encode())
+    closes = margins.load_closes(instrument, start=start, end=end)
+    needed: list[Decimal | None] = []
     for bars in _sessions(loaded.bars):
         found = _contracts(instrument.identifier, rule=rule, bars=bars)
         session = int(bars.session[0])
         if isinstance(found, str):
             days.append(Day(bars, skipped=found))
+            needed.append(None)
             continue
         contracts = tuple(each.contract for each in found)
-        days.append(Day(bars, contracts, settlement=settlements.get(session)))
+        margin = _margin(instrument, rule=rule, bars=bars, found=found, closes=closes)
+        needed.append(margin)
+        days.append(Day(bars, contracts, settlement=settlements.get(session), margin=float((margin or 0) * PAISE)))
+        if rule.asks_margin:
+            digest.update(str(margin).encode())
         instruments |= {each.contract.name: each.instrument for each in found}
         for contract in contracts:
             digest.update(contract.name.encode())
             for name in PRICES:
                 digest.update(getattr(contract, name).astype("<i4").tobytes())
-    return Loaded(tuple(days), loaded, instruments, digest.hexdigest())
+    return Loaded(tuple(days), loaded, instruments, digest.hexdigest(), tuple(needed))
 
 
 def _sessions(bars: Bars) -> Iterator[Bars]:
@@ -104,10 +120,9 @@ def _contracts(underlying: str, *, rule: LegsRule, bars: Bars) -> list[_Chosen] 
     last = selection.last_final(bars, minute=rule.entry_minute, step=STEP)
     if last is None:
         return "no_bar_before_entry"
-    day = EPOCH + timedelta(days=int(bars.session[0]))
-    at = datetime.combine(day, time(rule.entry_minute // 60, rule.entry_minute % 60), tzinfo=clock.IST)
+    at = _entry(rule, bars=bars)
     try:
-        listed = _expiries(underlying, day=day)
+        listed = _expiries(underlying, day=at.date())
         chosen = []
         for leg in rule.legs:
             expiry = selection.expiry(leg.expiry, listed=listed, on=int(bars.session[0]))
@@ -120,6 +135,25 @@ def _contracts(underlying: str, *, rule: LegsRule, bars: Bars) -> list[_Chosen] 
     except (NoOptionPrices, NotAnExpiry, StrikeOffGrid, NoDerivatives, NoBars):
         return "no_contract"
     return chosen
+
+
+def _margin(
+    instrument: market_selectors.Instrument, *, rule: LegsRule, bars: Bars, found: list[_Chosen], closes: Closes
+) -> Decimal | None:
+    """What the legs need together at the entry, by what was known then."""
+    return margins.estimate(
+        [each.held for each in found],
+        underlying=instrument,
+        spot=found[0].spot,
+        daily=closes.deviation_before(int(bars.session[0])),
+        at=_entry(rule, bars=bars),
+    )
+
+
+def _entry(rule: LegsRule, *, bars: Bars) -> datetime:
+    """The moment of a day's entry."""
+    day = EPOCH + timedelta(days=int(bars.session[0]))
+    return datetime.combine(day, time(rule.entry_minute // 60, rule.entry_minute % 60), tzinfo=clock.IST)
 
 
 def _expiries(underlying: str, *, day: date) -> list[ListedExpiry]:
@@ -159,7 +193,10 @@ def _chosen(underlying: str, *, leg: LegRule, expiry: int, at: datetime, bars: B
         lot_size=chain.snapshot.lot_size,
         **_columns(found, bars=bars),
     )
-    return _Chosen(contract, instrument)
+    quantity = (1 if leg.side == "long" else -1) * leg.lots * contract.lot_size
+    price = math.nan if taken.premium is None else taken.premium / PAISE
+    priced = market_selectors.Priced(option, quantity, price)
+    return _Chosen(contract, instrument, priced, chain.snapshot.spot / PAISE)
 
 
 def _columns(candles: market_selectors.Candles, *, bars: Bars) -> dict[str, NDArray[np.int32]]:

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from apps.backtests.enums import CostKind
+from django.conf import settings as django_settings
+
+from apps.backtests.enums import CostKind, MarginUse
 from apps.backtests.selectors import packing
 from apps.backtests.services import manifests, notes, outcomes, terms
 from apps.backtests.services.results import Outcome
@@ -25,7 +28,7 @@ Json = dict[str, Any]
 
 EPOCH = date(1970, 1, 1)
 DETAILS = (*outcomes.DETAILS, "contract", "leg")
-POSTED = ("fill_on", "path_mode", "costs", *terms.AGAINST)
+POSTED = ("fill_on", "path_mode", "costs", "margin", *terms.AGAINST)
 SKIPPED = {
     "no_expiry": "no option of the kind expired later",
     "no_contract": "no contract was listed where the rule looks for it",
@@ -33,6 +36,7 @@ SKIPPED = {
     "session_too_short": "the session was over before",
     "no_price": "a contract was not traded at the entry",
     "insufficient_cash": "the cash did not pay for the premiums",
+    "insufficient_margin": "the cash did not leave the margin free",
 }
 
 
@@ -64,6 +68,7 @@ def build(*, run: BacktestRun, found: Loaded, result: LegsResult, tick_size: flo
             "rejected_orders": [],
             "days": _days(result, found=found),
             "legs": _legs(result),
+            "margin": _margin(run=run, found=found, result=result),
         },
     )
 
@@ -74,6 +79,7 @@ def _days(result: LegsResult, *, found: Loaded) -> list[Json]:
             "date": (EPOCH + timedelta(days=day.session)).isoformat(),
             "skipped": day.skipped,
             "premium": outcomes.rupees(day.premium),
+            "margin": _rupees(found.margins[number]),
             "pnl": outcomes.rupees(day.pnl),
             "charges": outcomes.rupees(day.charges),
             "trades": day.trades,
@@ -81,6 +87,24 @@ def _days(result: LegsResult, *, found: Loaded) -> list[Json]:
         }
         for number, day in enumerate(result.days)
     ]
+
+
+def _margin(*, run: BacktestRun, found: Loaded, result: LegsResult) -> Json:
+    """The margin of the days that were traded, and on how many days it was more than the cash left free."""
+    traded = [margin for margin, day in zip(found.margins, result.days, strict=True) if margin and not day.skipped]
+    highest = max(traded, default=None)
+    profit = Decimal(float(result.equity[-1])) / 100 - run.initial_wallet_amount
+    return {
+        "use": terms.of(run).get("margin", MarginUse.SHOWN.value),
+        "highest": _rupees(highest),
+        "mean": _rupees(sum(traded, Decimal(0)) / len(traded)) if traded else None,
+        "return_on_highest_pct": None if highest is None else float(profit / highest * 100),
+        "days_short": sum(day.lacks_margin for day in result.days),
+    }
+
+
+def _rupees(amount: Decimal | None) -> float | None:
+    return None if amount is None else round(float(amount), 2)
 
 
 def _legs(result: LegsResult) -> list[Json]:
@@ -154,8 +178,10 @@ def _notes(*, run: BacktestRun, found: Loaded, result: LegsResult) -> list[str]:
         f"{number} {'day was' if number == 1 else 'days were'} skipped: {SKIPPED[reason]}."
         for reason, number in Counter(day.skipped for day in result.days if day.skipped).most_common()
     ]
-    if any(leg["side"] == "short" for leg in run.strategy["rules"]["legs"]):
-        said.append("No margin was asked for the options sold: a broker blocks a multiple of their premium.")
+    short = sum(day.lacks_margin and not day.skipped for day in result.days)
+    if short:
+        on = "1 day" if short == 1 else f"{short} days"
+        said.append(f"On {on} the cash was below the margin: a broker would have refused the entry.")
     if terms.of(run)["costs"]["kind"] == CostKind.NONE and result.trades:
         said.append(notes.FREE_ORDERS)
     if found.underlying.source == SYNTHETIC_SOURCE:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
 from apps.backtests import errors
-from apps.backtests.enums import FillOn, PathMode, RunKind, StopBasis, StrategyKind
+from apps.backtests.enums import FillOn, MarginUse, PathMode, RunKind, StopBasis, StrategyKind
 from apps.backtests.services import submission, terms, wording
 from apps.backtests.services.legs import documents
 from apps.core import clock
@@ -17,6 +18,8 @@ from apps.market import selectors as market_selectors
 from apps.market.enums import InstrumentType, Interval
 from engine.errors import InvalidSettings
 from engine.legs import rule as rules
+from marketdata.margin.terms import terms_of
+from marketdata.rulebook.errors import RuleNotFound
 
 if TYPE_CHECKING:
     from apps.backtests.models import BacktestRun
@@ -55,6 +58,8 @@ def request_option_run(*, user: User, request: Mapping[str, Any]) -> BacktestRun
         end=request["end_date"],
     )
     settled = _terms(request)
+    if settled["margin"] == MarginUse.REQUIRED:
+        _check_margin(on=request["start_date"])
     return submission.queue(
         user=user,
         strategy={
@@ -75,6 +80,17 @@ def request_option_run(*, user: User, request: Mapping[str, Any]) -> BacktestRun
     )
 
 
+def _check_margin(*, on: date) -> None:
+    """Pass if margins are known from a day on.
+
+    :raises ValidationFailed: if they are not
+    """
+    try:
+        terms_of(market_selectors.rulebook_in_force(), "index", on=on)
+    except RuleNotFound as error:
+        raise ValidationFailed.field("settings.margin", f"The margins are not known: {error}.") from error
+
+
 def _terms(request: Mapping[str, Any]) -> dict[str, Any]:
     """Everything of the terms, said out; each contract has its own lot."""
     asked = request.get("settings", {})
@@ -89,4 +105,5 @@ def _terms(request: Mapping[str, Any]) -> dict[str, Any]:
         "stop_basis": StopBasis.FILL.value,
         **{name: asked.get(name, 0) for name in terms.AGAINST},
         "costs": costs,
+        "margin": asked.get("margin", MarginUse.SHOWN.value),
     }

@@ -82,13 +82,13 @@ def days(found: Sequence[Json]) -> SafeString:
     rows = (
         (
             day["date"],
-            *(words.rupees(day[name]) for name in ("premium", "charges", "pnl")),
+            *(_amount(day.get(name)) for name in ("premium", "margin", "charges", "pnl")),
             day["trades"],
             (day["skipped"] or "").replace("_", " "),
         )
         for day in found
     )
-    return _table(("Day", "Premium", "Charges", "Net", "Trades", "Skipped"), rows=rows, css="numbers")
+    return _table(("Day", "Premium", "Margin", "Charges", "Net", "Trades", "Skipped"), rows=rows, css="numbers")
 
 
 def trades(found: Sequence[tuple[str, Json]]) -> SafeString:
@@ -125,6 +125,10 @@ def _table(head: Sequence[str], *, rows: Iterable[Sequence[object]], css: str) -
         "", "<tr>{}</tr>", ((format_html_join("", "<td>{}</td>", ((cell,) for cell in row)),) for row in rows)
     )
     return format_html("<table class='{}'><thead><tr>{}</tr></thead><tbody>{}</tbody></table>", css, titles, lines)
+
+
+def _amount(value: float | None) -> str:
+    return words.NOTHING if value is None else words.rupees(value)
 
 
 def _months(months: Sequence[float | None]) -> SafeString:
