@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+import numpy as np
 import pytest
 from rest_framework.test import APIClient
 
+from apps.backtests.services.legs.margins import Closes
 from apps.market import selectors as market_selectors
 from marketdata import instrument_keys
 from tests.backtests.test_option_rules import POST, result_of, run_of
@@ -109,3 +112,10 @@ def test_the_estimate_knows_nothing_after_its_morning(api: APIClient) -> None:
     """The same day alone and at the end of a range: the deviation is that of the days before it."""
     (alone,) = result_of(api, run_of(api, start_date="2026-01-09"))["days"]
     assert result_of(api, run_of(api))["days"][-1]["margin"] == alone["margin"]
+
+
+def test_the_deviation_of_a_morning_is_that_of_the_days_before_it() -> None:
+    closes = Closes(np.array([10, 11, 14, 15]), np.array([100_00, 110_00, 121_00, 10_00]))
+    assert closes.deviation_before(15) == pytest.approx(math.log(1.1))
+    assert closes.deviation_before(14) == pytest.approx(math.log(1.1))
+    assert closes.deviation_before(11) == 0
