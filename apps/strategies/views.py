@@ -147,7 +147,7 @@ class CatalogueView(View):
     @extend_schema(operation_id="strategiesCatalogueRetrieve", responses=CatalogueOut)
     @method_decorator(condition(etag_func=_catalogue_etag))
     def get(self, _request: Request) -> Response:
-        """List indicators with parameters, bounds and outputs, operators, prices, exits and sizing."""
+        """List indicators with parameters, bounds and outputs, operators, prices, exits, sizing, statistics."""
         return Response(services.catalogue().document)
 
 

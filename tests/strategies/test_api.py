@@ -10,6 +10,7 @@ from rest_framework.test import APIClient
 from apps.strategies.models import PredefinedStrategy, RuleBasedStrategy
 from apps.users.models import RolePermission, User
 from engine.rules import predefined
+from tests.factories.backtests import make_completed_run, make_prices
 from tests.factories.strategies import ABOVE_100, make_predefined, make_rule_based
 
 PREDEFINED = "/api/v1/strategies/predefined/"
@@ -165,3 +166,21 @@ def test_catalogue_names_indicators_and_is_not_sent_twice(api: APIClient) -> Non
     assert {"max_entries", "first_time"} <= {entry["name"] for entry in first.json()["entries"]}
     assert (first.status_code, second.status_code, other.status_code) == (200, 304, 200)
     assert second.content == b""
+
+
+def test_catalogue_says_what_each_statistic_of_a_result_is(api: APIClient, owner: User) -> None:
+    make_prices()
+    run = make_completed_run(owner)
+    listed = {entry["name"]: entry for entry in api.get(CATALOGUE).json()["statistics"]}
+
+    assert set(listed) == set(run.extra["statistics"])
+    assert listed["win_rate_pct"] == {
+        "name": "win_rate_pct",
+        "label": "Win rate",
+        "unit": "percent",
+        "formula": "trades with a profit above 0 / closed trades x 100",
+        "source": listed["win_rate_pct"]["source"],
+    }
+    assert {entry["unit"] for entry in listed.values()} == {"percent", "ratio", "rupees", "days", "bars", "count"}
+    assert (listed["charges"]["unit"], listed["expectancy"]["unit"]) == ("rupees", "rupees")
+    assert all(entry["source"] for entry in listed.values())

@@ -61,8 +61,18 @@ class SizingChoiceOut(serializers.Serializer):
     max = serializers.FloatField(allow_null=True)
 
 
+class StatisticOut(serializers.Serializer):
+    """A statistic of a result by its name there; its value is null where it is undefined."""
+
+    name = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
+    unit = serializers.ChoiceField(choices=["percent", "ratio", "rupees", "days", "bars", "count"])
+    formula = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]
+
+
 class CatalogueOut(serializers.Serializer):
-    """Everything a visual builder draws itself from."""
+    """Everything a visual builder draws itself from, and what the statistics of a result are."""
 
     indicators = IndicatorOut(many=True)
     prices = serializers.ListField(child=serializers.CharField())
@@ -75,3 +85,4 @@ class CatalogueOut(serializers.Serializer):
     order_kinds = serializers.ListField(child=serializers.CharField())
     sizing = SizingChoiceOut(many=True)
     limits = serializers.DictField(child=serializers.IntegerField())
+    statistics = StatisticOut(many=True)

@@ -1,4 +1,4 @@
-"""What a visual builder draws itself from. What does not belong here: the entries (engine)."""
+"""What a visual builder draws itself from, what statistics mean. What does not belong here: the entries (engine)."""
 
 from __future__ import annotations
 
@@ -9,6 +9,11 @@ from functools import cache
 import orjson
 
 from engine import rules
+from engine.metrics.definition import Statistic
+from engine.metrics.registry import STATISTICS
+
+# The engine counts in paise, answers are in rupees.
+UNITS = {"paise": "rupees"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +26,17 @@ class Catalogue:
 
 @cache
 def catalogue() -> Catalogue:
-    """Indicators, prices, operators, exits, sizing and limits. The engine's code is the source, so once a process."""
-    document = rules.catalogue()
+    """Indicators, prices, operators, exits, sizing, limits and statistics, once a process: the engine is the source."""
+    document = {**rules.catalogue(), "statistics": [_statistic(each) for each in STATISTICS]}
     digest = hashlib.sha256(orjson.dumps(document, option=orjson.OPT_SORT_KEYS)).hexdigest()
     return Catalogue(document=document, etag=f'"{digest[:32]}"')
+
+
+def _statistic(statistic: Statistic) -> dict[str, object]:
+    return {
+        "name": statistic.key,
+        "label": statistic.label,
+        "unit": UNITS.get(statistic.unit, statistic.unit),
+        "formula": statistic.formula,
+        "source": statistic.source,
+    }
