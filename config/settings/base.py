@@ -187,6 +187,7 @@ SPECTACULAR_SETTINGS = {
         "SizingKindEnum": "apps.backtests.enums.SizingKind",
         "StrategyKindEnum": "apps.backtests.enums.StrategyKind",
         "LegsPresetEnum": "apps.backtests.enums.LegsPreset",
+        "MarginUseEnum": "apps.backtests.enums.MarginUse",
         "AllocationKindEnum": "apps.backtests.enums.AllocationKind",
         "StrikeByEnum": "apps.backtests.enums.StrikeBy",
         "ExpiryChoiceEnum": "apps.backtests.enums.ExpiryChoice",

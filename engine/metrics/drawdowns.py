@@ -35,7 +35,7 @@ STATISTICS = (
     Statistic(
         key="average_drawdown_days",
         label="Average drawdown length",
-        unit="ratio",
+        unit="days",
         formula="mean calendar days of each drawdown, counted as for the longest, the unrecovered one included",
         source="Definition",
         compute=lambda facts: facts.curve.drawdowns.mean_days,

@@ -15,7 +15,7 @@ import pytest
 from apps.backtests import constants, services
 from apps.backtests.enums import RunStatus, Stage
 from apps.backtests.models import BacktestRun
-from apps.backtests.services import execution
+from apps.backtests.services import execution, outcomes
 from apps.market import selectors as market_selectors
 from apps.notifications.models import Notification
 from apps.stocks.models import StockPriceDaily
@@ -256,3 +256,10 @@ def test_a_range_within_the_warm_up_says_why_nothing_was_traded(owner: User) -> 
         0,
         ["The strategy needs 8 bars before its first signal and the range has 8: it could not trade."],
     )
+
+
+def test_days_of_a_statistic_are_whole_unless_they_are_a_mean() -> None:
+    values = {"max_drawdown_days": 1600.0, "average_drawdown_days": 179.09, "trades": 54.0}
+    found = outcomes.statistics(values)
+    assert found == {"max_drawdown_days": 1600, "average_drawdown_days": 179.09, "trades": 54}
+    assert [type(value) for value in found.values()] == [int, float, int]

@@ -248,9 +248,9 @@ def statistics(values: Mapping[str, float | int | None]) -> Json:
 
 
 def statistic(value: float | int | None, *, unit: str) -> float | int | None:
-    """A statistic as JSON can write it: amounts in rupees, counts and days whole."""
+    """A statistic as JSON can write it: amounts in rupees, counts whole, days too unless they are a mean."""
     if value is None:
         return None
-    if unit in ("count", "days"):
+    if unit in ("count", "days") and float(value).is_integer():
         return int(value)
     return rupees(value) if unit == "paise" else float(value)

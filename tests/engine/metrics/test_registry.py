@@ -44,6 +44,7 @@ def test_each_entry_explains_itself(statistic):
     assert statistic.formula
     assert statistic.source
     assert statistic.key.endswith("_pct") <= (statistic.unit == "percent")
+    assert statistic.key.endswith("_days") <= (statistic.unit == "days")
 
 
 def test_one_flat_day_without_trades():
