@@ -114,6 +114,7 @@ FAILED = {
 }
 TRADE = {
     "id": 306,
+    "instrument": "RELIANCE",
     "trade_type": "long",
     "quantity": 89,
     "buy_date": "2019-12-18",
