@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import tracemalloc
+from collections.abc import Iterator
+
 import numpy as np
 
-from engine.sweeps import Family
+from engine.sweeps import Family, Rows
 from engine.types import Bars, Settings
 
 SETTINGS = Settings(initial_cash=1_000_00)
@@ -41,3 +44,14 @@ def above(**extra: object) -> Family:
             **extra,
         }
     )
+
+
+def peak(rows: Iterator[Rows]) -> int:
+    """The most that was held at a time after the first rows, in bytes."""
+    next(rows)
+    tracemalloc.start()
+    for _ in rows:
+        pass
+    high = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return high

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import tracemalloc
-from collections.abc import Iterator
-
 import pytest
 
 from engine.sweeps import sweep
 from engine.sweeps.family import Family
 from engine.sweeps.grid import Grid
-from engine.sweeps.rows import Rows
 from engine.types import Settings
 from tests.engine.script import running
+from tests.engine.sweeps import making
 
 BARS = running.five_minutes(20)
 SETTINGS = Settings(initial_cash=1_000_000_00)
@@ -28,17 +25,6 @@ CROSSING = {
     "enter_long": {"left": "SMA(fast)", "op": "CROSS_ABOVE", "right": "SMA(slow)"},
     "exit_long": {"left": "SMA(fast)", "op": "CROSS_BELOW", "right": "SMA(slow)"},
 }
-
-
-def peak(rows: Iterator[Rows]) -> int:
-    """The most that was held at a time after the first rows, in bytes."""
-    next(rows)
-    tracemalloc.start()
-    for _ in rows:
-        pass
-    high = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
-    return high
 
 
 @pytest.fixture(autouse=True)
@@ -60,7 +46,7 @@ def test_memory_does_not_grow_with_combinations(
 ) -> None:
     def needed(asked: dict[str, tuple[int, int]]) -> int:
         grid = Grid.checked(**{name: [float(value) for value in range(*ends)] for name, ends in asked.items()})
-        return peak(sweep(family=Family(rules), grid=grid, bars=BARS, settings=SETTINGS))
+        return making.peak(sweep(family=Family(rules), grid=grid, bars=BARS, settings=SETTINGS))
 
     # 20 and 300 combinations: columns of the others, were they kept, would be 280.
     assert needed(long) < needed(short) + 30 * COLUMN

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import tracemalloc
-
 import numpy as np
 import pytest
 
@@ -12,6 +10,7 @@ from engine.script import ScriptError
 from engine.sweeps import Grid, ScriptFamily, fill_sensitivity, sweep
 from engine.sweeps.rows import row_of
 from tests.engine.script import running
+from tests.engine.sweeps import making
 from tests.engine.sweeps.making import SETTINGS
 
 BARS = running.five_minutes(4)
@@ -69,14 +68,7 @@ def test_memory_does_not_grow_with_combinations(monkeypatch):
 
     def peak(combinations):
         grid = Grid.checked(slow=[float(value) for value in range(2, 2 + combinations)])
-        rows = sweep(family=family, grid=grid, bars=bars, settings=SETTINGS)
-        next(rows)
-        tracemalloc.start()
-        for _ in rows:
-            pass
-        high = tracemalloc.get_traced_memory()[1]
-        tracemalloc.stop()
-        return high
+        return making.peak(sweep(family=family, grid=grid, bars=bars, settings=SETTINGS))
 
     # One column has 12 kB: those of 280 more combinations, were they kept, 3.4 MB.
     assert peak(300) < peak(20) + 1_000_000
