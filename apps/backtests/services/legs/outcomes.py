@@ -10,8 +10,6 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings as django_settings
-
 from apps.backtests.enums import CostKind, MarginUse
 from apps.backtests.selectors import packing
 from apps.backtests.services import manifests, notes, outcomes, terms
