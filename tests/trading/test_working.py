@@ -203,3 +203,11 @@ def test_bars_are_worked_on_for_every_profile_at_once(wait: Wait, owner: User) -
     first.refresh_from_db()
     second.refresh_from_db()
     assert (first.average_price, second.average_price) == (Decimal("98.00"), Decimal("97.50"))
+
+
+def test_an_older_order_is_worked_on_the_bars_before_a_later_one(owner: User, wait: Wait) -> None:
+    older = wait(order_type="LIMIT", price="98.00")
+    place(owner, now=at(10), quantity=10, product="MIS", order_type="LIMIT", price="95.00")
+    make_bars((100, 101, 97, 99), (99, 100, 99, 100), (100, 101, 99, 100))
+
+    assert work(older, minutes=15) == ("COMPLETE", Decimal("98.00"))

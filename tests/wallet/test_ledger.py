@@ -224,3 +224,12 @@ def _try(user: User, key: str) -> int:
     except errors.InsufficientFunds:
         return 0
     return int(posted.is_new)
+
+
+def test_what_is_borrowed_is_not_the_users_own_cash() -> None:
+    """100 free and 30 blocked, of which 20 are lent."""
+    held = selectors.Balances(
+        cash=Decimal(100), blocked=Decimal(30), positions=Decimal(50), borrowed=Decimal(20), realised=ZERO, charges=ZERO
+    )
+
+    assert held.net_cash == Decimal(110)
