@@ -100,3 +100,14 @@ def test_rows_are_counted_only_where_the_page_does_not_tell(
 def test_an_empty_list_is_its_own_count(api: APIClient, django_assert_num_queries: Any) -> None:
     with django_assert_num_queries(2):
         assert api.get("/api/v1/stocks/").json() == {"count": 0, "next": None, "previous": None, "results": []}
+
+
+def test_what_reads_the_input_keeps_nothing_of_the_request_before(api: APIClient) -> None:
+    """One instance of a serializer reads every request."""
+    for number in range(3):
+        make_stock(enum=f"S{number}")
+    asked = ["?page=2&page_size=1&search=S", "?page=x", "?colour=red", ""]
+    answers = [api.get(f"/api/v1/stocks/{query}") for query in asked]
+    assert [answer.status_code for answer in answers] == [200, 400, 400, 200]
+    assert [list(answer.json()["details"]["fields"]) for answer in answers[1:3]] == [["page"], ["colour"]]
+    assert [len(answer.json()["results"]) for answer in (answers[0], answers[3])] == [1, 3]
