@@ -1,6 +1,7 @@
 """The WSGI entry, and the warm-up of its process. What does not belong here: settings."""
 
 import os
+from importlib import import_module
 
 from django.core.wsgi import get_wsgi_application
 
@@ -13,5 +14,6 @@ application = get_wsgi_application()
 from apps.core import metrics  # noqa: E402 - it can be imported only now
 
 metrics.check_folder()
-# Or whoever checks the first script would wait for it.
+# Or the first request to each process would wait for all views, and whoever checks the first script for its grammar.
+import_module("config.urls")
 script.warm()
