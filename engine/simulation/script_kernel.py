@@ -23,6 +23,7 @@ from engine.simulation.levels import Exit
 Row = np.void
 Cells = NDArray[np.float64]
 Brackets = NDArray[np.float64]
+Run = tuple[Code, Memory, Brackets, Cells]  # A program, its memory, and what ``at_start`` gives.
 
 
 class Prices(NamedTuple):
@@ -238,9 +239,8 @@ def _mark(desk: Desk, prices: Prices, pages: Ledger) -> bool:
     return True
 
 
-@compiled_apart
-def _at_start() -> tuple[Brackets, Cells]:
-    """No brackets and nothing tallied."""
+def at_start() -> tuple[Brackets, Cells]:
+    """No brackets and nothing tallied, for a run to write in."""
     brackets = np.full((2, script_orders.BRACKET_WIDTH), _NAN)
     brackets[:, script_orders.SET] = 0.0
     tallies = np.zeros(_LAST_PROFIT + 1)
@@ -249,9 +249,7 @@ def _at_start() -> tuple[Brackets, Cells]:
 
 
 @compiled
-def simulate(
-    program: tuple[Code, Memory], prices: Prices, desk: Desk, pages: Ledger, equity: NDArray[np.float64], tick: float
-) -> bool:
+def simulate(program: Run, prices: Prices, desk: Desk, pages: Ledger, equity: NDArray[np.float64], tick: float) -> bool:
     """Run a program over the bars, moving the account on, and fill the rows of ``pages`` and ``equity``.
 
     ``tick``: paise. The machine's status is in ``program[1].counts``; where it is not DONE the run ended there.
@@ -261,11 +259,11 @@ def simulate(
     instructions, loading, kept, registers, columns, histories, outbox = machine.work(program[0], program[1])
     highs, lows, closes, moments = lent(prices.high), lent(prices.low), lent(prices.close), lent(prices.moments)
     calls, slips, counts = outbox
+    desk = Desk(lent(desk.rules), lent(desk.account), lent(desk.orders), lent(desk.bar), lent(desk.rates))
     account, orders, rules = desk.account[0], desk.orders[0], desk.rules[0]
     initial, room = float(rules["initial_cash"]), len(pages) - _ROWS_PER_BAR
-    # Whether the account may have changed since the machine was told of it.
-    waits, is_news = False, True
-    brackets, tallies = _at_start()
+    waits, is_news = False, True  # News: the account may have changed since the machine was told of it.
+    brackets, tallies = lent(program[2]), lent(program[3])
     steps.clear(orders)
     for index in range(len(equity)):
         close, moment = float(closes[index]), moments[index]

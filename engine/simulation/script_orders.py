@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.compiled import compiled_apart
+from engine.compiled import compiled, compiled_apart
 from engine.script.kernels import codes as script_codes
 from engine.simulation import interface as codes
 from engine.simulation import levels
@@ -29,7 +29,7 @@ SET, STOP, TARGET, LOSS, PROFIT, TRAIL_BY, TRAIL_FROM, TRAIL_AFTER = range(8)
 BRACKET_WIDTH = 8
 
 
-@compiled_apart
+@compiled
 def of_side(orders: Row, side: int) -> Row:
     """The entry of a side."""
     order: Row = orders["long"] if side > 0 else orders["short"]
@@ -158,7 +158,7 @@ def _write(call: NDArray[np.int32], slip: Slip, bracket: NDArray[np.float64], si
         bracket[TRAIL_AFTER] = slip[_TRAIL_POINTS] * tick
 
 
-@compiled_apart
+@compiled
 def _given(call: NDArray[np.int32], which: int) -> bool:
     """Whether the call names an argument, whatever its value."""
     return bool(call[_REGISTERS + which - 1] >= 0)

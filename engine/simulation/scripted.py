@@ -63,7 +63,8 @@ def simulate(
         first,
     )
     tick = float(settings.tick_size)
-    is_open = script_kernel.simulate((program.code, memory), prices, desk, pages, equity, tick)
+    run = (program.code, memory, *script_kernel.at_start())
+    is_open = script_kernel.simulate(run, prices, desk, pages, equity, tick)
     status = int(memory.counts[machine.STATUS])
     if status != codes.DONE:
         code, reason = _STOPPED[status]

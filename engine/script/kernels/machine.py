@@ -6,7 +6,7 @@ not belong here: what an instruction's value is (``scalars``), what becomes of a
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,12 +63,12 @@ def _failed(counts: Counts, status: int, at: int) -> bool:
 
 
 @compiled_apart
-def _submit(order: int, at: int, registers: Cells, outbox: Outbox) -> bool:
+def _submit(order: int, registers: Cells, outbox: Outbox) -> bool:
     """Write an order down with what its registers hold now, and tell whether there was room for it."""
     orders, slips, counts = outbox
     slip = counts[SLIPS]
     if slip >= codes.MAX_SLIPS:
-        return _failed(counts, codes.TOO_MANY_ORDERS, at)
+        return False
     slips[slip, 0] = order
     for index in range(_FIRST_REGISTER, orders.shape[1]):
         register = orders[order, index]
@@ -132,16 +132,16 @@ def allowed(counts: Counts) -> int:
 @compiled_apart
 def _other(
     now: tuple[int, int],
-    row: tuple[int, int, int, int, int],
+    row: tuple[Any, Any, Any, Any, Any],
     registers: Cells,
     columns: Cells,
     histories: Cells,
     out: Outbox,
 ) -> bool:
-    """What is more than a value: a look back or an order; False where it ends the run. ``now``: instruction, bar."""
+    """What is rare: a look back that needs care, and what ends the run, which is False. ``now``: instruction, bar."""
     (at, bar), (op, to, a, b, c) = now, row
     if op == codes.SUBMIT:
-        return _submit(a, at, registers, out)
+        return _failed(out[2], codes.TOO_MANY_ORDERS, at)
     if op == _JUMP:
         return _failed(out[2], codes.TOO_MANY_STEPS, at)
     offset = registers[b]
@@ -169,18 +169,26 @@ def execute(
     """
     bar, most = limits
     at, steps, size = 0, 0, len(instructions)
+    reach = float(min(bar, codes.MAX_OFFSET))
     while at < size:
-        op, to, a = instructions[at, 0], instructions[at, 1], instructions[at, 2]
-        b, c = instructions[at, 3], instructions[at, 4]
+        # Unsigned, so that no index is asked whether it counts from the end.
+        row = np.uint64(at)
+        op, to, a = instructions[row, 0], np.uint32(instructions[row, 1]), instructions[row, 2]
+        b, c = np.uint32(instructions[row, 3]), np.uint32(instructions[row, 4])
         steps += 1
         if op < _JUMP:
-            registers[to] = scalars.value(op, registers[a], registers[b], registers[c])
+            registers[to] = scalars.value(op, registers[np.uint32(a)], registers[b], registers[c])
             at += 1
         elif op == _JUMP_FALSE and registers[b] == 1.0:
             at += 1
         elif op == _JUMP_FALSE or (op == _JUMP and (a > 0 or steps <= most)):
             at += a
-        elif _other((at, bar), (op, to, a, b, c), registers, columns, histories, out):
+        elif op == codes.COLUMN_BACK and 0.0 <= registers[b] <= reach:
+            registers[to] = columns[np.uint32(a), np.uint64(bar - int(registers[b]))]
+            at += 1
+        elif (op == codes.SUBMIT and _submit(a, registers, out)) or _other(
+            (at, bar), (op, to, a, b, c), registers, columns, histories, out
+        ):
             at += 1
         else:
             break

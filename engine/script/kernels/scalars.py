@@ -91,7 +91,7 @@ def _whole(op: int, a: float, b: float) -> float:
     return max(a, b) if op == codes.MAX else min(a, b)
 
 
-@compiled_apart
+@compiled
 def _in_loop(a: float, b: float, c: float) -> float:
     return _bool(a <= b) if c >= 0.0 else _bool(a >= b)
 
@@ -109,9 +109,7 @@ def _finite(value: float) -> float:
 
 
 @compiled_apart
-def _function(op: int, a: float, b: float, c: float) -> float:
-    if op == codes.IN_LOOP:
-        return _in_loop(a, b, c)
+def _function(op: int, a: float, b: float) -> float:
     if op == codes.EXP:
         return _finite(np.exp(a))
     if op == codes.LOG:
@@ -186,7 +184,9 @@ def value(op: int, a: float, b: float, c: float) -> float:
     if group == 3:
         return _whole(op, a, b)
     if group == 4:
-        return a if op == codes.COPY else _function(op, a, b, c)
+        if op == codes.COPY:
+            return a
+        return _in_loop(a, b, c) if op == codes.IN_LOOP else _function(op, a, b)
     if group == 5:
         return _finite(_angle(op, a))
     return _clock(op, a)
