@@ -153,6 +153,13 @@ class Queue(RuleBasedStateMachine):
         assert {run.pk for run in running} == {run.pk for run in self.workers}
 
     @invariant()
+    def leases_hold(self) -> None:
+        leased = self.rows().filter(lease_expires_at__isnull=False, global_seat__isnull=False, user_seat__isnull=False)
+        assert set(leased.values_list("pk", flat=True)) == {run.pk for run in self.running()}
+        free = self.rows().filter(lease_expires_at__isnull=True, global_seat__isnull=True, user_seat__isnull=True)
+        assert free.count() + leased.count() == self.submitted
+
+    @invariant()
     def nothing_is_lost_or_ended_twice(self) -> None:
         assert self.rows().count() == self.submitted
         ended = self.rows().filter(status__in=ENDED).exclude(extra__code="CANCELLED").count()

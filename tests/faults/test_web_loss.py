@@ -16,7 +16,7 @@ CLIENTS = 100
 
 def test_a_request_whose_process_was_killed_is_done_once_when_it_is_sent_again(site: Site, client: Client) -> None:
     with ThreadPoolExecutor(1) as pool:
-        with site.locked("backtests_last_start", "backtest_runs"):
+        with site.locked("backtest_runs", "backtests_last_start"):
             lost = pool.submit(client.post_run, headers={KEY: "killed-before-commit"})
             site.wait_caught()
             site.kill("web")
