@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ from apps.market import selectors as market_selectors
 from apps.market.models import Trade
 from apps.notifications.models import Notification
 from apps.trading import services
-from apps.trading.models import Fill, Order, Position
+from apps.trading.models import Fill, Order, OrderEvent, Position
 from apps.trading.services import due
 from apps.users.models import User
 from apps.wallet import services as wallet_services
@@ -44,6 +45,7 @@ def test_intraday_positions_are_closed_at_the_bar_that_ends_then(owner: User, ba
 
     fill = Fill.objects.for_user(owner).latest("id")
     assert (fill.price, fill.price_source, fill.order.purpose) == (Decimal("102.50"), "bar", "auto_squareoff")
+    assert fill.order.tag == "AUTO_SQUAREOFF"
     assert [row.quantity for row in Position.objects.for_user(owner).order_by("product")] == [10, 0]
     assert balances(owner) == (100_000 - 1000 + 25, 0, 1000, 25)
     assert "AUTO_SQUAREOFF" in Notification.objects.for_user(owner).get().message
@@ -87,6 +89,60 @@ def test_intraday_orders_that_wait_are_cancelled_first(owner: User, balances: Ba
     order.refresh_from_db()
     assert (order.status, order.blocked) == ("CANCELLED", Decimal(0))
     assert balances(owner)[:2] == (100_000, 0)
+
+
+@pytest.mark.parametrize(
+    ("bars", "status", "price", "purpose"),
+    [
+        (((100, 101, 99, 100), (100, 100, 97, 99)), "COMPLETE", "98.00", "user"),
+        (((100, 101, 99, 100), (100, 101, 99, 99)), "CANCELLED", "99.00", "auto_squareoff"),
+    ],
+)
+def test_a_stop_that_the_last_bar_meets_comes_before_the_square_off(
+    owner: User, balances: Balances, bars: Any, status: str, price: str, purpose: str
+) -> None:
+    """Both happen at 15:20: whichever worker is first, the bar that ends then is looked at before the position goes."""
+    make_real_stock(close="100.00", previous="99.00")
+    place(owner, now=OPEN, product="MIS")
+    stop = place(owner, now=OPEN, product="MIS", side="SELL", order_type="SL-M", trigger_price="98.00")
+    make_bars(*bars, begin="15:10")
+
+    assert closes(owner, now=DUE) == (status == "CANCELLED")
+
+    stop.refresh_from_db()
+    fill = Fill.objects.for_user(owner).latest("id")
+    assert (stop.status, fill.price, fill.order.purpose) == (status, Decimal(price), purpose)
+    assert balances(owner) == (100_000 + 10 * (Decimal(price) - 100), 0, 0, 10 * (Decimal(price) - 100))
+
+
+def test_a_late_square_off_finds_what_the_bars_did_before_it(owner: User) -> None:
+    """The worker was away from before two until the next day; the stop had filled at two."""
+    make_real_stock(close="100.00", previous="99.00")
+    place(owner, now=OPEN, product="MIS")
+    stop = place(owner, now=OPEN, product="MIS", side="SELL", order_type="SL-M", trigger_price="98.00")
+    make_bars((99, 99, 97, 97), (90, 90, 89, 89), begin="14:00")
+
+    assert closes(owner, now=datetime.fromisoformat("2026-01-06T10:00:00+05:30")) == 0
+
+    stop.refresh_from_db()
+    assert (stop.status, stop.average_price) == ("COMPLETE", Decimal("98.00"))
+    assert stop.worked_until == datetime.fromisoformat("2026-01-05T14:05:00+05:30")
+
+
+@pytest.mark.parametrize(("product", "ended"), [("MIS", "CANCELLED"), ("CNC", "COMPLETE")])
+def test_no_bar_after_the_square_off_fills_an_intraday_order(owner: User, product: str, ended: str) -> None:
+    """The bar from 15:20 reaches the limit; the worker that works orders comes first, after the session."""
+    make_real_stock(close="100.00", previous="99.00")
+    order = place(owner, now=OPEN, product=product, order_type="LIMIT", price="95.00")
+    make_bars((100, 100, 99, 99), (99, 99, 94, 94), begin="15:15")
+
+    services.work_orders(now=DUE.replace(minute=40))
+
+    order.refresh_from_db()
+    last = OrderEvent.objects.for_user(owner).filter(order=order).latest("id")
+    assert order.status == ended
+    expected = ("AUTO_SQUAREOFF", DUE) if product == "MIS" else ("FILLED", DUE.replace(minute=25))
+    assert (last.reason, last.market_at) == expected
 
 
 def test_a_loss_beyond_all_cash_ends_at_zero_with_the_rest_on_record(owner: User, balances: Balances) -> None:

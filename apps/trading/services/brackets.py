@@ -176,9 +176,10 @@ def _begin(
         fill_profile=order.fill_profile,
         accepted_market_at=desk.now,
         worked_until=desk.now,
-        # The bar that ends a session still belongs to it.
-        valid_until=hours.session_at(bar_at or desk.now).closes_at,
+        valid_until=desk.now,
     )
+    # The bar that ends a session still belongs to it.
+    row.valid_until = hours.valid_until(row, session=hours.session_at(bar_at or desk.now))
     journal.begin(row, status=OrderStatus.TRIGGER_PENDING if is_stop else OrderStatus.OPEN, reason="ENTRY_FILLED")
 
 

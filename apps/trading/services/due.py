@@ -20,7 +20,7 @@ from apps.trading import selectors
 from apps.trading.constants import ZERO
 from apps.trading.enums import OrderStatus, OrderType, PriceSource, Product, Purpose, Side, Validity
 from apps.trading.models import Order, Position
-from apps.trading.services import delivery, ending, fees, filling, hours, journal, matching, telling
+from apps.trading.services import delivery, ending, fees, filling, hours, journal, matching, telling, working
 from apps.trading.services.desk import Desk, open_desk
 from apps.trading.services.filling import Deal
 from apps.trading.services.matching import Prices
@@ -29,6 +29,7 @@ from marketdata.instrument_keys import Option
 from marketdata.rulebook import charges
 
 AUTO_SQUAREOFF = "auto_squareoff"
+SQUAREOFF_TAG = "AUTO_SQUAREOFF"
 EXERCISE_PLAN = "india"
 
 
@@ -45,40 +46,69 @@ class Price:
 def close_due(*, now: datetime, replay: int | None = None) -> int:
     """Square off and settle whatever is due at ``now``; count the positions that were closed.
 
+    What the bars up to that moment do to orders comes first, as in a backtest: a stop that one met is not squared off.
+
     ``replay``: of the account that a market is replayed for alone, else of all on the market's clock.
     """
-    _end_orders(now=now, replay=replay)
-    closed = sum(_square_off(each, now=now) for each in selectors.list_intraday_positions_unscoped(replay=replay))
-    options = selectors.list_option_positions_unscoped(replay=replay)
+    closed = 0
+    for due in _moments_due(now=now, replay=replay):
+        working.work_orders(now=due, replay=replay)
+        closed += _close_all(due=due, now=now, replay=replay)
+    return closed
+
+
+def _moments_due(*, now: datetime, replay: int | None) -> list[datetime]:
+    """When something that is held or waits was to be closed, up to ``now``, the earliest first."""
+    moments = set()
+    for order in selectors.list_active_orders_unscoped(replay=replay):
+        if order.product == Product.MIS:
+            moments.add(hours.squareoff_due(opened_at=order.accepted_market_at, instrument_type=order.instrument_type))
+        elif order.instrument_type == InstrumentType.OPTION:
+            moments.add(_expires_at(_option(order.instrument)))
+    for held in selectors.list_intraday_positions_unscoped(replay=replay):
+        moments.add(_squareoff_at(held))
+    for held in selectors.list_option_positions_unscoped(replay=replay):
+        moments.update((_last_squareoff_at(held), _expires_at(_option(held.instrument))))
+    return sorted(moment for moment in moments if moment <= now)
+
+
+def _close_all(*, due: datetime, now: datetime, replay: int | None) -> int:
+    """Close what was to be closed by one moment."""
+    _cancel_orders(due=due, now=now, replay=replay)
+    intraday = selectors.list_intraday_positions_unscoped(replay=replay)
+    closed = sum(_square_off(each, at=_squareoff_at(each), due=due, now=now) for each in intraday)
     if configuration.get_str("options.expiry_mode") == AUTO_SQUAREOFF:
-        closed += sum(_square_off_expiring(each, now=now) for each in options)
+        for each in selectors.list_option_positions_unscoped(replay=replay):
+            # What was opened later than that is settled.
+            at = _last_squareoff_at(each)
+            closed += each.opened_market_at < at and _square_off(each, at=at, due=due, now=now)
     left = selectors.list_option_positions_unscoped(replay=replay)
-    return closed + sum(_settle(each, now=now) for each in left)
+    return closed + sum(_settle(each, now=now) for each in left if _expires_at(_option(each.instrument)) <= due)
 
 
-def _end_orders(*, now: datetime, replay: int | None) -> None:
-    """End orders that still wait when intraday positions are squared off, or their contract has expired."""
+def _cancel_orders(*, due: datetime, now: datetime, replay: int | None) -> None:
+    """Cancel intraday orders that still wait when their positions are squared off, and end those of expired contracts."""
     for seen in selectors.list_active_orders_unscoped(replay=replay):
         if seen.product == Product.MIS:
-            due = hours.squareoff_due(opened_at=seen.accepted_market_at, instrument_type=seen.instrument_type)
-            if now >= due:
+            at = hours.squareoff_due(opened_at=seen.accepted_market_at, instrument_type=seen.instrument_type)
+            if at <= due:
                 ending.end_seen(seen, now=now, status=OrderStatus.CANCELLED, reason="AUTO_SQUAREOFF")
-        elif seen.instrument_type == InstrumentType.OPTION and now >= market_selectors.contracts_end(
-            _option(seen.instrument).expiry
-        ):
+        elif seen.instrument_type == InstrumentType.OPTION and _expires_at(_option(seen.instrument)) <= due:
             ending.end_seen(seen, now=now, status=OrderStatus.EXPIRED, reason="CONTRACT_EXPIRED")
 
 
-def _square_off(seen: Position, *, now: datetime) -> bool:
-    due = hours.squareoff_due(opened_at=seen.opened_market_at, instrument_type=seen.instrument_type)
-    return now >= due and _close_at(seen, due=due, now=now)
+def _squareoff_at(seen: Position) -> datetime:
+    return hours.squareoff_due(opened_at=seen.opened_market_at, instrument_type=seen.instrument_type)
 
 
-def _square_off_expiring(seen: Position, *, now: datetime) -> bool:
-    """Close what expires today before it does; what was opened later than that is settled."""
+def _last_squareoff_at(seen: Position) -> datetime:
+    """When an option is closed on its last day, before it expires."""
     morning = datetime.combine(_option(seen.instrument).expiry, time(), tzinfo=clock.IST)
-    due = hours.squareoff_of(hours.session_at(morning), instrument_type=seen.instrument_type)
-    return seen.opened_market_at < due <= now and _close_at(seen, due=due, now=now)
+    return hours.squareoff_of(hours.session_at(morning), instrument_type=seen.instrument_type)
+
+
+def _square_off(seen: Position, *, at: datetime, due: datetime, now: datetime) -> bool:
+    return at <= due and _close_at(seen, due=at, now=now)
 
 
 @transaction.atomic
@@ -114,9 +144,6 @@ def _close_at(seen: Position, *, due: datetime, now: datetime) -> bool:
 def _settle(seen: Position, *, now: datetime) -> bool:
     """Settle an expired contract at its intrinsic value."""
     option = _option(seen.instrument)
-    expires_at = market_selectors.contracts_end(option.expiry)
-    if now < expires_at:
-        return False
     desk = open_desk(user=seen.user, instrument=seen.instrument, now=now, account_id=seen.paper_account_id)
     position = _still_open(desk, seen=seen)
     if position is None or desk.instrument.underlying is None:
@@ -142,7 +169,7 @@ def _settle(seen: Position, *, now: datetime) -> bool:
     _force(desk, order=order, deal=deal)
     if side is not None:
         _deliver(desk, settled=order, strike=option.strike, side=side)
-    telling.tell_recovery(user_id=desk.user.pk, due=expires_at, now=now)
+    telling.tell_recovery(user_id=desk.user.pk, due=_expires_at(option), now=now)
     return True
 
 
@@ -211,6 +238,7 @@ def _order(desk: Desk, *, position: Position, key: str, purpose: Purpose) -> Ord
         order_type=OrderType.MARKET,
         validity=Validity.DAY,
         purpose=purpose,
+        tag=SQUAREOFF_TAG if purpose == Purpose.AUTO_SQUAREOFF else "",
         fill_profile=desk.profile,
         accepted_market_at=desk.now,
         worked_until=desk.now,
@@ -252,3 +280,7 @@ def _option(name: str) -> Option:
     if not isinstance(key, Option):
         raise TypeError(f"{name} is no option")
     return key
+
+
+def _expires_at(option: Option) -> datetime:
+    return market_selectors.contracts_end(option.expiry)

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from apps.core import configuration
 from apps.market import selectors as market_selectors
 from apps.market.enums import InstrumentType
-from apps.trading.enums import Validity
+from apps.trading.enums import Product, Validity
 from apps.trading.models import Order
 
 
@@ -37,10 +37,17 @@ def session_at(moment: datetime) -> Session:
 
 
 def valid_until(order: Order, *, session: Session) -> datetime:
-    """Until when an order waits in a session: its end, or the minutes that it has from being taken."""
+    """Until when an order waits in a session: its end, or the minutes that it has from being taken.
+
+    An intraday order waits for no bar that ends after the square-off of its position.
+    """
+    ends_at = session.closes_at
+    if order.product == Product.MIS:
+        due = squareoff_of(session, instrument_type=order.instrument_type)
+        ends_at = due if order.accepted_market_at < due else ends_at
     if order.validity != Validity.TTL or order.validity_minutes is None:
-        return session.closes_at
-    return min(session.closes_at, order.accepted_market_at + timedelta(minutes=order.validity_minutes))
+        return ends_at
+    return min(ends_at, order.accepted_market_at + timedelta(minutes=order.validity_minutes))
 
 
 def squareoff_of(session: Session, *, instrument_type: str) -> datetime:

@@ -12,12 +12,12 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from apps.trading import selectors
-from apps.trading.enums import OrderStatus
+from apps.trading.enums import OrderStatus, Product
 from apps.trading.models import Order
-from apps.trading.services import bar_step, ending, engaging, journal, telling
+from apps.trading.services import bar_step, ending, engaging, hours, journal, telling
 from apps.trading.services import bars as final_bars
 from apps.trading.services.bars import TimedBar
-from apps.trading.services.desk import open_desk
+from apps.trading.services.desk import Desk, open_desk
 
 
 def work_orders(*, now: datetime, replay: int | None = None) -> int:
@@ -58,9 +58,7 @@ def _work(seen: list[Order], *, bars: list[TimedBar], now: datetime) -> int:
         orders = bar_step.work(desk, orders=orders, bar=bar)
     for order in orders:
         if now >= order.valid_until:
-            desk.now, reason = order.valid_until, _why_over(order)
-            ending.end(desk, order=order, status=OrderStatus.EXPIRED, reason=reason)
-            telling.tell(order, reason=reason)
+            _end(desk, order=order)
         elif new:
             journal.save(order)
     return selectors.count_changed_unscoped(versions=before)
@@ -71,7 +69,13 @@ def _next_step_at(order: Order) -> datetime:
     return order.worked_until if order.status == OrderStatus.AMO_QUEUED else order.valid_until
 
 
-def _why_over(order: Order) -> str:
-    minutes = order.validity_minutes
-    is_ttl = minutes is not None and order.valid_until == order.accepted_market_at + timedelta(minutes=minutes)
-    return "TTL_ENDED" if is_ttl else "SESSION_ENDED"
+def _end(desk: Desk, *, order: Order) -> None:
+    """End an order that has waited as long as it may."""
+    desk.now = order.valid_until
+    minutes, status, reason = order.validity_minutes, OrderStatus.EXPIRED, "SESSION_ENDED"
+    if minutes is not None and order.valid_until == order.accepted_market_at + timedelta(minutes=minutes):
+        reason = "TTL_ENDED"
+    elif order.product == Product.MIS and hours.session_at(order.valid_until).is_open:
+        status, reason = OrderStatus.CANCELLED, "AUTO_SQUAREOFF"
+    ending.end(desk, order=order, status=status, reason=reason)
+    telling.tell(order, reason=reason)
