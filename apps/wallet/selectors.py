@@ -123,7 +123,10 @@ def list_entries(
     Of one reason, of one cause, of days in India.
 
     :raises NotFound: if there is no such account of the user's
+    :raises ValidationFailed: if the start is after the end
     """
+    if start is not None and end is not None and start > end:
+        raise errors.ValidationFailed.field("start_date", "The start is after the end.")
     paper_account = _account(user, account=account)
     rows = Entry.objects.for_user(user).order_by("-id")
     if paper_account is None:

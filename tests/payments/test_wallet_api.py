@@ -90,6 +90,13 @@ def test_ledger_is_read_page_by_page_and_by_reason(api: APIClient) -> None:
     assert api.get(LEDGER, {"start_date": "2019-01-01", "end_date": "2019-01-02"}).json()["entries"] == []
 
 
+@pytest.mark.parametrize("path", [LEDGER, f"{LEDGER}export_csv"])
+def test_a_ledger_that_ends_before_it_starts_is_refused(api: APIClient, path: str) -> None:
+    answer = api.get(path, {"start_date": "2026-01-06", "end_date": "2026-01-05"})
+    assert (answer.status_code, list(answer.json()["details"]["fields"])) == (400, ["start_date"])
+    assert api.get(path, {"start_date": "2026-01-05", "end_date": "2026-01-05"}).status_code == 200
+
+
 def test_ledger_as_a_file_has_a_line_for_each_side(api: APIClient) -> None:
     refill(api, "10.00")
 

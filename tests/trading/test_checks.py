@@ -204,6 +204,28 @@ def test_the_limit_of_risk_refuses_an_order_above_it(owner: User) -> None:
     assert place(owner).status == "COMPLETE"
 
 
+@pytest.mark.parametrize(
+    ("values", "code"),
+    [
+        ({"quantity": 10}, ""),
+        ({"quantity": 4, "order_type": "LIMIT", "price": "125.00"}, ""),
+        ({"quantity": 11}, "RISK_BLOCKED"),
+        ({"side": "BUY", "quantity": 1}, "RISK_BLOCKED"),
+    ],
+)
+def test_the_limit_of_risk_never_keeps_anybody_in_a_position(owner: User, values: dict[str, Any], code: str) -> None:
+    make_real_stock()
+    place(owner, quantity=10, product="MIS")
+    configuration.override("trading.max_order_value", "1.00")
+
+    wanted = {"side": "SELL", "product": "MIS", **values}
+
+    if code:
+        assert refused(owner, **wanted).code == code
+    else:
+        assert place(owner, now=OPEN, **wanted).status in ("COMPLETE", "OPEN")
+
+
 def test_the_first_failing_check_decides(owner: User) -> None:
     make_real_stock()
     configuration.override("trading.max_order_value", "1.00")

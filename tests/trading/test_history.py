@@ -141,7 +141,7 @@ def test_today_goes_through_its_bars_with_what_was_held_then(api: APIClient, own
     assert (shown["11:15"], shown["11:16"]) == (99920.0 + 6 * 99, 99920.0 + 6 * 98)
 
 
-@pytest.mark.parametrize("query", ["by=1m", "points=1", "from=today", "colour=red"])
+@pytest.mark.parametrize("query", ["by=1m", "points=1", "from=today", "from=2026-01-05&to=2026-01-02", "colour=red"])
 def test_bad_questions_are_refused(api: APIClient, query: str) -> None:
     assert api.get(f"{BASE}/history?{query}").status_code == 400
 

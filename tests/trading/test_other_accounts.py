@@ -18,6 +18,7 @@ pytestmark = pytest.mark.django_db
 NOW = datetime.fromisoformat(OPEN_AT)
 LEDGER = "/api/v1/payments/wallet/ledger/"
 BALANCES = "/api/v1/payments/wallet/balances"
+OF_ACCOUNT = ("orders/", "positions/", "holdings/", "trades/", "portfolio", "portfolio/history", "account")
 MARGINS = "/api/v1/trading/margins"
 
 
@@ -56,7 +57,9 @@ def test_balances_ledger_and_margins_are_of_the_account_that_is_named(
     ]
 
 
-@pytest.mark.parametrize("path", [LEDGER, f"{LEDGER}export_csv", BALANCES, MARGINS])
+@pytest.mark.parametrize(
+    "path", [LEDGER, f"{LEDGER}export_csv", BALANCES, MARGINS, *(f"/api/v1/trading/{name}" for name in OF_ACCOUNT)]
+)
 def test_the_account_of_somebody_else_is_missing(
     stranger_api: APIClient, api: APIClient, other: PaperAccount, path: str
 ) -> None:
@@ -78,3 +81,8 @@ def test_cancel_all_over_http_is_of_one_account(api: APIClient, owner: User, oth
     assert [(account == other.pk, status) for account, status in states] == [(False, "OPEN"), (True, "CANCELLED")]
     assert [order["status"] for order in api.post(path, {}).json()] == ["CANCELLED"]
     assert api.post(path, {"account": 999_999_999}).status_code == 404
+
+
+def test_close_all_over_http_is_of_an_account_of_ones_own(stranger_api: APIClient, other: PaperAccount) -> None:
+    answer = stranger_api.post("/api/v1/trading/positions/close-all", {"account": other.pk})
+    assert (answer.status_code, answer.json()["code"]) == (404, "NOT_FOUND")

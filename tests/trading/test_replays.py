@@ -49,7 +49,6 @@ def test_it_begins_at_the_opening_with_its_own_cash(api: APIClient, owner: User)
         ({"date": "2026-01-04"}, 400),
         ({"date": "1999-01-05"}, 400),
         ({"date": "2027-01-04"}, 400),
-        ({"end": "2026-01-04"}, 400),
         ({"end": "2026-02-20"}, 400),
         ({"cash": "0.00"}, 400),
         ({"cash": "900000000.00"}, 422),
@@ -58,6 +57,15 @@ def test_it_begins_at_the_opening_with_its_own_cash(api: APIClient, owner: User)
 )
 def test_what_is_no_past_stretch_is_refused(api: APIClient, change: dict[str, str], status: int) -> None:
     assert api.post(BASE, {**BODY, **change}).status_code == status
+    assert not Replay.objects.unscoped().exists()
+
+
+def test_an_end_before_the_date_is_called_so(api: APIClient) -> None:
+    answer = api.post(BASE, {**BODY, "end": "2026-01-04"})
+    assert answer.status_code == 400
+    assert answer.json()["details"]["fields"] == {
+        "end": [{"code": "invalid", "message": "The end is before the date."}]
+    }
     assert not Replay.objects.unscoped().exists()
 
 
@@ -203,9 +211,8 @@ def test_somebody_elses_is_not_there(stranger_api: APIClient, owner: User) -> No
 
     order = {"instrument": "RELIANCE", "side": "BUY", "quantity": 1, "account": replay.paper_account_id}
     assert stranger_api.post("/api/v1/trading/orders/", order).status_code == 404
-    for path in ("positions/", "portfolio", "account", "portfolio/history"):
+    for path in ("orders/", "positions/", "trades/", "portfolio", "account", "portfolio/history"):
         assert stranger_api.get(f"/api/v1/trading/{path}?account={replay.paper_account_id}").status_code == 404
-    assert stranger_api.get("/api/v1/trading/orders/", {"account": replay.paper_account_id}).json()["count"] == 0
     assert stranger_api.get(BASE).json()["count"] == 0
 
 

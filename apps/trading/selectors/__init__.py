@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Prefetch, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from apps.core import configuration, errors
 from apps.core.statements import Select, Slot
+from apps.market import selectors as market_selectors
 from apps.market.enums import InstrumentType
 from apps.trading.constants import ACTIVE, ZERO
 from apps.trading.enums import FillProfile, Product, Side
 from apps.trading.models import Fill, Order, OrderEvent, Position, PositionEvent, TradingAccount, UnderlyingMargin
+from apps.wallet import selectors as wallet_selectors
 from apps.wallet.enums import PaperAccountKind
 
 if TYPE_CHECKING:
@@ -38,9 +40,21 @@ def list_orders(*, user: User, account: int | None = None, **wanted: str) -> Que
     """The orders of an account of the user's, by default that for practice, newest first.
 
     ``wanted``: status, instrument, product, client_order_id; an empty one does not count.
+
+    :raises NotFound: if there is no such account of the user's
     """
+    _check_account(user, account=account)
     given = {name: value for name, value in wanted.items() if value}
     return Order.objects.for_user(user).filter(_of_account(account), **given).order_by("-id")
+
+
+def list_trades(*, user: User, account: int | None = None) -> QuerySet[Any]:
+    """The closed round trips of an account of the user's, by default those of practice, in the order they were made.
+
+    :raises NotFound: if there is no such account of the user's
+    """
+    _check_account(user, account=account)
+    return market_selectors.list_round_trips(user=user, account_id=account)
 
 
 def get_order(*, user: User, order_id: int) -> Order:
@@ -226,6 +240,15 @@ def get_profile(*, user: User, account_id: int | None) -> str:
     account = None if account_id is None else TRADING_ACCOUNT.find(user_id=user.pk, account_id=account_id)
     chosen = account.fill_profile if account is not None else ""
     return FillProfile(chosen or configuration.get_str("trading.fill_profile"))
+
+
+def _check_account(user: User, *, account: int | None) -> None:
+    """Pass without an account, or with one of the user's.
+
+    :raises NotFound: if it is missing or somebody else's
+    """
+    if account is not None:
+        wallet_selectors.get_account(user=user, account_id=account)
 
 
 def _of_account(account_id: int | None) -> Q:

@@ -36,7 +36,7 @@ def check(desk: Desk, *, order: Order, position: Position | None) -> None:
     _check_trigger(desk, order=order)
     brackets.check_levels(desk, order=order)
     _check_price(desk, order=order)
-    _check_risk(desk, order=order)
+    _check_risk(desk, order=order, position=position)
 
 
 def check_contract(desk: Desk) -> None:
@@ -168,7 +168,11 @@ def _check_price(desk: Desk, *, order: Order) -> None:
         raise errors.StalePrice(details={"price_at": desk.quote.at.isoformat()})
 
 
-def _check_risk(desk: Desk, *, order: Order) -> None:
+def _check_risk(desk: Desk, *, order: Order, position: Position | None) -> None:
+    """Pass what is small enough, and what only reduces a position, whatever its size."""
+    held = position.quantity if position is not None else 0
+    if order.quantity - order.filled_quantity <= -held * book.sign_of(order.side):
+        return
     most = configuration.get_decimal("trading.max_order_value")
     value = order.quantity * (order.price or money.rupees(desk.quote.price if desk.quote else 0))
     if most and value > most:

@@ -93,7 +93,12 @@ def close_position(*, user: User, position_id: int, now: datetime, quantity: int
 
 
 def close_all(*, user: User, now: datetime, account: int | None = None) -> list[Order]:
-    """Close every position of an account at market; an order that is refused is among the answers, rejected."""
+    """Close every position of an account at market; an order that is refused is among the answers, rejected.
+
+    :raises NotFound: if there is no such account of the user's
+    """
+    if account is not None:
+        wallet_selectors.get_account(user=user, account_id=account)
     rows = [row for row in selectors.list_positions(user=user, account_id=account) if row.quantity]
     return [
         placing.submit(

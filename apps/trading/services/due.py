@@ -87,7 +87,7 @@ def _close_all(*, due: datetime, now: datetime, replay: int | None) -> int:
 
 
 def _cancel_orders(*, due: datetime, now: datetime, replay: int | None) -> None:
-    """Cancel intraday orders that still wait when their positions are squared off, and end those of expired contracts."""
+    """Cancel intraday orders that still wait when their positions are squared off; end those of expired contracts."""
     for seen in selectors.list_active_orders_unscoped(replay=replay):
         if seen.product == Product.MIS:
             at = hours.squareoff_due(opened_at=seen.accepted_market_at, instrument_type=seen.instrument_type)

@@ -89,13 +89,17 @@ def get_equity(
     The day that has no end on record yet is shown as it is now.
 
     :raises NotFound: if there is no such account of the user's
-    :raises ValidationFailed: for the account of a replay, whose days are not put on record
+    :raises ValidationFailed: for the account of a replay, whose days are not put on record, or if the start is after
+        the end
     """
+    start, end = days.get("start"), days.get("end")
+    if start is not None and end is not None and start > end:
+        raise ValidationFailed.field("from", "The start is after the end.")
     paper_account = _account(user, account_id=account)
     if by == EquityBy.BAR:
         times, values = through_day.equity_today(user=user, account=paper_account, now=now)
     else:
-        times, values = _by_day(user, account=paper_account, now=now, start=days.get("start"), end=days.get("end"))
+        times, values = _by_day(user, account=paper_account, now=now, start=start, end=end)
     equity = np.array([float(value) for value in values])
     kept = sampling.sample(equity, points=points)
     return EquityPoints(

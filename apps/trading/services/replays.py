@@ -172,7 +172,9 @@ def _through_open(moment: datetime, *, length: timedelta) -> datetime:
 
 def _stretch(start: date, *, end: date) -> tuple[datetime, datetime]:
     """When the first day opens and the last one closes, its contracts too."""
-    if not start <= end <= start + MOST_DAYS:
+    if end < start:
+        raise ValidationFailed.field("end", "The end is before the date.")
+    if end > start + MOST_DAYS:
         raise ValidationFailed.field("end", f"A replay lasts up to {MOST_DAYS.days} days.")
     if start < sessions.FIRST_DAY or not market_selectors.has_session(start=start, end=start):
         raise ValidationFailed.field("date", "The market does not trade on this day.")

@@ -9,8 +9,7 @@ from rest_framework.response import Response
 from apps.core import market_clock
 from apps.core.api.schema import page_of
 from apps.core.api.views import View, filters
-from apps.market import selectors as market_selectors
-from apps.trading import services
+from apps.trading import selectors, services
 from apps.trading.constants import TRADE_PERMISSION
 from apps.trading.serializers import (
     CloseIn,
@@ -101,5 +100,5 @@ class TradesView(View):
     def get(self, _request: Request) -> Response:
         """List closed round trips, oldest first."""
         params = self.query(AccountPageIn)
-        rows = market_selectors.list_round_trips(user=self.user, account_id=params.get("account"))
+        rows = selectors.list_trades(user=self.user, **filters(params))
         return self.page(rows, PaperTradeOut, params=params)
