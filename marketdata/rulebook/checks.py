@@ -15,7 +15,7 @@ from marketdata.rulebook.readers import NO_WEEKDAY
 from marketdata.rulebook.tables import TABLES, Row
 
 # Nobody asks for another word than those of the package's files: a new one is a slip of the pen.
-CLOSED = ("segment", "exchange", "levy", "fee", "kind", "item", "trigger_pct")
+CLOSED = ("segment", "regime", "exchange", "levy", "fee", "kind", "item", "trigger_pct")
 MIDNIGHT = "00:00"
 
 

@@ -123,7 +123,7 @@ READERS: Mapping[str, Callable[[str], object]] = MappingProxyType(
         "margin_pct": _share,
         **dict.fromkeys(("flat", "amount", "min_rupees"), _rupees),
         **dict.fromkeys(("tick", "interval"), _positive),
-        **dict.fromkeys(("lot_size", "quantity", "trigger_pct"), _count),
+        **dict.fromkeys(("lot_size", "quantity", "trigger_pct", "minutes"), _count),
         **dict.fromkeys(("segment", "exchange", "plan", "levy", "fee", "kind", "item", "phase"), _name),
         **dict.fromkeys(("regime", "reason", "tradingview"), _name),
         **dict.fromkeys(("underlying", "symbol", "root"), _symbol),

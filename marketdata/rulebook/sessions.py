@@ -162,6 +162,19 @@ def expected_bars(rules: Rulebook, day: date, segment: str, *, minutes: int = 5,
     return len(bar_labels(rules, day, segment, minutes=minutes, regime=regime))
 
 
+def square_off_minutes(rules: Rulebook, day: date, segment: str, *, regime: Regime | None = None) -> int:
+    """How many minutes before the end of its session intraday positions in a segment are closed.
+
+    A Muhurat session has figures of its own. ``segment`` and ``regime``: see :func:`session_windows`.
+
+    :raises UnknownSegment: if there is no such segment
+    :raises RuleNotFound: before its first regime
+    """
+    is_muhurat = trading_day(rules, day).kind == "muhurat"
+    key = "MUHURAT" if is_muhurat else _hours(rules, segment, on=day, regime=regime).text("regime")
+    return rules.one("square_off", segment, key, on=day).integer("minutes")
+
+
 def auction_phases(rules: Rulebook, day: date) -> tuple[Window, ...]:
     """The phases after the continuous session of stocks with derivatives; none before the closing auction began."""
     rows = rules.rows("auction_phases")

@@ -57,6 +57,7 @@ TABLES: Mapping[str, Table] = MappingProxyType(
         "price_bands": Table(("kind",), ("pct", "min_rupees", "rejects")),
         "breakers": Table(("trigger_pct",), ("halt",), parts=("from_time",)),
         "sessions": Table(("segment",), ("regime", "opens", "closes"), unknown=errors.UnknownSegment),
+        "square_off": Table(("segment", "regime"), ("minutes",), unknown=errors.UnknownSegment),
         "auction_phases": Table((), ("phase", "closes"), parts=("opens",)),
         "holidays": Table((), ("reason",)),
         "special_sessions": Table((), ("kind_of_day", "windows", "reason")),

@@ -1,7 +1,14 @@
 """Every read of the market, from instruments to round trips. What does not belong here: writes."""
 
 from apps.market.selectors.bars import LoadedBars, check_bars, has_bars, has_prices, load_bars, load_daily_bars
-from apps.market.selectors.calendar import calendar_etag, closed_days, has_session, list_calendar, market_state
+from apps.market.selectors.calendar import (
+    calendar_etag,
+    closed_days,
+    has_session,
+    list_calendar,
+    market_state,
+    squareoff_at,
+)
 from apps.market.selectors.candles import CandlePage, CandleQuery, get_candles
 from apps.market.selectors.chain import Chain, ChainSide, get_chain
 from apps.market.selectors.charges import get_charge_schedule
@@ -126,4 +133,5 @@ __all__ = [
     "market_state",
     "row_of",
     "rulebook_in_force",
+    "squareoff_at",
 ]

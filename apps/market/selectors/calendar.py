@@ -22,14 +22,16 @@ from apps.market.constants import DEFAULT_CALENDAR_SPAN, MAX_CALENDAR_DAYS
 from apps.market.models import MarketStatus
 from apps.market.selectors import rules, status
 from apps.stocks.constants import SYNTHETIC_SOURCE
-from marketdata import sessions, tables
+from marketdata import instrument_keys, sessions, tables
 from marketdata.errors import InvalidDateRange
+from marketdata.instrument_keys import Option
 from marketdata.rulebook import sessions as rulebook_sessions
 from marketdata.rulebook.errors import RuleNotFound
 
 WEEKEND = "Weekend"
 # Shares without derivatives, whose continuous session is the whole day.
 SEGMENT = "cash"
+SYNTHETIC_REGIME: rulebook_sessions.Regime = "LEGACY"
 CLOSED_BY_HAND = "Closed by the administrator"
 
 
@@ -97,6 +99,34 @@ def market_state(*, now: datetime) -> MarketState:
                 return MarketState(is_open=True, next_change_at=closes_at)
         day += timedelta(days=1)
     return MarketState(is_open=False, next_change_at=None)
+
+
+def squareoff_at(*, instrument: str, closes_at: datetime) -> datetime:
+    """When intraday positions in an instrument are closed, in the session of the market that ends at ``closes_at``.
+
+    By the rulebook: so many minutes before the end of its own segment, or before ``closes_at`` where the session is a
+    special one or an administrator's.
+
+    :raises RuleNotFound: before the first regime
+    """
+    book, day, segment = rules.rulebook_in_force(), clock.today(at=closes_at), _segment_of(instrument)
+    regime = None if _is_real() else SYNTHETIC_REGIME
+    minutes = rulebook_sessions.square_off_minutes(book, day, segment, regime=regime)
+    ends = closes_at
+    if rulebook_sessions.is_full_day(book, day):
+        market, own = (
+            _moment(day, at=rulebook_sessions.session_windows(book, day, each, regime=regime)[-1].closes)
+            for each in (SEGMENT, segment)
+        )
+        ends = own if closes_at == market else closes_at
+    return ends - timedelta(minutes=minutes)
+
+
+def _segment_of(instrument: str) -> str:
+    """The segment of an instrument by its key. A share has derivatives where the rulebook knows their lot."""
+    if isinstance(instrument_keys.parse(instrument), Option):
+        return "derivatives"
+    return "cash_derivative" if rules.rulebook_in_force().has("lots", instrument) else SEGMENT
 
 
 def closed_days(*, start: date, end: date) -> frozenset[date]:

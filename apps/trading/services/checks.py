@@ -99,7 +99,7 @@ def _check_holding(desk: Desk, *, order: Order, held: int) -> None:
 
 def _check_before_squareoff(desk: Desk, *, order: Order) -> None:
     session = hours.session_at(desk.now)
-    due = hours.squareoff_of(session, instrument_type=order.instrument_type)
+    due = hours.squareoff_of(session, instrument=order.instrument)
     if session.is_open and desk.now >= due:
         raise errors.ProductNotAllowed(
             "Intraday positions have been squared off for today.", details={"squareoff_at": due.isoformat()}

@@ -124,7 +124,7 @@ def _check_product(desk: Desk, *, source: Position, product: str, part: Part) ->
         raise errors.ProductNotAllowed("Shares are held under CNC or MIS.", details={"product": product})
     if product == Product.MIS:
         session = hours.session_at(desk.now)
-        due = hours.squareoff_of(session, instrument_type=source.instrument_type)
+        due = hours.squareoff_of(session, instrument=source.instrument)
         if not session.is_open or desk.now >= due or part.today < part.quantity:
             raise errors.ProductNotAllowed(
                 "Only what was opened today becomes intraday, before the square-off.",

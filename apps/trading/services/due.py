@@ -62,7 +62,7 @@ def _moments_due(*, now: datetime, replay: int | None) -> list[datetime]:
     moments = set()
     for order in selectors.list_active_orders_unscoped(replay=replay):
         if order.product == Product.MIS:
-            moments.add(hours.squareoff_due(opened_at=order.accepted_market_at, instrument_type=order.instrument_type))
+            moments.add(hours.squareoff_due(opened_at=order.accepted_market_at, instrument=order.instrument))
         elif order.instrument_type == InstrumentType.OPTION:
             moments.add(_expires_at(_option(order.instrument)))
     for held in selectors.list_intraday_positions_unscoped(replay=replay):
@@ -90,7 +90,7 @@ def _cancel_orders(*, due: datetime, now: datetime, replay: int | None) -> None:
     """Cancel intraday orders that still wait when their positions are squared off; end those of expired contracts."""
     for seen in selectors.list_active_orders_unscoped(replay=replay):
         if seen.product == Product.MIS:
-            at = hours.squareoff_due(opened_at=seen.accepted_market_at, instrument_type=seen.instrument_type)
+            at = hours.squareoff_due(opened_at=seen.accepted_market_at, instrument=seen.instrument)
             if at <= due:
                 ending.end_seen(seen, now=now, status=OrderStatus.CANCELLED, reason="AUTO_SQUAREOFF")
         elif seen.instrument_type == InstrumentType.OPTION and _expires_at(_option(seen.instrument)) <= due:
@@ -98,13 +98,13 @@ def _cancel_orders(*, due: datetime, now: datetime, replay: int | None) -> None:
 
 
 def _squareoff_at(seen: Position) -> datetime:
-    return hours.squareoff_due(opened_at=seen.opened_market_at, instrument_type=seen.instrument_type)
+    return hours.squareoff_due(opened_at=seen.opened_market_at, instrument=seen.instrument)
 
 
 def _last_squareoff_at(seen: Position) -> datetime:
     """When an option is closed on its last day, before it expires."""
     morning = datetime.combine(_option(seen.instrument).expiry, time(), tzinfo=clock.IST)
-    return hours.squareoff_of(hours.session_at(morning), instrument_type=seen.instrument_type)
+    return hours.squareoff_of(hours.session_at(morning), instrument=seen.instrument)
 
 
 def _square_off(seen: Position, *, at: datetime, due: datetime, now: datetime) -> bool:

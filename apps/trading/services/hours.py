@@ -10,9 +10,13 @@ from datetime import datetime, timedelta
 
 from apps.core import configuration
 from apps.market import selectors as market_selectors
-from apps.market.enums import InstrumentType
 from apps.trading.enums import Product, Validity
 from apps.trading.models import Order
+from marketdata import instrument_keys
+from marketdata.instrument_keys import Option
+
+# Whether it is an option.
+MINUTES = {False: "trading.squareoff_minutes_cash", True: "trading.squareoff_minutes_derivatives"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,24 +47,23 @@ def valid_until(order: Order, *, session: Session) -> datetime:
     """
     ends_at = session.closes_at
     if order.product == Product.MIS:
-        due = squareoff_of(session, instrument_type=order.instrument_type)
+        due = squareoff_of(session, instrument=order.instrument)
         ends_at = due if order.accepted_market_at < due else ends_at
     if order.validity != Validity.TTL or order.validity_minutes is None:
         return ends_at
     return min(ends_at, order.accepted_market_at + timedelta(minutes=order.validity_minutes))
 
 
-def squareoff_of(session: Session, *, instrument_type: str) -> datetime:
-    """When intraday positions of the session are closed."""
-    is_option = instrument_type == InstrumentType.OPTION
-    key = "trading.squareoff_minutes_derivatives" if is_option else "trading.squareoff_minutes_cash"
-    return session.closes_at - timedelta(minutes=configuration.get_int(key))
+def squareoff_of(session: Session, *, instrument: str) -> datetime:
+    """When intraday positions in an instrument are closed in the session: as configured, else by the rulebook."""
+    minutes = configuration.get_int(MINUTES[isinstance(instrument_keys.parse(instrument), Option)])
+    if minutes:
+        return session.closes_at - timedelta(minutes=minutes)
+    return market_selectors.squareoff_at(instrument=instrument, closes_at=session.closes_at)
 
 
-def squareoff_due(*, opened_at: datetime, instrument_type: str) -> datetime:
+def squareoff_due(*, opened_at: datetime, instrument: str) -> datetime:
     """When an intraday position that was opened at a moment is closed: that session's time, or the next one's."""
     session = session_at(opened_at)
-    due = squareoff_of(session, instrument_type=instrument_type)
-    if opened_at < due:
-        return due
-    return squareoff_of(session_at(session.closes_at), instrument_type=instrument_type)
+    due = squareoff_of(session, instrument=instrument)
+    return due if opened_at < due else squareoff_of(session_at(session.closes_at), instrument=instrument)

@@ -33,6 +33,7 @@ def test_the_data_files_keep_the_rules_that_are_asked_of_added_rows():
         ("ticks", {"kind": "equity", "up_to": "100", "tick": "0.01"}, "up_to"),
         ("strike_intervals", {"underlying": "NIFTY50", "up_to": "20000", "interval": "50"}, "up_to"),
         ("sessions", {"segment": "cash", "regime": "CAS", "opens": "15:30", "closes": "09:15"}, "closes"),
+        ("square_off", {"segment": "cash", "regime": "NEW", "minutes": "10"}, "regime"),
         ("auction_phases", {"phase": "matching", "opens": "15:30", "closes": "15:30"}, "closes"),
         ("expiry_rules", {"underlying": "NIFTY50", "cycle": "monthly", "weekday": "none"}, "weekday"),
         ("expiry_overrides", {"underlying": "NIFTY50", "actual_date": "2027-01-18"}, "actual_date"),

@@ -118,6 +118,22 @@ def test_settlement_skips_muhurat_holiday_and_weekend():
     assert sessions.full_day_before(RULES, date(2025, 10, 23)) == date(2025, 10, 20)
 
 
+@pytest.mark.parametrize(
+    ("day", "regime", "minutes"),
+    [
+        (BEFORE, None, {"cash_derivative": 10, "cash": 10, "derivatives": 5}),
+        (AFTER, None, {"cash_derivative": 5, "cash": 10, "derivatives": 15}),
+        (AFTER, "LEGACY", {"cash_derivative": 10, "cash": 10, "derivatives": 5}),
+        (date(2025, 10, 21), None, {"cash_derivative": 14, "cash": 14, "derivatives": 11}),
+        (date(2026, 11, 8), None, {"cash_derivative": 14, "cash": 14, "derivatives": 11}),
+    ],
+)
+def test_intraday_positions_are_closed_by_segment_and_regime(day, regime, minutes):
+    """E11: 15:20 and 15:25; since the closing auction 15:10, 15:20 and 15:25; Muhurat 14 and 11 minutes early."""
+    found = {segment: sessions.square_off_minutes(RULES, day, segment, regime=regime) for segment in minutes}
+    assert found == minutes
+
+
 def test_phases_of_the_closing_auction():
     phases = sessions.auction_phases(RULES, AFTER)
     assert [(each.name, f"{each.opens:%H:%M}", f"{each.closes:%H:%M}") for each in phases] == [

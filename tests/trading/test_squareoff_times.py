@@ -1,0 +1,92 @@
+"""When intraday positions are closed: by segment, regime and kind of day, as the rulebook and the administrator say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+
+import marketdata
+from apps.core import configuration
+from apps.market import selectors as market_selectors
+from apps.market.models import MarketStatus
+from apps.trading.services import hours
+from apps.users.models import User
+from marketdata import providers
+from marketdata.files.provider import FilesProvider
+from tests.factories.market_rules import make_rule
+
+pytestmark = pytest.mark.django_db
+SHARE, SMALL, OPTION = "RELIANCE", "UNLISTED", "NIFTY50-2026-11-23-24500-CE"
+MUHURAT = [{"open": "18:00", "close": "19:00"}]
+
+
+@pytest.fixture
+def real_days(tmp_path: Path) -> Iterator[None]:
+    """The calendar of the exchange, as with files of real prices."""
+    before = marketdata.get_provider()
+    providers.choose(FilesProvider(tmp_path))
+    yield
+    providers.choose(before)
+
+
+def due(instrument: str, *, at: str) -> str:
+    moment = datetime.fromisoformat(f"{at}+05:30")
+    found = hours.squareoff_due(opened_at=moment, instrument=instrument)
+    return f"{found.astimezone(moment.tzinfo):%Y-%m-%dT%H:%M}"
+
+
+@pytest.mark.usefixtures("real_days")
+@pytest.mark.parametrize(
+    ("at", "instrument", "expected"),
+    [
+        ("2026-07-31T11:00", SHARE, "2026-07-31T15:20"),
+        ("2026-07-31T11:00", OPTION, "2026-07-31T15:25"),
+        ("2026-08-03T11:00", SHARE, "2026-08-03T15:10"),
+        ("2026-08-03T11:00", SMALL, "2026-08-03T15:20"),
+        ("2026-08-03T11:00", OPTION, "2026-08-03T15:25"),
+        ("2026-08-03T15:10", SHARE, "2026-08-04T15:10"),
+        ("2025-10-21T14:00", SHARE, "2025-10-21T14:31"),
+        ("2025-10-21T14:00", OPTION, "2025-10-21T14:34"),
+    ],
+)
+def test_real_days_have_the_times_of_their_regime(at: str, instrument: str, expected: str) -> None:
+    """The closing auction began on 2026-08-03; Muhurat trading of 2025 was from 13:45 to 14:45."""
+    assert due(instrument, at=at) == expected
+
+
+@pytest.mark.parametrize(("instrument", "expected"), [(SHARE, "15:20"), (SMALL, "15:20"), (OPTION, "15:25")])
+def test_the_synthetic_market_keeps_one_regime(instrument: str, expected: str) -> None:
+    assert due(instrument, at="2026-11-20T11:00") == f"2026-11-20T{expected}"
+
+
+@pytest.mark.parametrize(("instrument", "expected"), [(SHARE, "18:46"), (OPTION, "18:49")])
+def test_a_muhurat_session_that_an_administrator_gave_its_hours(instrument: str, expected: str) -> None:
+    MarketStatus.objects.create(date="2026-11-08", is_market_open=True, extra={"sessions": MUHURAT})
+    assert due(instrument, at="2026-11-08T18:30") == f"2026-11-08T{expected}"
+
+
+@pytest.mark.usefixtures("real_days")
+def test_a_day_that_an_administrator_shortened_ends_with_his_hours() -> None:
+    short = [{"open": "09:15", "close": "12:30"}]
+    MarketStatus.objects.create(date="2026-08-04", is_market_open=True, extra={"sessions": short})
+    assert (due(SHARE, at="2026-08-04T10:00"), due(OPTION, at="2026-08-04T10:00")) == (
+        "2026-08-04T12:25",
+        "2026-08-04T12:15",
+    )
+
+
+def test_the_configuration_and_rows_of_an_administrator_come_first(superadmin: User) -> None:
+    columns = {"segment": "cash_derivative", "regime": "LEGACY", "minutes": "20"}
+    make_rule(superadmin, table="square_off", valid_from=date(2026, 11, 1), columns=columns)
+    market_selectors.forget_rules()
+    assert due(SHARE, at="2026-11-20T11:00") == "2026-11-20T15:10"
+
+    configuration.override("trading.squareoff_minutes_cash", "30")
+    configuration.override("trading.squareoff_minutes_derivatives", "1")
+    assert (due(SHARE, at="2026-11-20T11:00"), due(OPTION, at="2026-11-20T11:00")) == (
+        "2026-11-20T15:00",
+        "2026-11-20T15:29",
+    )
