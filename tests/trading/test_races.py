@@ -9,11 +9,14 @@ from decimal import Decimal
 import pytest
 from django.db import transaction
 
+from apps.core import configuration
 from apps.core.errors import DomainError
 from apps.trading import services
 from apps.trading.models import Fill, Order, Position
 from apps.users.models import User
-from tests.factories.trading import OPEN_AT, make_bars, make_real_stock, place
+from apps.wallet.models import Entry
+from tests.factories.sectors import make_sector, make_sector_prices
+from tests.factories.trading import OPEN_AT, make_bars, make_contract_position, make_real_stock, place
 from tests.factories.users import make_user
 from tests.races import together
 from tests.trading.conftest import check_books
@@ -175,6 +178,37 @@ def test_a_position_is_squared_off_once(trader: User) -> None:
     assert sum(together(6, lambda _: services.close_due(now=DUE))) == 1
 
     assert Order.objects.for_user(trader).filter(purpose="auto_squareoff").count() == 1
+    check_books(trader)
+
+
+def test_a_stop_due_with_the_square_off_fills_whoever_is_first(trader: User) -> None:
+    place(trader, now=OPEN, product="MIS")
+    stop = place(trader, now=OPEN, product="MIS", side="SELL", order_type="SL-M", trigger_price="98.00")
+    make_bars((100, 101, 97, 99), begin="15:15")
+
+    def work(number: int) -> int:
+        return services.work_orders(now=DUE) if number == 5 else services.close_due(now=DUE)
+
+    together(6, work)
+
+    stop.refresh_from_db()
+    assert (stop.status, stop.average_price) == ("COMPLETE", Decimal("98.00"))
+    assert not Order.objects.for_user(trader).filter(purpose="auto_squareoff").exists()
+    check_books(trader)
+
+
+def test_a_contract_is_settled_once(trader: User) -> None:
+    configuration.override("options.expiry_mode", "manual")
+    contract, day = "NIFTY50-2026-01-06-24500-CE", "2026-01-06"
+    sector = make_sector(enum="NIFTY50")
+    make_contract_position(trader, instrument=contract, quantity=65, price="120.00")
+    make_sector_prices(sector=sector, bars=[(day, *["24650.35"] * 4, 1)], extra={"source": "import"})
+
+    assert sum(together(6, lambda _: services.close_due(now=datetime.fromisoformat(f"{day}T15:30:00+05:30")))) == 1
+
+    fill = Fill.objects.for_user(trader).get(order__purpose="expiry")
+    assert (fill.price, fill.realised) == (Decimal("150.35"), Decimal("1972.75"))
+    assert Entry.objects.for_user(trader).filter(reason="EXPIRY").count() == 1
     check_books(trader)
 
 
