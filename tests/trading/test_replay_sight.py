@@ -11,11 +11,13 @@ from hypothesis import strategies as st
 
 from apps.market import selectors as market_selectors
 from apps.market.selectors import CandleQuery
+from apps.options.selectors import StrikesWanted
 from apps.stocks.models import Stock5MinByDay
 from apps.trading import selectors, services
 from apps.trading.models import Replay
 from apps.users.models import User
 from tests.factories.replays import DAY, make_replay, move, place_in
+from tests.factories.sectors import make_sector
 from tests.factories.stocks import make_stock
 from tests.factories.trading import make_bars, make_real_stock
 from tests.factories.users import make_user
@@ -107,3 +109,20 @@ def test_made_prices_are_the_bars_of_the_provider(owner: User) -> None:
     # At the end of a bar the provider shows the next one's open, which is no later than the clock.
     assert quote.price in (int(whole.close[29]), int(whole.open[30]))
     assert quote.at <= replay.clock_at
+
+
+def test_the_chain_of_its_clock_has_the_prices_of_its_quotes(owner: User) -> None:
+    """At 10:03:17 both show the price of 10:03:15; the chain is the market's, asked for that moment."""
+    make_sector(enum="NIFTY50")
+    at = OPEN.replace(hour=10, minute=3, second=17)
+    replay = services.advance_replay(user=owner, replay_id=make_replay(owner).pk, to=at)
+
+    chain = market_selectors.get_chain(
+        underlying="NIFTY50", at=at, strikes_wanted=StrikesWanted(atm_levels=2), now=replay.created_at
+    )
+
+    names = [str(side.option) for row in chain.rows for side in (row.call, row.put)]
+    shown = services.quote_replay(user=owner, replay_id=replay.pk, instruments=names)
+    prices = [side.traded.price for row in chain.rows for side in (row.call, row.put)]
+    assert [quote.price for quote in shown.quotes] == prices
+    assert {quote.at for quote in shown.quotes} == {chain.snapshot.at} == {at.replace(second=15)}

@@ -59,6 +59,9 @@ class OrderIn(StrictSerializer):
     # No colon: the platform's own ids have one.
     client_order_id = serializers.RegexField(r"^[A-Za-z0-9_.-]{1,64}\Z", required=False)
     account = WholeField(min_value=1, required=False, help_text="A paper account; that for practice by default.")
+    autoslice = serializers.BooleanField(
+        default=False, help_text="Whether what is above the freeze quantity is cut into several orders."
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """The order, if its prices fit its type and variety.
@@ -164,7 +167,7 @@ class FillOut(serializers.Serializer[Any]):
 
 
 class OrderDetailOut(OrderOut):
-    """An order with its steps and executions, and the exits that belong to it."""
+    """An order with its steps and executions, and the exits, or the further slices, that belong to it."""
 
     events = OrderEventOut(many=True, source="events.all")
     fills = FillOut(many=True, source="fills.all")

@@ -13,7 +13,7 @@ LEVELS = ("target", "stoploss", "stoploss_price")
 
 def problems_of(order: dict[str, Any]) -> dict[str, str]:
     """What is missing or has no meaning, by field."""
-    return _of_prices(order) | _of_exits(order) | _of_trailing(order) | _of_validity(order)
+    return _of_prices(order) | _of_exits(order) | _of_trailing(order) | _of_validity(order) | _of_slices(order)
 
 
 def _has(order: dict[str, Any], name: str) -> bool:
@@ -50,6 +50,12 @@ def _of_validity(order: dict[str, Any]) -> dict[str, str]:
         return {"validity": f"An {order['variety']} order waits until the session ends."}
     if _has(order, "validity_minutes") != (order["validity"] == Validity.TTL):
         return {"validity_minutes": "A TTL order needs it, no other has it."}
+    return {}
+
+
+def _of_slices(order: dict[str, Any]) -> dict[str, str]:
+    if order["autoslice"] and order["variety"] in (Variety.BRACKET, Variety.OCO):
+        return {"autoslice": "Exits belong to one entry: it cannot be cut."}
     return {}
 
 

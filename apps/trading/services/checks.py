@@ -18,8 +18,10 @@ from marketdata.rulebook import lots, ticks
 FRESH = timedelta(minutes=10)
 
 
-def check(desk: Desk, *, order: Order, position: Position | None) -> None:
+def check(desk: Desk, *, order: Order, position: Position | None, is_sliced: bool = False) -> None:
     """Pass an order that may be worked on; whether the cash suffices is seen when it is filled or blocked.
+
+    ``is_sliced``: it is cut into orders below the freeze quantity.
 
     :raises OrderRefused: naming the first rule it breaks
     """
@@ -29,7 +31,7 @@ def check(desk: Desk, *, order: Order, position: Position | None) -> None:
     _check_session(desk, order=order)
     _check_product(desk, order=order, position=position)
     if desk.terms.keeps_rules:
-        _check_quantity(desk, order=order)
+        _check_quantity(desk, order=order, is_sliced=is_sliced)
         _check_ticks(desk, order=order)
         _check_circuit(desk, order=order)
         _check_stop_market(desk, order=order)
@@ -106,12 +108,12 @@ def _check_before_squareoff(desk: Desk, *, order: Order) -> None:
         )
 
 
-def _check_quantity(desk: Desk, *, order: Order) -> None:
+def _check_quantity(desk: Desk, *, order: Order, is_sliced: bool) -> None:
     lot = rules.lot_of(desk.instrument, on=desk.today)
     if not lots.is_whole_lots(order.quantity, lot=lot):
         raise errors.InvalidLot(details={"lot_size": lot, "quantity": order.quantity})
     freeze = rules.freeze_of(desk.instrument, on=desk.today)
-    if freeze is not None and order.quantity > freeze:
+    if freeze is not None and order.quantity > freeze and not is_sliced:
         raise errors.FreezeQuantity(details={"freeze_quantity": freeze, "quantity": order.quantity})
 
 

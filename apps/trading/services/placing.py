@@ -6,7 +6,7 @@ What does not belong here: changes of an order, later bars.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -17,10 +17,10 @@ from django.db import transaction
 
 from apps.core.errors import DomainError, IdempotencyConflict
 from apps.trading import errors, selectors
-from apps.trading.constants import ESTIMATE, OPTIONS_PERMISSION
+from apps.trading.constants import ESTIMATE, OPTIONS_PERMISSION, ZERO
 from apps.trading.enums import Leg, OrderStatus, OrderType, Purpose, TrailingUnit, Validity, Variety
 from apps.trading.models import Order
-from apps.trading.services import brackets, checks, clocks, engaging, journal, trailing
+from apps.trading.services import brackets, checks, clocks, engaging, journal, slicing, trailing
 from apps.trading.services.desk import Desk, open_desk
 from apps.users import selectors as users_selectors
 from apps.wallet import services as wallet_services
@@ -36,7 +36,8 @@ class Ticket:
     """What is asked for. Without a product shares are held for delivery and options carried overnight.
 
     ``target`` to ``stoploss_price`` are the exits of a bracket, or of what is held already (variety oco); ``trailing``
-    is the distance of a stop that follows the price: of the bracket's, or of the order itself.
+    is the distance of a stop that follows the price: of the bracket's, or of the order itself. ``autoslice``: what is
+    above the freeze quantity is cut into several orders.
     """
 
     instrument: str
@@ -57,6 +58,7 @@ class Ticket:
     tag: str = ""
     client_order_id: str = ""
     account: int | None = None
+    autoslice: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +119,14 @@ def submit(*, user: User, ticket: Ticket, now: datetime, purpose: Purpose = Purp
             return Placed(known, is_new=False)
     desk = _desk(user, ticket=ticket, now=now, ledger=ledger)
     order = _order(desk, ticket=ticket, digest=digest, purpose=purpose)
+    sizes = slicing.sizes_of(desk, order=order) if ticket.autoslice else []
+    return _take_slices(desk, whole=order, ticket=ticket, sizes=sizes) if len(sizes) > 1 else _take(desk, order=order)
+
+
+def _take(desk: Desk, *, order: Order) -> Placed:
+    """Check an order, and fill it, let it wait, or store it as refused."""
     position = engaging.position_of(desk, order=order)
-    if purpose == Purpose.CLOSE or order.leg:
+    if order.purpose == Purpose.CLOSE or order.leg:
         brackets.check_reduces(order, position=position)
     try:
         checks.check(desk, order=order, position=position)
@@ -133,6 +141,34 @@ def submit(*, user: User, ticket: Ticket, now: datetime, purpose: Purpose = Purp
     return Placed(order, is_new=True)
 
 
+def _take_slices(desk: Desk, *, whole: Order, ticket: Ticket, sizes: list[int]) -> Placed:
+    """Take an order in slices, each an order of its own; the others follow the first, which bears the client's id.
+
+    All or none: where one is refused, the whole is, and leaves one row.
+    """
+    try:
+        with transaction.atomic():
+            checks.check(desk, order=whole, position=engaging.position_of(desk, order=whole), is_sliced=True)
+            first = _taken(desk, ticket=replace(ticket, quantity=sizes[0]), digest=whole.payload_hash)
+            for number, size in enumerate(sizes[1:], start=2):
+                part = replace(ticket, quantity=size, client_order_id=f"slice:{first.pk}:{number}")
+                _taken(desk, ticket=part, digest="", parent=first)
+    except (errors.OrderRefused, InsufficientFunds) as refusal:
+        # What the slices before it moved is undone.
+        desk.ledger = wallet_services.open_ledger(user_id=desk.user.pk, account_id=desk.account_id)
+        return Placed(_rejected(whole, refusal=refusal), is_new=True, refusal=refusal)
+    return Placed(first, is_new=True)
+
+
+def _taken(desk: Desk, *, ticket: Ticket, digest: str, parent: Order | None = None) -> Order:
+    order = _order(desk, ticket=ticket, digest=digest, purpose=Purpose.USER)
+    order.parent = parent
+    placed = _take(desk, order=order)
+    if placed.refusal is not None:
+        raise placed.refusal
+    return placed.order
+
+
 @transaction.atomic
 def preview_order(*, user: User, ticket: Ticket, now: datetime) -> Preview:
     """What an order would cost and leave, with the refusal it would meet; nothing is stored.
@@ -144,14 +180,24 @@ def preview_order(*, user: User, ticket: Ticket, now: datetime) -> Preview:
     desk = _desk(user, ticket=ticket, now=clocks.moment_of(ledger.paper_account, now=now), ledger=ledger)
     order = _order(desk, ticket=ticket, digest="", purpose=Purpose.USER)
     position = engaging.position_of(desk, order=order)
+    sizes = slicing.sizes_of(desk, order=order) if ticket.autoslice else [order.quantity]
     made = engaging.plan(desk, order=order, position=position)
+    if len(sizes) > 1:
+        made = _in_slices(desk, made=made, slices=[replace(ticket, quantity=size) for size in sizes])
     refusal: DomainError | None = None
     try:
-        checks.check(desk, order=order, position=position)
+        checks.check(desk, order=order, position=position, is_sliced=len(sizes) > 1)
         engaging.check_funds(desk, made=made)
     except (errors.OrderRefused, InsufficientFunds) as e:
         refusal = e
     return Preview(desk.profile, order.product, desk.last_price, made, desk.cash, refusal)
+
+
+def _in_slices(desk: Desk, *, made: engaging.Plan, slices: list[Ticket]) -> engaging.Plan:
+    """The plan of an order whose slices are charged one by one."""
+    orders = [_order(desk, ticket=each, digest="", purpose=Purpose.USER) for each in slices]
+    charges = sum((engaging.plan(desk, order=each, position=None).charges for each in orders), ZERO)
+    return replace(made, charges=charges, needed=max(made.needed + charges - made.charges, ZERO))
 
 
 def _desk(user: User, *, ticket: Ticket, now: datetime, ledger: Ledger) -> Desk:
@@ -206,5 +252,6 @@ def _rejected(order: Order, *, refusal: DomainError) -> Order:
 
 def _digest(ticket: Ticket) -> str:
     """What the order is, so that another one under the same client's id is noticed."""
-    parts = {name: str(value) for name, value in asdict(ticket).items() if name != "account" or value is not None}
+    later = ("account", "autoslice")
+    parts = {name: str(value) for name, value in asdict(ticket).items() if name not in later or value}
     return hashlib.sha256(orjson.dumps(parts, option=orjson.OPT_SORT_KEYS)).hexdigest()
