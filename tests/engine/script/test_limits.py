@@ -46,3 +46,12 @@ def test_too_many_columns_for_the_bars_are_refused_before_any_is_computed(monkey
 
 def test_a_loop_within_the_limit_ends():
     assert running.values("x = 0\nfor i = 1 to 5000\n    x += 1", "x", running.first(BARS, 3)) == [5000] * 3
+
+
+def test_a_look_back_that_varies_reaches_5000_bars_and_no_further():
+    long = running.five_minutes(67)
+    assert len(long) > 5_001
+    running.run(f"{running.HEAD}x = close[math.min(bar_index, 5000)]", long)
+    with pytest.raises(script.ScriptError) as caught:
+        running.run(f"{running.HEAD}x = close[math.min(bar_index, 5001)]", long)
+    assert (caught.value.code.name, caught.value.line, caught.value.column) == ("HISTORY", 3, 5)
