@@ -202,7 +202,9 @@ def test_a_contract_is_settled_once(trader: User) -> None:
     contract, day = "NIFTY50-2026-01-06-24500-CE", "2026-01-06"
     sector = make_sector(enum="NIFTY50")
     make_contract_position(trader, instrument=contract, quantity=65, price="120.00")
-    make_sector_prices(sector=sector, bars=[(day, *["24650.35"] * 4, 1)], extra={"source": "import"})
+    make_sector_prices(
+        sector=sector, bars=[(day, "24650.35", "24650.35", "24650.35", "24650.35", 1)], extra={"source": "import"}
+    )
 
     assert sum(together(6, lambda _: services.close_due(now=datetime.fromisoformat(f"{day}T15:30:00+05:30")))) == 1
 
