@@ -169,7 +169,7 @@ def test_the_tables_are_listed_with_their_columns(admin_api: APIClient) -> None:
     page = admin_api.get(f"{URL}tables/").json()
     lots = next(row for row in page["results"] if row["table"] == "lots")
     assert (page["count"], lots["key"], lots["values"]) == (
-        22,
+        23,
         ["underlying", "expiry_from", "expiry_to"],
         ["lot_size"],
     )
