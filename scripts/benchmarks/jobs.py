@@ -32,22 +32,18 @@ def main() -> None:
     """Fill the queue, claim from it, and print the table."""
     django.setup()
     users = _users(max(number for _, number in QUEUES))
-    figures = []
     try:
         for pending, number in QUEUES:
             _fill(users[:number], runs=pending)
             seconds = sorted(_claim() for _ in range(CLAIMS))
             what = f"a claim with {pending:,} runs of {number:,} users waiting"
-            figures += [
-                Figure(f"{what}: half", seconds[CLAIMS // 2] * 1000, "ms"),
-                Figure(f"{what}: 99 %", seconds[CLAIMS * 99 // 100] * 1000, "ms", GOAL_MILLISECONDS),
-            ]
+            print(Figure(f"{what}: half", seconds[CLAIMS // 2] * 1000, "ms").line())
+            last = Figure(f"{what}: 99 %", seconds[CLAIMS * 99 // 100] * 1000, "ms", GOAL_MILLISECONDS)
+            print(last.line())
         others = _before_newcomer(users)
-        figures.append(Figure(f"claims before a newcomer's, behind {HOG_RUNS:,} runs of one", others, "claims", 1))
+        print(Figure(f"claims before a newcomer's, behind {HOG_RUNS:,} runs of one", others, "claims", 1).line())
     finally:
         _forget()
-    for figure in figures:
-        print(figure.line())
 
 
 def _users(number: int) -> list[User]:
