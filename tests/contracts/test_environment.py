@@ -152,8 +152,18 @@ def test_processes_that_count_nothing_start_without_the_folder() -> None:
     assert start(**COMPLETE, METRICS_TOKEN=SECRET).returncode == 0
 
 
-def test_what_the_address_of_the_database_asks_for_stays_beside_our_limits() -> None:
-    asked = "postgres://papertrade@db:5432/papertrade?sslmode=verify-full&disable_server_side_cursors=True"
+LIMITS = "-c lock_timeout=5s -c statement_timeout=15s -c idle_in_transaction_session_timeout=30s"
+
+
+@pytest.mark.parametrize(
+    ("asked", "options"),
+    [
+        ("sslmode=verify-full", {"sslmode": "verify-full", "options": LIMITS}),
+        ("options=-c%20lock_timeout%3D5s", {"options": "-c lock_timeout=5s"}),
+    ],
+)
+def test_what_the_address_of_the_database_asks_for_is_kept(asked: str, options: dict[str, str]) -> None:
+    asked = f"postgres://papertrade@db:5432/papertrade?{asked}&disable_server_side_cursors=True"
     shown = subprocess.run(
         [sys.executable, "-c", "from config.settings.prod import DATABASES as d; print(d['default'])"],
         cwd=ROOT,
@@ -164,10 +174,7 @@ def test_what_the_address_of_the_database_asks_for_stays_beside_our_limits() -> 
     )
     found = ast.literal_eval(shown.stdout)
 
-    assert found["OPTIONS"] == {
-        "sslmode": "verify-full",
-        "options": "-c lock_timeout=5s -c statement_timeout=15s -c idle_in_transaction_session_timeout=30s",
-    }
+    assert found["OPTIONS"] == options
     assert found["DISABLE_SERVER_SIDE_CURSORS"] is True
 
 
