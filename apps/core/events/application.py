@@ -179,7 +179,9 @@ async def _write(listener: Listener, send: Send) -> None:
     """Send what waits, and a sign of life when nothing does."""
     while True:
         try:
-            part = await asyncio.wait_for(listener.waiting.get(), HEARTBEAT_SECONDS)
+            # Not wait_for, which makes a task for each event.
+            async with asyncio.timeout(HEARTBEAT_SECONDS):
+                part = await listener.waiting.get()
         except TimeoutError:
             part = HEARTBEAT
         await _send_part(send, part)
