@@ -32,6 +32,8 @@ _LONGEST_ANSWER = 512 * memory.MEGABYTE
 # The first byte of an answer; a beat is a byte of its own and comes before it.
 _BEAT, _DONE, _REFUSED, _FULL = b"b", b"d", b"r", b"m"
 _BEAT_SECONDS = 0.2
+# The exit status of a process that ended by an error which a refusal of memory is behind.
+_STARVED = 3
 
 
 class EvaluationBroke(Exception):
@@ -109,7 +111,7 @@ def _understood(raw: bytes, *, status: int) -> Any:
         raise WantedTooMuch
     if status == -signal.SIGXCPU:
         raise TookTooLong
-    if status in (-signal.SIGKILL, -signal.SIGABRT):
+    if status in (-signal.SIGKILL, -signal.SIGABRT, _STARVED):
         # A machine without memory kills; a library that gets none, such as LLVM, gives itself up.
         raise WantedTooMuch
     raise EvaluationBroke(f"The evaluation ended with status {status}")
@@ -126,6 +128,8 @@ def _work(task: Callable[[Beat], object], *, writing: int, seconds: float) -> No
         status = 0
     finally:
         if status:
+            # A compiler that gets no memory, for one, ends by an error of its own.
+            status = _STARVED if memory.is_behind(sys.exception()) else status
             traceback.print_exc()
             sys.stderr.flush()
         os._exit(status)

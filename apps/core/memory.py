@@ -38,6 +38,15 @@ def lift() -> None:
     resource.setrlimit(resource.RLIMIT_DATA, (hard, hard))
 
 
+def is_behind(error: BaseException | None) -> bool:
+    """Whether memory was refused before the error came, and it only says what came of that."""
+    while error is not None:
+        if isinstance(error, NO_MEMORY):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
 @contextmanager
 def wanted(*, error: type[DomainError]) -> Iterator[None]:
     """Raise ``error`` where the body is refused memory, once what it held is given back.

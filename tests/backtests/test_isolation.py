@@ -70,6 +70,21 @@ def test_a_library_that_gets_no_memory_is_out_of_memory_however_it_says_so(said:
         isolation.call(fail, seconds=60)
 
 
+def test_an_error_that_only_follows_from_a_refusal_of_memory_is_out_of_memory() -> None:
+    def refused() -> None:
+        raise MemoryError
+
+    def compile_without_memory(_beat: Callable[[], None]) -> None:
+        try:
+            refused()
+        except MemoryError:
+            half_made: Any = None
+            half_made.finish()
+
+    with pytest.raises(errors.OutOfMemory):
+        isolation.call(compile_without_memory, seconds=60)
+
+
 def test_a_task_that_does_not_end_is_ended(tmp_path: Path) -> None:
     note = tmp_path / "pid"
 
