@@ -28,6 +28,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if self.health_check_done:
             self._answered_at = clock.monotonic()
         super().close_if_unusable_or_obsolete()
+        if not self.in_atomic_block:
+            # The framework asks after an error: an answer to the request that ends, none to the next, whenever it comes.
+            self.health_check_done = False
 
     def close_if_health_check_failed(self) -> None:
         """Before the first statement of a request: ask the server, unless it has just answered and said nothing since.
@@ -39,7 +42,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         super().close_if_health_check_failed()
 
     def _is_fresh(self) -> bool:
-        if clock.monotonic() - self._answered_at > FRESH_SECONDS:
+        if self.connection.closed or clock.monotonic() - self._answered_at > FRESH_SECONDS:
             return False
         poll = select.poll()
         poll.register(self.connection.fileno(), select.POLLIN)

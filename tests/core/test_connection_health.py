@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import DatabaseError, connection, connections
 
 from apps.core import clock
 from config.postgresql.base import FRESH_SECONDS, DatabaseWrapper
@@ -100,4 +100,25 @@ def test_looking_at_an_idle_connection_does_not_make_it_fresh(web: DatabaseWrapp
 def test_a_server_that_hung_up_is_noticed_however_fresh_the_connection(web: DatabaseWrapper) -> None:
     pid = ask(web, "SELECT 'third'")
     end(pid)
+    assert ask(web, "SELECT 'fourth'") != pid
+
+
+def test_an_error_does_not_make_an_idle_connection_fresh(
+    web: DatabaseWrapper, watch: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The framework has asked after the error; ten minutes later that is no answer any more."""
+    asked: list[float] = []
+    ask_server = DatabaseWrapper.is_usable
+    monkeypatch.setattr(DatabaseWrapper, "is_usable", lambda self: asked.append(watch.now) or ask_server(self))
+    with pytest.raises(DatabaseError):
+        ask(web, "SELECT nothing")
+    web.close_if_unusable_or_obsolete()
+    watch.now += 600
+    begin(web)
+    assert asked == [100.0, 700.0]
+
+
+def test_a_connection_that_the_driver_has_given_up_is_made_anew(web: DatabaseWrapper) -> None:
+    pid = ask(web, "SELECT 'third'")
+    web.connection.close()
     assert ask(web, "SELECT 'fourth'") != pid
