@@ -115,6 +115,26 @@ def test_a_stop_that_the_last_bar_meets_comes_before_the_square_off(
     assert balances(owner) == (100_000 + 10 * (Decimal(price) - 100), 0, 0, 10 * (Decimal(price) - 100))
 
 
+@pytest.mark.parametrize("is_worked_first", [False, True])
+@pytest.mark.parametrize("exits", [{}, {"variety": "bracket", "target": "105.00", "stoploss": "90.00"}])
+def test_what_the_last_bar_opens_is_squared_off_at_its_close(
+    owner: User, balances: Balances, is_worked_first: bool, exits: dict[str, Any]
+) -> None:
+    """It is opened at 15:20, when the bar is final, and nothing intraday is held overnight."""
+    make_real_stock(close="100.00", previous="99.00")
+    place(owner, now=OPEN, product="MIS", order_type="LIMIT", price="98.00", **exits)
+    make_bars((100, 101, 99, 100), (100, 100, 97, 99), begin="15:10")
+    if is_worked_first:
+        services.work_orders(now=DUE)
+
+    assert [closes(owner, now=DUE + timedelta(minutes=wait)) for wait in (0, 10)] == [1, 0]
+
+    assert Position.objects.for_user(owner).get().quantity == 0
+    assert Order.objects.for_user(owner).exclude(status__in=("COMPLETE", "CANCELLED")).count() == 0
+    assert Fill.objects.for_user(owner).latest("id").price == Decimal("99.00")
+    assert balances(owner) == (100_010, 0, 0, 10)
+
+
 def test_a_late_square_off_finds_what_the_bars_did_before_it(owner: User) -> None:
     """The worker was away from before two until the next day; the stop had filled at two."""
     make_real_stock(close="100.00", previous="99.00")

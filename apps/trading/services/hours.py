@@ -48,7 +48,7 @@ def valid_until(order: Order, *, session: Session) -> datetime:
     ends_at = session.closes_at
     if order.product == Product.MIS:
         due = squareoff_of(session, instrument=order.instrument)
-        ends_at = due if order.accepted_market_at < due else ends_at
+        ends_at = due if order.accepted_market_at <= due else ends_at
     if order.validity != Validity.TTL or order.validity_minutes is None:
         return ends_at
     return min(ends_at, order.accepted_market_at + timedelta(minutes=order.validity_minutes))
@@ -66,4 +66,5 @@ def squareoff_due(*, opened_at: datetime, instrument: str) -> datetime:
     """When an intraday position that was opened at a moment is closed: that session's time, or the next one's."""
     session = session_at(opened_at)
     due = squareoff_of(session, instrument=instrument)
-    return due if opened_at < due else squareoff_of(session_at(session.closes_at), instrument=instrument)
+    # At that very moment only the bar that ends then opens anything: it goes at its close.
+    return due if opened_at <= due else squareoff_of(session_at(session.closes_at), instrument=instrument)
