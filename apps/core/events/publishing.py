@@ -12,8 +12,8 @@ import structlog
 from django.conf import settings
 from django.db import transaction
 
-from apps.core import clock
-from apps.core.constants import BROKER_TIMEOUT_SECONDS, RATE_RETRY_SECONDS
+from apps.core import broker, clock
+from apps.core.constants import RATE_RETRY_SECONDS
 from apps.core.events import outbox
 
 log = structlog.get_logger(__name__)
@@ -41,11 +41,8 @@ class Sender:
     """Writes to Valkey; after a failure it does not ask again for a few seconds, so that nobody waits for it."""
 
     def __init__(self, url: str) -> None:
-        client = redis.Redis.from_url(
-            url, socket_timeout=BROKER_TIMEOUT_SECONDS, socket_connect_timeout=BROKER_TIMEOUT_SECONDS
-        )
-        self._channel = outbox.channel(client.connection_pool.connection_kwargs.get("db", 0))
-        self._script = client.register_script(outbox.PUBLISH)
+        self._script = broker.Script(url, outbox.PUBLISH)
+        self._channel = outbox.channel(self._script.database)
         self._silent_until = 0.0
 
     def send(self, *, user_id: int, kind: str, data: str) -> None:
@@ -54,7 +51,7 @@ class Sender:
             return
         kept = [outbox.KEPT_EVENTS, outbox.KEPT_SECONDS]
         try:
-            self._script(keys=[outbox.stream_key(user_id)], args=[*kept, kind, data, self._channel, user_id])
+            self._script.run(keys=[outbox.stream_key(user_id)], args=[*kept, kind, data, self._channel, user_id])
         except redis.RedisError as error:
             self._silent_until = clock.monotonic() + RATE_RETRY_SECONDS
             log.warning("events_off", error=type(error).__name__)

@@ -12,10 +12,9 @@ from functools import cache
 import redis
 import structlog
 from django.conf import settings
-from redis.commands.core import Script
 
-from apps.core import clock, configuration, errors
-from apps.core.constants import BROKER_TIMEOUT_SECONDS, RATE_RETRY_SECONDS, RATE_WINDOW_SECONDS
+from apps.core import broker, clock, configuration, errors
+from apps.core.constants import RATE_RETRY_SECONDS, RATE_WINDOW_SECONDS
 from apps.core.enums import RateScope
 
 log = structlog.get_logger(__name__)
@@ -31,10 +30,7 @@ class Counter:
     """Counts in Redis; after a failure it does not ask again for a few seconds, so that nobody waits for it."""
 
     def __init__(self, url: str) -> None:
-        client = redis.Redis.from_url(
-            url, socket_timeout=BROKER_TIMEOUT_SECONDS, socket_connect_timeout=BROKER_TIMEOUT_SECONDS
-        )
-        self._script: Script = client.register_script(COUNT)
+        self._script = broker.Script(url, COUNT)
         self._silent_until = 0.0
 
     def add(self, key: str) -> tuple[int, int] | None:
@@ -42,7 +38,7 @@ class Counter:
         if clock.monotonic() < self._silent_until:
             return None
         try:
-            count, left = self._script(keys=[key], args=[RATE_WINDOW_SECONDS * 1000])
+            count, left = self._script.run(keys=[key], args=[RATE_WINDOW_SECONDS * 1000])
         except redis.RedisError as error:
             self._silent_until = clock.monotonic() + RATE_RETRY_SECONDS
             log.warning("rate_limits_off", error=type(error).__name__)
