@@ -136,3 +136,25 @@ class EquityBy(TextChoices):
 
     DAY = "day", "By day"
     BAR = "5m", "By 5-minute bar, today"
+
+
+class OrderOrdering(TextChoices):
+    """How a list of orders may be ordered; a minus turns it round."""
+
+    CREATED = "created_at", "Oldest first"
+    CREATED_DESC = "-created_at", "Newest first"
+    UPDATED = "updated_at", "Changed longest ago first"
+    UPDATED_DESC = "-updated_at", "Changed last first"
+    INSTRUMENT = "instrument", "Instrument"
+    INSTRUMENT_DESC = "-instrument", "Instrument, last first"
+
+
+class HeldOrdering(TextChoices):
+    """How positions, holdings and closed round trips may be ordered; a minus turns it round."""
+
+    CREATED = "created_at", "Oldest first"
+    CREATED_DESC = "-created_at", "Newest first"
+    INSTRUMENT = "instrument", "Instrument"
+    INSTRUMENT_DESC = "-instrument", "Instrument, last first"
+    PNL = "pnl", "Smallest profit first"
+    PNL_DESC = "-pnl", "Largest profit first"

@@ -22,6 +22,8 @@ TRADING_ENUM_NAMES = {
     "FillProfileEnum": "apps.trading.enums.FillProfile",
     "OrderPurposeEnum": "apps.trading.enums.Purpose",
     "PriceSourceEnum": "apps.trading.enums.PriceSource",
+    "OrderOrderingEnum": "apps.trading.enums.OrderOrdering",
+    "HeldOrderingEnum": "apps.trading.enums.HeldOrdering",
     "PaperAccountKindEnum": "apps.wallet.enums.PaperAccountKind",
     "EquityByEnum": "apps.trading.enums.EquityBy",
     "AlertConditionEnum": "apps.trading.enums.AlertCondition",

@@ -14,7 +14,7 @@ from apps.core.statements import Select, Slot
 from apps.market import selectors as market_selectors
 from apps.market.enums import InstrumentType
 from apps.trading.constants import ACTIVE, ZERO
-from apps.trading.enums import FillProfile, Product, Side
+from apps.trading.enums import FillProfile, HeldOrdering, OrderOrdering, Product, Side
 from apps.trading.models import Fill, Order, OrderEvent, Position, PositionEvent, TradingAccount, UnderlyingMargin
 from apps.wallet import selectors as wallet_selectors
 from apps.wallet.enums import PaperAccountKind
@@ -36,25 +36,51 @@ POSITION = Select(
 TRADING_ACCOUNT = Select(lambda: TradingAccount.objects.for_user(OWNER).filter(paper_account_id=Slot("account_id")))
 
 
-def list_orders(*, user: User, account: int | None = None, **wanted: str) -> QuerySet[Order]:
+def list_orders(
+    *,
+    user: User,
+    account: int | None = None,
+    search: str = "",
+    ordering: str = OrderOrdering.CREATED_DESC,
+    **wanted: str,
+) -> QuerySet[Order]:
     """The orders of an account of the user's, by default that for practice, newest first.
 
-    ``wanted``: status, instrument, product, client_order_id; an empty one does not count.
+    ``search`` looks into the instrument; ``wanted``: status, instrument, product, client_order_id. An empty one does
+    not count.
 
     :raises NotFound: if there is no such account of the user's
     """
     _check_account(user, account=account)
-    given = {name: value for name, value in wanted.items() if value}
-    return Order.objects.for_user(user).filter(_of_account(account), **given).order_by("-id")
+    given = {name: value for name, value in {**wanted, "instrument__icontains": search}.items() if value}
+    rows = Order.objects.for_user(user).filter(_of_account(account), **given)
+    return rows.order_by(*_order(ordering))
 
 
-def list_trades(*, user: User, account: int | None = None) -> QuerySet[Any]:
+def list_trades(
+    *,
+    user: User,
+    account: int | None = None,
+    ordering: str = HeldOrdering.CREATED,
+    search: str = "",
+    instrument: str = "",
+    trade_type: str = "",
+) -> QuerySet[Any]:
     """The closed round trips of an account of the user's, by default those of practice, in the order they were made.
 
+    ``search`` looks into the instrument; an empty text does not count.
+
     :raises NotFound: if there is no such account of the user's
     """
     _check_account(user, account=account)
-    return market_selectors.list_round_trips(user=user, account_id=account)
+    wanted = {
+        "instrument_identifier__icontains": search,
+        "instrument_identifier": instrument,
+        "trade_type": trade_type,
+    }
+    given = {name: value for name, value in wanted.items() if value}
+    rows = market_selectors.list_round_trips(user=user, account_id=account).filter(**given)
+    return rows.order_by(*_order(ordering, instrument="instrument_identifier"))
 
 
 def get_order(*, user: User, order_id: int) -> Order:
@@ -240,6 +266,13 @@ def get_profile(*, user: User, account_id: int | None) -> str:
     account = None if account_id is None else TRADING_ACCOUNT.find(user_id=user.pk, account_id=account_id)
     chosen = account.fill_profile if account is not None else ""
     return FillProfile(chosen or configuration.get_str("trading.fill_profile"))
+
+
+def _order(ordering: str, *, instrument: str = "instrument") -> tuple[str, str]:
+    """The columns of an order of rows; the id, which has the index, grows with ``created_at``."""
+    sign = "-" if ordering.startswith("-") else ""
+    column = ordering.removeprefix("-")
+    return sign + {"created_at": "id", "instrument": instrument}.get(column, column), f"{sign}id"
 
 
 def _check_account(user: User, *, account: int | None) -> None:

@@ -11,7 +11,17 @@ from apps.trading.serializers.orders import (
     TradingAccountIn,
     TradingAccountOut,
 )
-from apps.trading.serializers.positions import CloseIn, ConversionOut, ConvertIn, HoldingOut, PaperTradeOut, PositionOut
+from apps.trading.serializers.positions import (
+    CloseIn,
+    ConversionOut,
+    ConvertIn,
+    HeldIn,
+    HoldingOut,
+    PaperTradeOut,
+    PaperTradesIn,
+    PositionOut,
+    PositionsIn,
+)
 from apps.trading.serializers.watching import (
     AlertIn,
     AlertOut,
@@ -29,6 +39,7 @@ __all__ = [
     "CloseIn",
     "ConversionOut",
     "ConvertIn",
+    "HeldIn",
     "HoldingOut",
     "MarginsOut",
     "ModifyIn",
@@ -38,7 +49,9 @@ __all__ = [
     "OrderPreviewOut",
     "OrdersIn",
     "PaperTradeOut",
+    "PaperTradesIn",
     "PositionOut",
+    "PositionsIn",
     "TradingAccountIn",
     "TradingAccountOut",
     "WatchedQuotesOut",

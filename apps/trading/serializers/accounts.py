@@ -7,7 +7,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from apps.core.api.serializers import DayField, MoneyField, PageIn, StrictSerializer, WholeField
+from apps.core.api.serializers import DayField, MoneyField, StrictSerializer, WholeField
 from apps.market.enums import Interval
 from apps.market.selectors import CandlePage
 from apps.trading.constants import MAX_BARS, MAX_QUOTES, MAX_SPEED
@@ -19,12 +19,6 @@ LOWEST = Decimal("0.01")
 
 class AccountFilterIn(StrictSerializer):
     """Which paper account; that for practice by default."""
-
-    account = WholeField(min_value=1, required=False)
-
-
-class AccountPageIn(PageIn):
-    """Which paper account, and which page."""
 
     account = WholeField(min_value=1, required=False)
 

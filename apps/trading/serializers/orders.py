@@ -7,11 +7,12 @@ from typing import Any
 
 from rest_framework import serializers
 
-from apps.core.api.serializers import MoneyField, PageIn, StrictSerializer, WholeField
+from apps.core.api.serializers import MoneyField, SearchIn, StrictSerializer, WholeField
 from apps.trading.constants import MAX_QUANTITY
 from apps.trading.enums import (
     FillProfile,
     Leg,
+    OrderOrdering,
     OrderStatus,
     OrderType,
     PriceSource,
@@ -84,18 +85,22 @@ class ModifyIn(StrictSerializer):
     validity_minutes = WholeField(min_value=1, max_value=MAX_MINUTES, required=False)
 
 
-class OrdersIn(PageIn):
-    """Which orders."""
+class OrdersIn(SearchIn):
+    """Which orders; ``search`` looks into the instrument."""
 
     status = serializers.ChoiceField(choices=OrderStatus.choices, required=False)
     product = serializers.ChoiceField(choices=Product.choices, required=False)
     instrument = serializers.CharField(max_length=100, required=False)
     client_order_id = serializers.CharField(max_length=150, required=False)
     account = WholeField(min_value=1, required=False)
+    ordering = serializers.ChoiceField(choices=OrderOrdering.choices, default=OrderOrdering.CREATED_DESC)
 
 
 class OrderOut(serializers.Serializer[Any]):
-    """An order. ``average_price`` is of what was filled; ``blocked`` is the cash kept for the rest."""
+    """An order. ``average_price`` is of what was filled; ``blocked`` is the cash kept for the rest.
+
+    It waits until ``valid_until``, a moment of the market.
+    """
 
     id = serializers.IntegerField()
     account = serializers.IntegerField(source="paper_account_id")
@@ -112,6 +117,7 @@ class OrderOut(serializers.Serializer[Any]):
     trigger_price = _money(allow_null=True)
     validity = serializers.ChoiceField(choices=Validity.choices)
     validity_minutes = serializers.IntegerField(allow_null=True)
+    valid_until = serializers.DateTimeField()
     variety = serializers.ChoiceField(choices=Variety.choices)
     parent_id = serializers.IntegerField(allow_null=True)
     leg = serializers.ChoiceField(choices=Leg.choices, allow_blank=True)

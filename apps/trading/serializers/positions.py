@@ -6,14 +6,34 @@ from typing import Any
 
 from rest_framework import serializers
 
-from apps.core.api.serializers import StrictSerializer, WholeField
+from apps.core.api.serializers import SearchIn, StrictSerializer, WholeField
 from apps.market.enums import InstrumentType, TradeType
 from apps.trading.constants import MAX_QUANTITY
-from apps.trading.enums import Product
+from apps.trading.enums import HeldOrdering, Product
 
 
 def _money(**options: Any) -> serializers.DecimalField:
     return serializers.DecimalField(max_digits=20, decimal_places=2, **options)
+
+
+class HeldIn(SearchIn):
+    """Of which paper account, by default that for practice, what is listed; ``search`` looks into the instrument."""
+
+    account = WholeField(min_value=1, required=False)
+    instrument = serializers.CharField(max_length=100, required=False)
+    ordering = serializers.ChoiceField(choices=HeldOrdering.choices, default=HeldOrdering.CREATED)
+
+
+class PositionsIn(HeldIn):
+    """Which positions."""
+
+    product = serializers.ChoiceField(choices=Product.choices, required=False)
+
+
+class PaperTradesIn(HeldIn):
+    """Which closed round trips."""
+
+    trade_type = serializers.ChoiceField(choices=TradeType.choices, required=False)
 
 
 class CloseIn(StrictSerializer):

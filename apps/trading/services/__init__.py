@@ -7,7 +7,6 @@ from apps.trading.services.closing import (
     ValuedPosition,
     close_all,
     close_position,
-    list_holdings,
     value_positions,
 )
 from apps.trading.services.conversions import Conversion, convert_position
@@ -15,6 +14,7 @@ from apps.trading.services.corporate_actions import apply_corporate_actions
 from apps.trading.services.due import close_due
 from apps.trading.services.gtt import GttTicket, Trigger, cancel_gtt, create_gtt, modify_gtt, work_gtts
 from apps.trading.services.history import get_equity, get_portfolio, note_equity
+from apps.trading.services.listing import list_holdings, list_positions
 from apps.trading.services.margins import MarginUse, get_margins
 from apps.trading.services.placing import Placed, Preview, Ticket, place_order, preview_order
 from apps.trading.services.replays import (
@@ -68,6 +68,7 @@ __all__ = [
     "get_margins",
     "get_portfolio",
     "list_holdings",
+    "list_positions",
     "modify_gtt",
     "modify_order",
     "note_equity",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import NotRequired, TypedDict, Unpack
 
-from apps.core import errors, statements
+from apps.core import clock, errors, statements
 from apps.trading.enums import OrderStatus
 from apps.trading.models import Order, OrderEvent
 from apps.trading.services import pages
@@ -29,6 +29,7 @@ CHANGING = (
     "trail_extreme",
     "worked_until",
     "valid_until",
+    "updated_at",
 )
 
 
@@ -84,6 +85,8 @@ def save(order: Order) -> None:
     """
     rows = Order.objects.unscoped().filter(pk=order.pk, version=order.version)
     order.version += 1
+    # An update of rows does not set it by itself.
+    order.updated_at = clock.now()
     values = {name: getattr(order, name) for name in CHANGING}
     if not rows.update(**values, version=order.version):
         raise errors.Conflict

@@ -15,12 +15,15 @@ from apps.trading.serializers import (
     CloseIn,
     ConversionOut,
     ConvertIn,
+    HeldIn,
     HoldingOut,
     OrderOut,
     PaperTradeOut,
+    PaperTradesIn,
     PositionOut,
+    PositionsIn,
 )
-from apps.trading.serializers.accounts import AccountFilterIn, AccountPageIn
+from apps.trading.serializers.accounts import AccountFilterIn
 
 TO_DELIVERY = OpenApiExample("To delivery", value={"product": "CNC", "quantity": 5}, request_only=True)
 PART = OpenApiExample("A part", value={"quantity": 5}, request_only=True)
@@ -29,11 +32,11 @@ PART = OpenApiExample("A part", value={"quantity": 5}, request_only=True)
 class PositionsView(View):
     """What is held now."""
 
-    @extend_schema(operation_id="tradingPositionsList", parameters=[AccountPageIn], responses=page_of(PositionOut))
+    @extend_schema(operation_id="tradingPositionsList", parameters=[PositionsIn], responses=page_of(PositionOut))
     def get(self, _request: Request) -> Response:
         """List positions at their last prices; what was closed today is among them."""
-        params = self.query(AccountPageIn)
-        rows = services.value_positions(user=self.user, now=market_clock.now(), **filters(params))
+        params = self.query(PositionsIn)
+        rows = services.list_positions(user=self.user, now=market_clock.now(), **filters(params))
         return self.page(rows, PositionOut, params=params)
 
 
@@ -85,10 +88,10 @@ class PositionsCloseAllView(View):
 class HoldingsView(View):
     """Shares held for delivery."""
 
-    @extend_schema(operation_id="tradingHoldingsList", parameters=[AccountPageIn], responses=page_of(HoldingOut))
+    @extend_schema(operation_id="tradingHoldingsList", parameters=[HeldIn], responses=page_of(HoldingOut))
     def get(self, _request: Request) -> Response:
         """List shares held for delivery since before today."""
-        params = self.query(AccountPageIn)
+        params = self.query(HeldIn)
         rows = services.list_holdings(user=self.user, now=market_clock.now(), **filters(params))
         return self.page(rows, HoldingOut, params=params)
 
@@ -96,9 +99,9 @@ class HoldingsView(View):
 class TradesView(View):
     """Closed round trips."""
 
-    @extend_schema(operation_id="tradingTradesList", parameters=[AccountPageIn], responses=page_of(PaperTradeOut))
+    @extend_schema(operation_id="tradingTradesList", parameters=[PaperTradesIn], responses=page_of(PaperTradeOut))
     def get(self, _request: Request) -> Response:
         """List closed round trips, oldest first."""
-        params = self.query(AccountPageIn)
+        params = self.query(PaperTradesIn)
         rows = selectors.list_trades(user=self.user, **filters(params))
         return self.page(rows, PaperTradeOut, params=params)
