@@ -7,6 +7,7 @@ stays its parent's. What does not belong here: what is evaluated, what its limit
 from __future__ import annotations
 
 import gc
+import math
 import os
 import pickle
 import resource
@@ -48,14 +49,21 @@ class WantedTooMuch(Exception):
     """The process asked for more memory than it may have, or gave more of an answer than is taken."""
 
 
-def call(task: Callable[[Beat], Answer], *, seconds: float, between: Beat = lambda: None) -> Answer:
+def call(
+    task: Callable[[Beat], Answer],
+    *,
+    seconds: float,
+    processor_seconds: float | None = None,
+    step_seconds: float = math.inf,
+    between: Beat = lambda: None,
+) -> Answer:
     """What the task gives, evaluated in a process of its own.
 
     The task is handed what it may call between two steps; ``between`` is then called here from time to time, and ends
     the process by raising.
 
     :raises WantedTooMuch: if it asks for more memory than ``BACKTEST_MEMORY_MB`` beyond what the present process has
-    :raises TookTooLong: if it takes longer
+    :raises TookTooLong: if it takes longer, in all or for a step, or more of the processor than it may (``seconds``)
     :raises DomainError: what the task itself refuses
     :raises EvaluationBroke: if it ends in any other way
     """
@@ -63,11 +71,11 @@ def call(task: Callable[[Beat], Answer], *, seconds: float, between: Beat = lamb
     child = os.fork()
     if child == 0:
         os.close(reading)
-        _work(task, writing=writing, seconds=seconds)
+        _work(task, writing=writing, processor_seconds=processor_seconds or seconds)
     os.close(writing)
     raw: bytes | None = None
     try:
-        raw = _listen(reading, until=clock.monotonic() + seconds, between=between)
+        raw = _listen(reading, until=clock.monotonic() + seconds, step_seconds=step_seconds, between=between)
     finally:
         os.close(reading)
         if raw is None:
@@ -77,14 +85,15 @@ def call(task: Callable[[Beat], Answer], *, seconds: float, between: Beat = lamb
     return answer
 
 
-def _listen(reading: int, *, until: float, between: Beat) -> bytes:
+def _listen(reading: int, *, until: float, step_seconds: float, between: Beat) -> bytes:
     """All that the process says but for its beats.
 
-    :raises TookTooLong: if it does not come to its end in time
+    :raises TookTooLong: if it does not come to its end in time, or to that of a step
     """
     said = bytearray()
+    due = min(until, clock.monotonic() + step_seconds)
     while True:
-        left = until - clock.monotonic()
+        left = due - clock.monotonic()
         if left <= 0 or not select.select([reading], [], [], left)[0]:
             raise TookTooLong
         chunk = os.read(reading, _CHUNK)
@@ -95,6 +104,7 @@ def _listen(reading: int, *, until: float, between: Beat) -> bytes:
             chunk = chunk[beats:]
             if beats:
                 between()
+                due = min(until, clock.monotonic() + step_seconds)
         said += chunk
         if len(said) > _LONGEST_ANSWER:
             raise WantedTooMuch
@@ -117,11 +127,11 @@ def _understood(raw: bytes, *, status: int) -> Any:
     raise EvaluationBroke(f"The evaluation ended with status {status}")
 
 
-def _work(task: Callable[[Beat], object], *, writing: int, seconds: float) -> NoReturn:
+def _work(task: Callable[[Beat], object], *, writing: int, processor_seconds: float) -> NoReturn:
     """Be the process: limit it, do the task, say what came of it, and end without any of the parent's cleaning up."""
     status = 1
     try:
-        _limit(seconds)
+        _limit(processor_seconds)
         answer = _answered(task, writing=writing)
         with os.fdopen(writing, "wb") as pipe:
             pipe.write(answer)
@@ -152,7 +162,7 @@ def _answered(task: Callable[[Beat], object], *, writing: int) -> bytes:
         return _FULL
 
 
-def _limit(seconds: float) -> None:
+def _limit(processor_seconds: float) -> None:
     """Bound memory and time from here on; the parent's own signals, and what it has in memory, mean nothing here."""
     gc.freeze()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGXCPU):
@@ -161,5 +171,5 @@ def _limit(seconds: float) -> None:
     most = held + settings.BACKTEST_MEMORY_MB * memory.MEGABYTE
     memory.lift()
     resource.setrlimit(resource.RLIMIT_AS, (most, most))
-    resource.setrlimit(resource.RLIMIT_CPU, (int(seconds) + 1, int(seconds) + 2))
+    resource.setrlimit(resource.RLIMIT_CPU, (int(processor_seconds) + 1, int(processor_seconds) + 2))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import resource
 import signal
 import time
 from collections.abc import Callable
@@ -16,8 +17,8 @@ import pytest
 from apps.backtests import constants, errors, services
 from apps.backtests.models import BacktestRun, Sweep, SweepPart
 from apps.backtests.services import isolation, sweeps_work
+from apps.core import configuration, pickles
 from apps.core import isolation as processes
-from apps.core import pickles
 from apps.users.models import User
 from tests.factories.backtests import make_completed_run, make_prices, request_run
 from tests.factories.sweeps import ABOVE_SCRIPT, request_sweep
@@ -91,6 +92,54 @@ def test_a_task_that_does_not_end_is_ended(tmp_path: Path) -> None:
     with pytest.raises(errors.RunTimedOut):
         isolation.call(lambda beat: endless(beat, note=note), seconds=0.5)
     assert gone(int(note.read_text(encoding="ascii")))
+
+
+def test_each_step_may_take_its_time_and_no_step_more() -> None:
+    def steps(beat: Callable[[], None]) -> str:
+        for _ in range(6):
+            time.sleep(0.5)
+            beat()
+        return "done"
+
+    def stuck(beat: Callable[[], None]) -> None:
+        time.sleep(0.5)
+        beat()
+        time.sleep(8)
+
+    assert isolation.call(steps, seconds=60, step_seconds=2) == "done", "three seconds in all, half a one for a step"
+    with pytest.raises(errors.RunTimedOut):
+        isolation.call(stuck, seconds=60, step_seconds=2)
+
+
+@pytest.mark.django_db
+def test_a_script_may_have_a_minute_of_the_processor_and_what_an_administrator_says() -> None:
+    def processor(_beat: Callable[[], None]) -> tuple[int, int]:
+        return resource.getrlimit(resource.RLIMIT_CPU)
+
+    # The kernel counts whole seconds: a signal after the first number, the end at the second.
+    assert isolation.evaluate(processor, kind="script") == (61, 62)
+    configuration.override("backtest.script_seconds", "7")
+    assert isolation.evaluate(processor, kind="script") == (8, 9)
+    assert isolation.evaluate_steps(processor, kind="script", between=lambda: None) == (601, 602)
+
+
+@pytest.mark.django_db
+def test_a_script_may_take_half_as_long_again_by_the_clock_and_no_longer_than_a_run() -> None:
+    def idle(_beat: Callable[[], None]) -> int:
+        time.sleep(10)
+        return os.getpid()
+
+    configuration.override("backtest.script_seconds", "1")
+    with pytest.raises(errors.RunTimedOut):
+        isolation.evaluate(idle, kind="script")
+    with pytest.raises(errors.RunTimedOut):
+        isolation.evaluate_steps(idle, kind="script", between=lambda: None)
+    assert isolation.evaluate(idle, kind="rules") == os.getpid(), "rules are evaluated in the worker"
+
+    configuration.override("backtest.script_seconds", "60")
+    configuration.override("backtest.max_seconds", "5")
+    with pytest.raises(errors.RunTimedOut):
+        isolation.evaluate(idle, kind="script")
 
 
 def test_who_stops_between_two_steps_ends_the_process(tmp_path: Path) -> None:

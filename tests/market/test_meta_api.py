@@ -49,6 +49,7 @@ def test_limits_are_those_in_force_and_public(db: None, anonymous_api: APIClient
         "backtest.max_concurrent_per_user": 7,
         "backtest.max_pending_per_user": 100,
         "backtest.max_seconds": 600,
+        "backtest.script_seconds": 60,
         "backtest.max_sweeps_per_user": 3,
         "subscription.grace_days": 3,
         "subscription.trial_days": 7,

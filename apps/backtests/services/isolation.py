@@ -5,6 +5,7 @@ What does not belong here: the process itself (core), what is evaluated, the end
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -16,18 +17,43 @@ Answer = TypeVar("Answer")
 Beat = isolation.Beat
 
 
-def evaluate(task: Callable[[Beat], Answer], *, kind: str, between: Beat = lambda: None) -> Answer:
-    """What the task gives: of a script in a process of its own, of any other kind of strategy here.
+# Other processes on the machine lengthen a script's time by the clock: half as long again is its own fault.
+CLOCK_TO_PROCESSOR = 1.5
 
-    :raises OutOfMemory, RunTimedOut: if a script takes more than a run may
+
+def evaluate(task: Callable[[Beat], Answer], *, kind: str) -> Answer:
+    """What one evaluation of a strategy gives: of a script in a process of its own, of any other kind here.
+
+    :raises OutOfMemory, RunTimedOut: if a script takes more than it may
+    :raises DomainError: what the task itself refuses
+    """
+    if kind != StrategyKind.SCRIPT:
+        return task(lambda: None)
+    processor = configuration.get_int("backtest.script_seconds")
+    seconds = min(configuration.get_int("backtest.max_seconds"), processor * CLOCK_TO_PROCESSOR)
+    return call(task, seconds=seconds, processor_seconds=processor)
+
+
+def evaluate_steps(task: Callable[[Beat], Answer], *, kind: str, between: Beat) -> Answer:
+    """What many evaluations of a strategy give: as ``evaluate``, with the time of a script for each of them.
+
+    :raises OutOfMemory, RunTimedOut: if a script takes more than it may, or all of them more than a run may
     :raises DomainError: what the task itself refuses
     """
     if kind != StrategyKind.SCRIPT:
         return task(between)
-    return call(task, seconds=configuration.get_int("backtest.max_seconds"), between=between)
+    step = configuration.get_int("backtest.script_seconds") * CLOCK_TO_PROCESSOR
+    return call(task, seconds=configuration.get_int("backtest.max_seconds"), step_seconds=step, between=between)
 
 
-def call(task: Callable[[Beat], Answer], *, seconds: float, between: Beat = lambda: None) -> Answer:
+def call(
+    task: Callable[[Beat], Answer],
+    *,
+    seconds: float,
+    processor_seconds: float | None = None,
+    step_seconds: float = math.inf,
+    between: Beat = lambda: None,
+) -> Answer:
     """What the task gives, evaluated in a process of its own.
 
     :raises OutOfMemory: if it asks for more memory than a run may
@@ -35,7 +61,9 @@ def call(task: Callable[[Beat], Answer], *, seconds: float, between: Beat = lamb
     :raises DomainError: what the task itself refuses
     """
     try:
-        return isolation.call(task, seconds=seconds, between=between)
+        return isolation.call(
+            task, seconds=seconds, processor_seconds=processor_seconds, step_seconds=step_seconds, between=between
+        )
     except isolation.WantedTooMuch as error:
         raise errors.OutOfMemory from error
     except isolation.TookTooLong as error:

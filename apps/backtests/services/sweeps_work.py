@@ -131,7 +131,7 @@ def _do(part: SweepPart) -> None:
     chosen = selectors.get_choices_unscoped(sweep_id=part.sweep_id) if part.first == part.last else None
     evaluate = partial(_evaluate, part=part, prepared=prepared, chosen=chosen)
     kind = part.sweep.strategy["kind"]
-    _hand_in(part, **isolation.evaluate(evaluate, kind=kind, between=_watch(part)))
+    _hand_in(part, **isolation.evaluate_steps(evaluate, kind=kind, between=_watch(part)))
 
 
 def _evaluate(
