@@ -13,6 +13,7 @@ import time
 import urllib.error
 import urllib.request
 from datetime import date, timedelta
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,11 @@ from scripts import charts
 
 POLL_SECONDS = 0.05
 GIVE_UP_SECONDS = 60
+LOGIN = "/auth/login"
+SIGN_IN_HINT = """
+
+The demo user of this database has another password: a start from another data folder made it, or it was changed.
+Give it, DEMO_PASSWORD=… scripts/run --demo (it stands in secrets.env of that folder), or use an empty database."""
 
 Json = dict[str, Any]
 
@@ -49,7 +55,8 @@ class Api:
             with urllib.request.urlopen(request, timeout=30) as response:
                 answer: Json = json.load(response)
         except urllib.error.HTTPError as error:
-            sys.exit(f"{method} {path} answered {error.code}: {error.read().decode()}")
+            hint = SIGN_IN_HINT if (path, error.code) == (LOGIN, HTTPStatus.UNAUTHORIZED) else ""
+            sys.exit(f"{method} {path} answered {error.code}: {error.read().decode()}{hint}")
         return answer
 
 
@@ -155,7 +162,7 @@ def main() -> None:
     parser.add_argument("--picture", type=Path, help="also draw the result into this SVG file")
     options = parser.parse_args()
     api = Api(options.base_url)
-    api.token = api.call("POST", "/auth/login", {"email": options.email, "password": options.password})["access_token"]
+    api.token = api.call("POST", LOGIN, {"email": options.email, "password": options.password})["access_token"]
     run = run_backtest(api, instrument=options.instrument, code=options.strategy)
     print_result(api, run, picture=options.picture)
 
