@@ -29,7 +29,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
             self._answered_at = clock.monotonic()
         super().close_if_unusable_or_obsolete()
         if not self.in_atomic_block:
-            # The framework asks after an error: an answer to the request that ends, none to the next, whenever it comes.
+            # After an error the framework has asked: an answer to the request that ends, not to the next one.
             self.health_check_done = False
 
     def close_if_health_check_failed(self) -> None:

@@ -109,7 +109,12 @@ def test_an_error_does_not_make_an_idle_connection_fresh(
     """The framework has asked after the error; ten minutes later that is no answer any more."""
     asked: list[float] = []
     ask_server = DatabaseWrapper.is_usable
-    monkeypatch.setattr(DatabaseWrapper, "is_usable", lambda self: asked.append(watch.now) or ask_server(self))
+
+    def is_usable(web: DatabaseWrapper) -> bool:
+        asked.append(watch.now)
+        return ask_server(web)
+
+    monkeypatch.setattr(DatabaseWrapper, "is_usable", is_usable)
     with pytest.raises(DatabaseError):
         ask(web, "SELECT nothing")
     web.close_if_unusable_or_obsolete()
