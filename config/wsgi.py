@@ -9,10 +9,12 @@ from engine import script
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.prod")
 
-application = get_wsgi_application()
+framework = get_wsgi_application()
 
 from apps.core import metrics  # noqa: E402 - it can be imported only now
+from config import ahead  # noqa: E402 - as before
 
+application = ahead.Ahead(framework)
 metrics.check_folder()
 # Or the first request to each process would wait for all views, and whoever checks the first script for its grammar.
 import_module("config.urls")

@@ -38,12 +38,16 @@ class RequestIdMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Bind the id to the logs of this request and name it in the answer."""
-        given = request.headers.get("X-Request-ID", "")
-        request_id = given if SAFE_ID.fullmatch(given) else uuid.uuid4().hex
+        request_id = request_id_of(request.headers.get("X-Request-ID", ""))
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             response = self.get_response(request)
         response["X-Request-ID"] = request_id
         return response
+
+
+def request_id_of(given: str) -> str:
+    """The id of a request: the one that it came with, where that is sane."""
+    return given if SAFE_ID.fullmatch(given) else uuid.uuid4().hex
 
 
 class MetricsMiddleware:

@@ -23,6 +23,16 @@ from apps.core.api.rendering import ORJSONRenderer
 
 Get = Callable[..., Response]
 MOST_KEPT, LARGEST_KEPT = 256, 128 * 1024
+# Under this name the environment of a request says that its answer is a shared one.
+MARK = "papertrade.shared"
+
+
+class Shared(NamedTuple):
+    """An answer that is anybody's who may ask the view: the route that led to it, and until when it is good."""
+
+    view: type[Any]
+    route: str
+    until: float
 
 
 class Kept(NamedTuple):
@@ -48,6 +58,9 @@ def shared(get: Get) -> Callable[..., HttpResponse]:
             kept = _made(get(view, request, **places).data, until=_end())
             if settings.SHARED_ANSWER_SECONDS:
                 _keep(path, kept)
+        place = request.resolver_match
+        if place is not None:
+            request.META[MARK] = Shared(type(view), place.route, kept.until)
         return _said(request, kept)
 
     return answer

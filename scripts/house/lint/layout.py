@@ -29,10 +29,12 @@ DJANGO_ROOMS = frozenset({"__init__", "apps", "management", "migrations"})
 # statements compose the SQL of the busiest paths once: selectors and services of several apps need them.
 # isolation is how a request or a run has what a user wrote evaluated in a process of its own.
 # secrets is the field of what tables hold encrypted: models use it, so it is below them.
+# broker runs the scripts of limits and events, which are rooms of their own.
 # renewal keeps the leases of runs, sweeps and syncs alike.
 CORE_ROOMS = frozenset(
     {
         "api",
+        "broker",
         "clock",
         "configuration",
         "csv_export",
