@@ -31,14 +31,12 @@ ORDER = [
     "INSERT trading_order",
     "INSERT trading_order_event; INSERT trading_order_event; UPDATE trading_position; INSERT trading_fill",
     "WITH wallet_entry",
-    "UPDATE users_user",
 ]
 WAITING = [
     *ORDER[:7],
     "INSERT trading_order_event",
     "SELECT market_status",
     "WITH wallet_entry",
-    "UPDATE users_user",
     "UPDATE trading_order",
 ]
 TABLE = re.compile(r'(?:FROM|INTO|UPDATE) "?(\w+)')

@@ -20,7 +20,7 @@ from apps.users.services.administration import (
     unlock,
 )
 from apps.users.services.api_keys import authenticate_request, make_api_key, revoke_api_key
-from apps.users.services.balance import lock_balance, move_balance
+from apps.users.services.balance import MOVE_BALANCE, lock_balance
 from apps.users.services.mail import ring_mails, send_mail
 from apps.users.services.permissions import change_role_permissions, seed_permissions
 from apps.users.services.purge import purge_stale
@@ -38,6 +38,7 @@ from apps.users.services.tokens import (
 from apps.users.services.two_factor import confirm_two_factor, disable_two_factor, enrol_two_factor
 
 __all__ = [
+    "MOVE_BALANCE",
     "Credential",
     "Device",
     "Session",
@@ -61,7 +62,6 @@ __all__ = [
     "lock_balance",
     "make_api_key",
     "make_superadmin",
-    "move_balance",
     "purge_stale",
     "refresh_tokens",
     "request_password_reset",

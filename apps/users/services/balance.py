@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from django.db import connection
-
 from apps.core import errors
 from apps.core.statements import Select, Slot
 from apps.users.models import User
 
 # Not FOR UPDATE: whoever has inserted a row that refers to the user holds a share of its key.
 LOCKED = Select(lambda: User.objects.select_for_update(no_key=True).filter(pk=Slot("user_id")))
-MOVE = "UPDATE users_user SET wallet_balance = wallet_balance + %s WHERE id = %s"
+# A part of the one statement that posts an entry: what is posted nowhere moves nothing.
+MOVE_BALANCE = """
+        UPDATE users_user SET wallet_balance = wallet_balance + %(moved)s FROM entry
+        WHERE users_user.id = %(user_id)s AND %(moved)s <> 0
+"""
 
 
 def lock_balance(*, user_id: int) -> Decimal:
@@ -24,9 +26,3 @@ def lock_balance(*, user_id: int) -> Decimal:
     if user is None:
         raise errors.NotFound
     return user.wallet_balance
-
-
-def move_balance(*, user_id: int, amount: Decimal) -> None:
-    """Add to the user's balance; the caller holds the lock."""
-    with connection.cursor() as cursor:
-        cursor.execute(MOVE, [amount, user_id])
