@@ -11,6 +11,7 @@ from rest_framework.test import APIClient
 import marketdata
 from tests.factories.sectors import make_sector, make_sector_prices
 from tests.factories.stocks import make_daily_prices, make_stock
+from tests.factories.trading import make_bars
 from tests.market.conftest import ApiAt
 
 URL = "/api/v1/market/quotes"
@@ -65,6 +66,53 @@ def test_imported_prices_are_quoted_at_their_last_close(
     assert (quote["source"], quote["version"]) == ("import", None)
 
 
+@pytest.mark.parametrize(
+    ("now", "price", "previous", "at", "is_open"),
+    [
+        ("2026-01-05T11:04:59+05:30", "119.95", "102.50", "2025-01-03T15:30", False),
+        ("2026-01-05T11:05:00+05:30", "104.00", "119.95", "2026-01-05T11:05", True),
+        ("2026-01-05T11:10:00+05:30", "99.50", "119.95", "2026-01-05T11:10", True),
+        ("2026-01-05T15:30:00+05:30", "99.50", "119.95", "2026-01-05T11:10", False),
+        ("2026-01-06T11:00:00+05:30", "99.50", "119.95", "2026-01-05T11:10", False),
+        ("2026-01-06T11:05:00+05:30", "98.00", "99.50", "2026-01-06T11:05", True),
+    ],
+)
+def test_imported_bars_after_the_last_day_are_quoted_once_they_are_final(
+    api_at: ApiAt, now: str, price: str, previous: str, at: str, is_open: bool
+) -> None:
+    """E8: the close of the last final bar; a bar that is not over yet is not known."""
+    make_daily_prices(stock=make_stock(enum="RELIANCE"), extra={"source": "import"})
+    make_bars((100, 106, 97, 104), (104, 105, 99, 99.5))
+    make_bars((99, 99, 98, 98), day="2026-01-06")
+
+    with api_at(now) as api:
+        (quote,) = api.get(f"{URL}?instruments=RELIANCE").json()["quotes"]
+
+    assert (quote["price"], quote["previous_close"], quote["at"]) == (price, previous, f"{at}:00+05:30")
+    assert (quote["is_open"], quote["source"], quote["version"]) == (is_open, "import", None)
+
+
+def test_the_day_of_a_quote_is_what_its_final_bars_say(api_at: ApiAt) -> None:
+    make_daily_prices(stock=make_stock(enum="RELIANCE"), extra={"source": "import"})
+    make_bars((100, 106, 97, 104), (104, 105, 96, 99.5), (99, 200, 1, 150))
+
+    with api_at("2026-01-05T11:14:59+05:30") as api:
+        (quote,) = api.get(f"{URL}?instruments=RELIANCE").json()["quotes"]
+
+    assert [quote[name] for name in ("open", "high", "low", "volume")] == ["100.00", "106.00", "96.00", 2000]
+
+
+def test_the_close_of_a_day_stands_before_its_bars(api_at: ApiAt) -> None:
+    """The daily bar of 2025-01-03, 119.95, against bars of that day and none later."""
+    make_daily_prices(stock=make_stock(enum="RELIANCE"), extra={"source": "import"})
+    make_bars((100, 106, 97, 104), day="2025-01-03")
+
+    with api_at("2025-01-03T15:30:00+05:30") as api:
+        (quote,) = api.get(f"{URL}?instruments=RELIANCE").json()["quotes"]
+
+    assert (quote["price"], quote["is_open"]) == ("119.95", False)
+
+
 def test_the_values_of_the_day_are_exact(api: APIClient) -> None:
     make_sector_prices(sector=make_sector(enum="NIFTY50"), extra={"source": "import"})
 
@@ -82,7 +130,8 @@ def test_many_cost_the_same_queries_and_come_in_the_order_asked_for(
     make_sector(enum="NIFTYIT")
     make_sector_prices(sector=make_sector(enum="NIFTY50"), extra={"source": "import"})
 
-    with django_assert_num_queries(7):  # account, the clock's setting, stocks, sectors, last days of both, closed days
+    # account, the clock's setting, stocks, sectors, last days of both, later bars of both, closed days
+    with django_assert_num_queries(9):
         body = api.get(f"{URL}?instruments=NIFTYIT,INFY,UNHEARDOF,TCS,NIFTY50,INFY").json()
 
     assert [quote["instrument"] for quote in body["quotes"]] == ["NIFTYIT", "INFY", "TCS", "NIFTY50"]

@@ -214,12 +214,12 @@ def test_changed_triggers_count_from_then_on_and_a_fired_one_stays(
     api: APIClient, stranger_api: APIClient, owner: User
 ) -> None:
     row = make_gtt(owner, ("95.00", "95.50"), now=OPEN, side="BUY")
-    make_bars((100, 101, 94, 96), (96, 96, 96, 96), (96, 97, 89, 90))
 
     services.modify_gtt(user=owner, gtt_id=row.pk, now=at(5), quantity=7)
     changed = services.modify_gtt(
         user=owner, gtt_id=row.pk, now=at(5), triggers=(services.Trigger(Decimal("97.00"), Decimal("97.50")),)
     )
+    make_bars((100, 101, 94, 96), (96, 96, 96, 96), (96, 97, 89, 90))
     assert (changed.quantity, changed.lower_trigger, changed.upper_trigger) == (7, Decimal("97.00"), None)
     # The first bar met both the old trigger and the new one, and opened before the change.
     assert worked(row, minutes=5) == ("active", None)
@@ -228,7 +228,7 @@ def test_changed_triggers_count_from_then_on_and_a_fired_one_stays(
 
     late = api.patch(f"{GTT}{row.pk}/", {"quantity": 8})
     assert (late.status_code, late.json()["code"]) == (409, "ORDER_NOT_OPEN")
-    standing = make_gtt(owner)
+    standing = make_gtt(owner, ("89.00", "89.00"))
     path = f"{GTT}{standing.pk}/"
     both = [{"trigger_price": "95.00", "price": "95.00"}, {"trigger_price": "96.00", "price": "96.00"}]
     answer = api.patch(path, {"triggers": both}, format="json")
@@ -236,4 +236,4 @@ def test_changed_triggers_count_from_then_on_and_a_fired_one_stays(
     assert (api.patch(path, {"quantity": 3}).json()["quantity"], api.patch(path, {"days": 3}).status_code) == (3, 400)
     assert stranger_api.patch(path, {"quantity": 4}).status_code == 404
     standing.refresh_from_db()
-    assert (standing.quantity, standing.lower_trigger) == (3, Decimal("90.00"))
+    assert (standing.quantity, standing.lower_trigger) == (3, Decimal("89.00"))

@@ -121,24 +121,22 @@ def test_a_long_series_is_sampled_with_its_peak(api: APIClient, owner: User) -> 
 
 
 def test_today_goes_through_its_bars_with_what_was_held_then(api: APIClient, owner: User) -> None:
-    """Bars close at 101 (11:05), 103 (11:10), 99 (11:15). 10 are bought at 100 at 11:02, 4 sold at 105 at 11:12."""
+    """Bars close at 101 (11:05), 103 (11:10), 99 (11:15). 10 are bought at 100 at 11:02, 4 sold at 103 at 11:12."""
     make_bars((100, 101, 100, 101), (101, 103, 101, 103), (103, 103, 99, 99))
     with time_machine.travel(OPEN + timedelta(minutes=2), tick=False):
         place(owner, product="MIS")
     with time_machine.travel(OPEN + timedelta(minutes=7), tick=False):
         wallet_services.refill(user=owner, amount=Decimal("500.00"))
-    move_price("105.00")
     with time_machine.travel(OPEN + timedelta(minutes=12), tick=False):
         place(owner, product="MIS", side="SELL", quantity=4)
     with time_machine.travel(OPEN + timedelta(minutes=16), tick=False):
-        move_price("98.00")
         answer = api.get(f"{BASE}/history?by=5m&format=columns").json()
 
     shown = dict(zip((each[11:16] for each in answer["time"]), answer["equity"], strict=True))
     assert (len(shown), shown["09:20"], shown["11:00"]) == (25, 100000.0, 100000.0)
     assert (shown["11:05"], shown["11:10"]) == (100010.0, 100530.0)
-    # 99,000 + 500 + 420 in cash and six shares.
-    assert (shown["11:15"], shown["11:16"]) == (99920.0 + 6 * 99, 99920.0 + 6 * 98)
+    # 99,000 + 500 + 412 in cash and six shares.
+    assert (shown["11:15"], shown["11:16"]) == (99912.0 + 6 * 99, 99912.0 + 6 * 99)
 
 
 @pytest.mark.parametrize("query", ["by=1m", "points=1", "from=today", "from=2026-01-05&to=2026-01-02", "colour=red"])

@@ -228,6 +228,6 @@ def test_a_further_account_trades_on_the_markets_clock_with_its_own_cash(api: AP
     assert api.post("/api/v1/trading/orders/", order).json()["code"] == "INSUFFICIENT_FUNDS"
     assert api.post("/api/v1/trading/orders/", {**order, "quantity": 5}).json()["status"] == "COMPLETE"
     portfolio = api.get(f"/api/v1/trading/portfolio?account={account}").json()
-    assert (portfolio["cash"], portfolio["positions_value"]) == ("0.00", "500.00")
+    assert (portfolio["cash"], portfolio["positions_value"]) == ("20.00", "480.00")
     owner.refresh_from_db()
     assert owner.wallet_balance == 100_000

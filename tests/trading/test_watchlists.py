@@ -122,5 +122,5 @@ def test_prices_cost_as_many_queries_for_ten_as_for_two(
     api.get(BASE)
 
     for watchlist in (two, ten):
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(6):
             api.get(f"{BASE}{watchlist.pk}/quotes")

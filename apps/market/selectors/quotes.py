@@ -2,39 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from itertools import groupby
-from operator import itemgetter
-
-from django.db import connection
 
 import marketdata
-from apps.market.selectors import made, option_quotes
+from apps.market.selectors import imported_quotes, made, option_quotes
 from apps.market.selectors.instruments import Instrument, list_named_instruments
 from apps.market.selectors.quoted import MarketQuote, Quotes
-from apps.market.selectors.stored import Label
 from apps.options import selectors as options_selectors
-from apps.sectors import selectors as sectors_selectors
-from apps.stocks import selectors as stocks_selectors
-from apps.stocks.constants import SYNTHETIC_SOURCE
-from marketdata import sessions
-
-# The last two days of each owner that are over, newest first.
-LAST_DAYS = """
-    SELECT wanted.id, bar.date, (bar.open_price * 100)::bigint, (bar.high_price * 100)::bigint,
-           (bar.low_price * 100)::bigint, (bar.close_price * 100)::bigint, bar.volume,
-           coalesce(bar.extra ->> 'source', 'unknown'), bar.extra ->> 'version'
-    FROM unnest(%s::bigint[]) AS wanted (id)
-    CROSS JOIN LATERAL (
-        SELECT * FROM {table} WHERE {owner} = wanted.id AND date <= %s ORDER BY date DESC LIMIT 2
-    ) AS bar
-    ORDER BY wanted.id, bar.date DESC
-"""
 
 
 def get_quotes(*, instruments: Sequence[str], now: datetime) -> Quotes:
-    """The last price of each: of the provider at ``now`` for those it makes, else the last daily close in the tables.
+    """The last price of each: of the provider at ``now`` for those it makes, else the last final bar in the tables.
 
     The names may be canonical keys or those of other platforms; the quotes bear the canonical ones. However many
     options are among them, they cost two queries.
@@ -54,7 +33,7 @@ def get_quotes(*, instruments: Sequence[str], now: datetime) -> Quotes:
 def find_quotes(*, named: Sequence[Instrument], now: datetime) -> dict[str, MarketQuote]:
     """The last prices of instruments by their keys, those that have one; see :func:`get_quotes`."""
     spots = {each.identifier: each for each in (each.underlying or each for each in named)}
-    real = _real_closes(list(spots.values()), now=now)
+    real = imported_quotes.find_imported(list(spots.values()), now=now)
     live = [name for name, each in spots.items() if name not in real and made.knows(each)]
     wanted = {each.identifier for each in named if each.option is None}
     quotes = {name: quote for name, quote in real.items() if name in wanted}
@@ -85,36 +64,3 @@ def _live(names: Sequence[str], *, moment: datetime) -> dict[str, MarketQuote]:
         )
         for name, quote in marketdata.get_provider().quotes(names, moment).items()
     }
-
-
-def _real_closes(named: Sequence[Instrument], *, now: datetime) -> dict[str, MarketQuote]:
-    """The last daily closes of the instruments that have real prices in the tables."""
-    stocks = {each.stock_id: each.identifier for each in named if each.stock_id is not None}
-    sectors = {each.sector_id: each.identifier for each in named if each.sector_id is not None}
-    return {
-        **_closes(stocks_selectors.STOCK_PRICES, names=stocks, now=now),
-        **_closes(sectors_selectors.SECTOR_PRICES, names=sectors, now=now),
-    }
-
-
-def _closes(table: stocks_selectors.PriceTable, *, names: Mapping[int, str], now: datetime) -> dict[str, MarketQuote]:
-    with connection.cursor() as cursor:
-        cursor.execute(table.compose(LAST_DAYS), [list(names), sessions.last_final_day(now)])
-        rows = cursor.fetchall()
-    quotes = {}
-    for owner_id, days in groupby(rows, key=itemgetter(0)):
-        (_, day, open_, high, low, close, volume, source, version), *before = days
-        if source != SYNTHETIC_SOURCE:
-            quotes[names[owner_id]] = MarketQuote(
-                instrument=names[owner_id],
-                price=close,
-                open=open_,
-                high=high,
-                low=low,
-                previous_close=before[0][5] if before else None,
-                volume=volume,
-                at=sessions.at_close(day),
-                is_open=False,
-                label=Label(source=source, version=version),
-            )
-    return quotes

@@ -1,6 +1,6 @@
 """Last prices at a moment of the past, from the bars that were final then. What does not belong here: the clock itself.
 
-The market's own last price of imported instruments is that of a day; within a day here the 5-minute bars stand for it.
+Here the 5-minute bars of a day stand before its close also once that is known.
 """
 
 from __future__ import annotations
