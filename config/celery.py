@@ -10,6 +10,8 @@ from celery import Celery, Task
 from celery.signals import task_failure, task_postrun, task_prerun, worker_process_init
 from django.db import close_old_connections
 
+from config import broker
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.prod")
 
 
@@ -26,6 +28,7 @@ class TimedTask(Task):
             return self.run(*arguments, **named)
 
 
+broker.register()
 app = Celery("papertrade", task_cls=TimedTask)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()

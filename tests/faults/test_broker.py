@@ -49,6 +49,17 @@ def test_a_run_posted_without_a_broker_is_taken_in_at_once_and_done_later(
     assert client.wait_for(posted.body["run_id"])["status"] == "completed"
 
 
+def test_a_ring_taken_from_a_broker_that_is_full_costs_no_worker(site: Site, client: Client) -> None:
+    with contextlib.ExitStack() as faults:
+        with site.resting("worker"):
+            posted = client.post_run()
+            faults.enter_context(broken(site, "full"))
+        until(lambda: "Connection to broker lost" in site.log("worker"), why="the worker was refused")
+
+    assert client.wait_for(posted.body["run_id"])["status"] == "completed"
+    assert site.is_running("worker")
+
+
 def test_runs_whose_rings_were_flushed_are_rung_again(site: Site, client: Client) -> None:
     site.end("worker")
     posted = [client.post_run().body["run_id"] for _ in range(5)]
