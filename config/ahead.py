@@ -62,24 +62,24 @@ class Ahead:
         self._answers: dict[object, Given] = {}
         self._lock = Lock()
 
-    def __call__(self, environ: Environ, start: Start) -> Iterable[bytes]:
+    def __call__(self, wsgi_environ: Environ, start: Start) -> Iterable[bytes]:
         """Answer a request."""
-        if environ["REQUEST_METHOD"] != METHOD or settings.OTEL_EXPORTER_OTLP_ENDPOINT:
-            return self._framework(environ, start)
-        question = _question(environ)
+        if wsgi_environ["REQUEST_METHOD"] != METHOD or settings.OTEL_EXPORTER_OTLP_ENDPOINT:
+            return self._framework(wsgi_environ, start)
+        question = _question(wsgi_environ)
         given = self._answers.get(question)
         if given is not None and clock.monotonic() < given.shared.until:
             began = clock.monotonic()
-            request_id = middleware.request_id_of(environ.get("HTTP_X_REQUEST_ID", ""))
+            request_id = middleware.request_id_of(wsgi_environ.get("HTTP_X_REQUEST_ID", ""))
             with structlog.contextvars.bound_contextvars(request_id=request_id):
-                may = _may(environ, view=given.shared.view)
+                may = _may(wsgi_environ, view=given.shared.view)
             if may:
                 start(given.line, [*given.headers, (ID_HEADER, request_id)])
                 _count(given, seconds=clock.monotonic() - began)
                 return [given.body]
-        return self._ask(environ, start, question=question)
+        return self._ask(wsgi_environ, start, question=question)
 
-    def _ask(self, environ: Environ, start: Start, *, question: object) -> Iterable[bytes]:
+    def _ask(self, wsgi_environ: Environ, start: Start, *, question: object) -> Iterable[bytes]:
         """The framework's answer, kept where it is one that may be."""
         said: list[Any] = []
 
@@ -87,8 +87,8 @@ class Ahead:
             said[:] = line, headers
             return start(line, headers, *rest)
 
-        response: HttpResponse = self._framework(environ, begin)
-        shared: sharing.Shared | None = environ.get(sharing.MARK)
+        response: HttpResponse = self._framework(wsgi_environ, begin)
+        shared: sharing.Shared | None = wsgi_environ.get(sharing.MARK)
         if shared is not None and _is_for_accounts(shared.view):
             line, headers = said
             headers = [(name, value) for name, value in headers if name != ID_HEADER]
@@ -105,10 +105,10 @@ class Ahead:
                     self._answers.pop(next(iter(self._answers)))
 
 
-def _question(environ: Environ) -> object:
+def _question(wsgi_environ: Environ) -> object:
     """All of a request that its answer may depend on, but who asks."""
-    headers = [item for item in environ.items() if item[0].startswith("HTTP_") and item[0] not in INDIFFERENT]
-    return (*[environ.get(name) for name in PLACES], frozenset(headers))
+    headers = [item for item in wsgi_environ.items() if item[0].startswith("HTTP_") and item[0] not in INDIFFERENT]
+    return (*[wsgi_environ.get(name) for name in PLACES], frozenset(headers))
 
 
 def _is_for_accounts(view: type[View]) -> bool:
@@ -117,23 +117,23 @@ def _is_for_accounts(view: type[View]) -> bool:
     return (view.authentication_classes, view.permission_classes, view.check_throttles) == usual
 
 
-def _may(environ: Environ, *, view: type[View]) -> bool:
+def _may(wsgi_environ: Environ, *, view: type[View]) -> bool:
     """Whether the caller may have what the view answers, counted as a request of theirs if so."""
     close_old_connections()
     try:
-        return _is_allowed(environ, view=view)
+        return _is_allowed(wsgi_environ, view=view)
     except (errors.DomainError, Error):
         return False
     finally:
         close_old_connections()
 
 
-def _is_allowed(environ: Environ, *, view: type[View]) -> bool:
+def _is_allowed(wsgi_environ: Environ, *, view: type[View]) -> bool:
     """In the order of the framework: the account, its rights, its limit.
 
     :raises DomainError: if something is missing
     """
-    header, api_key = environ.get("HTTP_AUTHORIZATION", ""), environ.get("HTTP_X_API_KEY", "")
+    header, api_key = wsgi_environ.get("HTTP_AUTHORIZATION", ""), wsgi_environ.get("HTTP_X_API_KEY", "")
     found = users_services.authenticate_request(
         header=header.encode("latin-1"), api_key=api_key.encode("latin-1", "replace")
     )

@@ -123,8 +123,8 @@ def test_options_are_quoted_in_one_batch_beside_everything_else(api_at: ApiAt, d
 
     with api_at(NOW) as api:
         api.get(f"{QUOTES}?instruments=NIFTY")
-        # Account; stocks and sectors, by key and by other names; last days of both; imported options.
-        with django_assert_num_queries(9):
+        # Account; stocks and sectors, by key and by other names; last days of both and bars after; imported options.
+        with django_assert_num_queries(11):
             body = api.get(f"{QUOTES}?instruments=NSE:TCS,{KEY},{WEEKLY},NIFTY,NIFTY25JAN21800CE").json()
 
     assert [quote["instrument"] for quote in body["quotes"]] == ["TCS", KEY, WEEKLY, "NIFTY50"]
