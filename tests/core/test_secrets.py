@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from io import StringIO
 
 import pytest
@@ -70,11 +71,11 @@ def test_rotating_without_a_key_that_is_needed_says_so_and_breaks_nothing(owner:
     assert TwoFactor.objects.for_user(owner).get().secret == TEXT
 
 
-@pytest.mark.parametrize("position", [0, 9, 40, -2])
+@pytest.mark.parametrize("position", [0, 8, 30, -1])
 def test_a_changed_byte_is_noticed(position: int) -> None:
-    good = secrets.encrypt(TEXT)
-    bad = list(good)
-    bad[position] = "A" if bad[position] != "A" else "B"
+    """Of the bytes, not of their text: its last character may change without them."""
+    bad = bytearray(base64.urlsafe_b64decode(secrets.encrypt(TEXT)))
+    bad[position] ^= 1
 
     with pytest.raises(secrets.SecretUnreadable):
-        secrets.decrypt("".join(bad))
+        secrets.decrypt(base64.urlsafe_b64encode(bad).decode())
