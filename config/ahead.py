@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
-from threading import Lock
 from typing import Any, NamedTuple
 
 import structlog
@@ -53,22 +52,26 @@ class Given(NamedTuple):
     headers: Headers
     body: bytes
 
+    @property
+    def until(self) -> float:
+        """Until when it is good."""
+        return self.shared.until
+
 
 class Ahead:
     """The application as the server calls it: the framework, and what need not go there."""
 
     def __init__(self, framework: Framework) -> None:
         self._framework = framework
-        self._answers: dict[object, Given] = {}
-        self._lock = Lock()
+        self._shelf: sharing.Shelf[Given] = sharing.Shelf()
 
     def __call__(self, wsgi_environ: Environ, start: Start) -> Iterable[bytes]:
         """Answer a request."""
         if wsgi_environ["REQUEST_METHOD"] != METHOD or settings.OTEL_EXPORTER_OTLP_ENDPOINT:
             return self._framework(wsgi_environ, start)
         question = _question(wsgi_environ)
-        given = self._answers.get(question)
-        if given is not None and clock.monotonic() < given.shared.until:
+        given = self._shelf.find(question)
+        if given is not None:
             began = clock.monotonic()
             request_id = middleware.request_id_of(wsgi_environ.get("HTTP_X_REQUEST_ID", ""))
             with structlog.contextvars.bound_contextvars(request_id=request_id):
@@ -93,16 +96,8 @@ class Ahead:
             line, headers = said
             headers = [(name, value) for name, value in headers if name != ID_HEADER]
             given = Given(shared, HTTPStatus(response.status_code), line, headers, response.content)
-            self._keep(question, given)
+            self._shelf.keep(question, given)
         return response
-
-    def _keep(self, question: object, given: Given) -> None:
-        if len(given.body) <= sharing.LARGEST_KEPT:
-            with self._lock:
-                self._answers.pop(question, None)
-                self._answers[question] = given
-                if len(self._answers) > sharing.MOST_KEPT:
-                    self._answers.pop(next(iter(self._answers)))
 
 
 def _question(wsgi_environ: Environ) -> object:

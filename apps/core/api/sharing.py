@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable
 from functools import wraps
 from threading import Lock
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from django.conf import settings
 from django.http import HttpResponse
@@ -35,6 +35,48 @@ class Shared(NamedTuple):
     until: float
 
 
+class Dated(Protocol):
+    """An answer that is good until a moment of the monotonic clock."""
+
+    @property
+    def body(self) -> bytes:
+        """What is said."""
+
+    @property
+    def until(self) -> float:
+        """The moment."""
+
+
+Answer = TypeVar("Answer", bound=Dated)
+
+
+class Shelf(Generic[Answer]):
+    """The newest answers of a process by what they answer: so many, none large, each for as long as it is good."""
+
+    def __init__(self) -> None:
+        self._answers: dict[object, Answer] = {}
+        self._lock = Lock()
+
+    def find(self, question: object) -> Answer | None:
+        """The answer, if it is kept and still good."""
+        kept = self._answers.get(question)
+        return kept if kept is not None and clock.monotonic() < kept.until else None
+
+    def keep(self, question: object, answer: Answer) -> None:
+        """Keep an answer, in place of the oldest where there is no room."""
+        if len(answer.body) <= LARGEST_KEPT:
+            with self._lock:
+                self._answers.pop(question, None)
+                self._answers[question] = answer
+                if len(self._answers) > MOST_KEPT:
+                    self._answers.pop(next(iter(self._answers)))
+
+    def clear(self) -> None:
+        """Keep nothing more."""
+        with self._lock:
+            self._answers.clear()
+
+
 class Kept(NamedTuple):
     """The bytes of an answer, the hash of them, and until when they are good by the monotonic clock."""
 
@@ -53,11 +95,11 @@ def shared(get: Get) -> Callable[..., HttpResponse]:
     @wraps(get)
     def answer(view: Any, request: Request, **places: Any) -> HttpResponse:
         path = request.get_full_path()
-        kept = _find(path)
+        kept = _shelf.find(path)
         if kept is None:
             kept = _made(get(view, request, **places).data, until=_end())
             if settings.SHARED_ANSWER_SECONDS:
-                _keep(path, kept)
+                _shelf.keep(path, kept)
         place = request.resolver_match
         if place is not None:
             request.META[MARK] = Shared(type(view), place.route, kept.until)
@@ -71,41 +113,25 @@ def versioned(request: Request, *, version: str | None, draw: Callable[[], Any])
 
     ``version`` names whose answer it is and the state of all that is drawn, so that an answer is never an old one.
     """
-    kept = _find(version) if version is not None else None
+    kept = _shelf.find(version) if version is not None else None
     if kept is None:
         kept = _made(draw(), until=math.inf)
         if version is not None:
-            _keep(version, kept)
+            _shelf.keep(version, kept)
     return _said(request, kept)
 
 
 def forget() -> None:
     """Forget every answer."""
-    with _lock:
-        _answers.clear()
+    _shelf.clear()
 
 
-_answers: dict[str, Kept] = {}
-_lock = Lock()
-
-
-def _find(name: str) -> Kept | None:
-    kept = _answers.get(name)
-    return kept if kept is not None and clock.monotonic() < kept.until else None
+_shelf: Shelf[Kept] = Shelf()
 
 
 def _made(data: Any, *, until: float) -> Kept:
     body = ORJSONRenderer().render(data)
     return Kept(body, f'"{hashlib.md5(body, usedforsecurity=False).hexdigest()}"', until)
-
-
-def _keep(name: str, kept: Kept) -> None:
-    if len(kept.body) <= LARGEST_KEPT:
-        with _lock:
-            _answers.pop(name, None)
-            _answers[name] = kept
-            if len(_answers) > MOST_KEPT:
-                _answers.pop(next(iter(_answers)))
 
 
 def _said(request: Request, kept: Kept) -> HttpResponse:
