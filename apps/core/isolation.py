@@ -31,9 +31,9 @@ _CHUNK = 2**16
 # An answer as long as this is none: the largest run has a tenth of it.
 _LONGEST_ANSWER = 512 * memory.MEGABYTE
 # The first byte of an answer; a beat is a byte of its own and comes before it.
-_BEAT, _DONE, _REFUSED, _FULL = b"b", b"d", b"r", b"m"
+_BEAT, _DONE, _REFUSED = b"b", b"d", b"r"
 _BEAT_SECONDS = 0.2
-# The exit status of a process that ended by an error which a refusal of memory is behind.
+# The exit status of a process that was refused memory, or ended by an error of its own for want of it.
 _STARVED = 3
 
 
@@ -117,8 +117,6 @@ def _understood(raw: bytes, *, status: int) -> Any:
     if raw[:1] == _REFUSED and status == 0:
         code, message, details = pickles.read(raw[1:])
         raise next(error for error in errors.registry() if error.code == code)(message, details=details)
-    if raw[:1] == _FULL and status == 0:
-        raise WantedTooMuch
     if status == -signal.SIGXCPU:
         raise TookTooLong
     if status in (-signal.SIGKILL, -signal.SIGABRT, _STARVED):
@@ -137,9 +135,10 @@ def _work(task: Callable[[Beat], object], *, writing: int, processor_seconds: fl
             pipe.write(answer)
         status = 0
     finally:
-        if status:
-            # A compiler that gets no memory, for one, ends by an error of its own.
-            status = _STARVED if memory.is_behind(sys.exception()) else status
+        # A compiler that gets no memory, for one, ends by an error of its own; to print it takes memory too.
+        if status and memory.is_behind(sys.exception()):
+            status = _STARVED
+        elif status:
             traceback.print_exc()
             sys.stderr.flush()
         os._exit(status)
@@ -158,8 +157,6 @@ def _answered(task: Callable[[Beat], object], *, writing: int) -> bytes:
         return _DONE + pickle.dumps(task(beat), protocol=pickle.HIGHEST_PROTOCOL)
     except errors.DomainError as error:
         return _REFUSED + pickle.dumps((error.code, error.message, error.details), protocol=pickle.HIGHEST_PROTOCOL)
-    except memory.NO_MEMORY:
-        return _FULL
 
 
 def _limit(processor_seconds: float) -> None:
