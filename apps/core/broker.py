@@ -13,10 +13,14 @@ from threading import local
 from typing import Any
 
 import redis
+import structlog
 from redis.connection import AbstractConnection
 from redis.exceptions import NoScriptError
 
-from apps.core.constants import BROKER_TIMEOUT_SECONDS
+from apps.core import clock
+from apps.core.constants import BROKER_TIMEOUT_SECONDS, RATE_RETRY_SECONDS
+
+log = structlog.get_logger(__name__)
 
 Word = str | int
 
@@ -31,6 +35,7 @@ class Script:
         self._text = text
         self._digest = hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
         self._mine = local()
+        self._silent_until = 0.0
 
     @property
     def database(self) -> object:
@@ -47,6 +52,20 @@ class Script:
             return self._ask("EVALSHA", self._digest, *given)
         except NoScriptError:
             return self._ask("EVAL", self._text, *given)
+
+    def attempt(self, *, keys: Sequence[str], args: Sequence[Word], off: str) -> Any:
+        """What the script gives, or None where the server cannot be reached, said in the log as ``off``.
+
+        After a failure it is not asked again for a few seconds, so that nobody waits for it.
+        """
+        if clock.monotonic() < self._silent_until:
+            return None
+        try:
+            return self.run(keys=keys, args=args)
+        except redis.RedisError as error:
+            self._silent_until = clock.monotonic() + RATE_RETRY_SECONDS
+            log.warning(off, error=type(error).__name__)
+            return None
 
     def _ask(self, *command: Word) -> Any:
         link = self._link()

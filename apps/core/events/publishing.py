@@ -7,16 +7,11 @@ from enum import StrEnum
 from functools import cache, partial
 
 import orjson
-import redis
-import structlog
 from django.conf import settings
 from django.db import transaction
 
-from apps.core import broker, clock
-from apps.core.constants import RATE_RETRY_SECONDS
+from apps.core import broker
 from apps.core.events import outbox
-
-log = structlog.get_logger(__name__)
 
 
 class EventKind(StrEnum):
@@ -38,23 +33,16 @@ def publish(*, user_id: int, kind: EventKind, payload: Mapping[str, object]) -> 
 
 
 class Sender:
-    """Writes to Valkey; after a failure it does not ask again for a few seconds, so that nobody waits for it."""
+    """Writes to Valkey."""
 
     def __init__(self, url: str) -> None:
         self._script = broker.Script(url, outbox.PUBLISH)
         self._channel = outbox.channel(self._script.database)
-        self._silent_until = 0.0
 
     def send(self, *, user_id: int, kind: str, data: str) -> None:
         """Keep an event and ring for it, if the broker can be reached."""
-        if clock.monotonic() < self._silent_until:
-            return
-        kept = [outbox.KEPT_EVENTS, outbox.KEPT_SECONDS]
-        try:
-            self._script.run(keys=[outbox.stream_key(user_id)], args=[*kept, kind, data, self._channel, user_id])
-        except redis.RedisError as error:
-            self._silent_until = clock.monotonic() + RATE_RETRY_SECONDS
-            log.warning("events_off", error=type(error).__name__)
+        args: list[broker.Word] = [outbox.KEPT_EVENTS, outbox.KEPT_SECONDS, kind, data, self._channel, user_id]
+        self._script.attempt(keys=[outbox.stream_key(user_id)], args=args, off="events_off")
 
 
 def _send(*, user_id: int, kind: EventKind, data: str) -> None:

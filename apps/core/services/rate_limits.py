@@ -9,15 +9,11 @@ from __future__ import annotations
 import math
 from functools import cache
 
-import redis
-import structlog
 from django.conf import settings
 
-from apps.core import broker, clock, configuration, errors
-from apps.core.constants import RATE_RETRY_SECONDS, RATE_WINDOW_SECONDS
+from apps.core import broker, configuration, errors
+from apps.core.constants import RATE_WINDOW_SECONDS
 from apps.core.enums import RateScope
-
-log = structlog.get_logger(__name__)
 
 COUNT = """
     local count = redis.call('INCR', KEYS[1])
@@ -27,22 +23,17 @@ COUNT = """
 
 
 class Counter:
-    """Counts in Redis; after a failure it does not ask again for a few seconds, so that nobody waits for it."""
+    """Counts in Redis."""
 
     def __init__(self, url: str) -> None:
         self._script = broker.Script(url, COUNT)
-        self._silent_until = 0.0
 
     def add(self, key: str) -> tuple[int, int] | None:
         """The count of the window with this request, and the milliseconds left of it; None without Redis."""
-        if clock.monotonic() < self._silent_until:
+        counted = self._script.attempt(keys=[key], args=[RATE_WINDOW_SECONDS * 1000], off="rate_limits_off")
+        if counted is None:
             return None
-        try:
-            count, left = self._script.run(keys=[key], args=[RATE_WINDOW_SECONDS * 1000])
-        except redis.RedisError as error:
-            self._silent_until = clock.monotonic() + RATE_RETRY_SECONDS
-            log.warning("rate_limits_off", error=type(error).__name__)
-            return None
+        count, left = counted
         return int(count), int(left)
 
 
