@@ -106,7 +106,7 @@ def get_balances_of(*, user: User, account: int | None = None) -> Balances:
 
     :raises NotFound: if it is missing or somebody else's
     """
-    return get_balances(user=user, paper_account=_account(user, account=account))
+    return get_balances(user=user, paper_account=get_chosen_account(user=user, account=account))
 
 
 def list_entries(
@@ -127,7 +127,7 @@ def list_entries(
     """
     if start is not None and end is not None and start > end:
         raise errors.ValidationFailed.field("start_date", "The start is after the end.")
-    paper_account = _account(user, account=account)
+    paper_account = get_chosen_account(user=user, account=account)
     rows = Entry.objects.for_user(user).order_by("-id")
     if paper_account is None:
         rows = rows.filter(paper_account__kind=PaperAccountKind.PRACTICE)
@@ -175,6 +175,14 @@ def get_account(*, user: User, account_id: int) -> PaperAccount:
     :raises NotFound: if it is missing or somebody else's
     """
     return errors.found(list_accounts(user=user).filter(pk=account_id).first())
+
+
+def get_chosen_account(*, user: User, account: int | None) -> PaperAccount | None:
+    """The paper account of the user's that was named; None, which means that for practice, where none was.
+
+    :raises NotFound: if it is missing or somebody else's
+    """
+    return None if account is None else get_account(user=user, account_id=account)
 
 
 def get_account_unscoped(*, user_id: int, account_id: int) -> PaperAccount:
@@ -233,10 +241,6 @@ def measure_unscoped() -> Iterator[Measure]:
     """How many findings the audit of the ledger has; every one is a fault."""
     findings = sum(len(ids) for _, ids in audit_unscoped())
     yield Measure("papertrade_wallet_findings", "What the audit of the ledger found.", findings)
-
-
-def _account(user: User, *, account: int | None) -> PaperAccount | None:
-    return None if account is None else get_account(user=user, account_id=account)
 
 
 def _midnight(day: date) -> datetime:

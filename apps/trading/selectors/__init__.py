@@ -51,7 +51,7 @@ def list_orders(
 
     :raises NotFound: if there is no such account of the user's
     """
-    _check_account(user, account=account)
+    wallet_selectors.get_chosen_account(user=user, account=account)
     given = {name: value for name, value in {**wanted, "instrument__icontains": search}.items() if value}
     rows = Order.objects.for_user(user).filter(_of_account(account), **given)
     return rows.order_by(*_order(ordering))
@@ -72,7 +72,7 @@ def list_trades(
 
     :raises NotFound: if there is no such account of the user's
     """
-    _check_account(user, account=account)
+    wallet_selectors.get_chosen_account(user=user, account=account)
     wanted = {
         "instrument_identifier__icontains": search,
         "instrument_identifier": instrument,
@@ -187,9 +187,13 @@ def count_pending_sales(*, user: User, account_id: int, instrument: str, besides
     return int(sums["pending"]) - int(sums["filled"])
 
 
-def list_positions(*, user: User, account_id: int | None = None) -> QuerySet[Position]:
-    """The positions of an account of the user's, by default that for practice, oldest first; flat ones among them."""
-    return Position.objects.for_user(user).filter(_of_account(account_id)).order_by("id")
+def list_positions(*, user: User, account_id: int | None = None, search: str = "", **wanted: str) -> QuerySet[Position]:
+    """The positions of an account of the user's, by default that for practice, oldest first; flat ones among them.
+
+    ``search`` looks into the instrument; ``wanted``: instrument, product. An empty one does not count.
+    """
+    given = {name: value for name, value in {**wanted, "instrument__icontains": search}.items() if value}
+    return Position.objects.for_user(user).filter(_of_account(account_id), **given).order_by("id")
 
 
 def get_position(*, user: User, position_id: int) -> Position:
@@ -273,15 +277,6 @@ def _order(ordering: str, *, instrument: str = "instrument") -> tuple[str, str]:
     sign = "-" if ordering.startswith("-") else ""
     column = ordering.removeprefix("-")
     return sign + {"created_at": "id", "instrument": instrument}.get(column, column), f"{sign}id"
-
-
-def _check_account(user: User, *, account: int | None) -> None:
-    """Pass without an account, or with one of the user's.
-
-    :raises NotFound: if it is missing or somebody else's
-    """
-    if account is not None:
-        wallet_selectors.get_account(user=user, account_id=account)
 
 
 def _of_account(account_id: int | None) -> Q:

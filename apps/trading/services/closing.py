@@ -45,16 +45,18 @@ class Holding:
     pnl: Decimal
 
 
-def value_positions(*, user: User, now: datetime, account: int | None = None) -> list[ValuedPosition]:
+def value_positions(*, user: User, now: datetime, account: int | None = None, **wanted: str) -> list[ValuedPosition]:
     """The positions of an account, by default that for practice, with their worth; a flat one on its day only.
+
+    ``wanted``: which of them, as selectors.list_positions takes it.
 
     :raises NotFound: if there is no such account of the user's
     """
-    paper_account = wallet_selectors.get_account(user=user, account_id=account) if account is not None else None
+    paper_account = wallet_selectors.get_chosen_account(user=user, account=account)
     now = clocks.moment_of(paper_account, now=now)
     today = clock.today(at=now)
     before = rulebook_sessions.full_day_before(market_selectors.rulebook_in_force(), today)
-    rows = list(selectors.list_positions(user=user, account_id=account))
+    rows = list(selectors.list_positions(user=user, account_id=account, **wanted))
     for row in rows:
         book.roll(row, day=today, day_before=before)
     shown = [row for row in rows if row.quantity or row.buy_quantity]
@@ -62,13 +64,13 @@ def value_positions(*, user: User, now: datetime, account: int | None = None) ->
     return [_valued(row, quote=quotes.get(row.instrument)) for row in shown]
 
 
-def list_holdings(*, user: User, now: datetime, account: int | None = None) -> list[Holding]:
+def list_holdings(*, user: User, now: datetime, account: int | None = None, **wanted: str) -> list[Holding]:
     """What an account of the user's holds for delivery since before today, less what was sold of it."""
     held = []
-    for each in value_positions(user=user, now=now, account=account):
+    for each in value_positions(user=user, now=now, account=account, product=Product.CNC, **wanted):
         row = each.position
         kept = min(row.quantity, row.overnight_quantity)
-        if row.product == Product.CNC and kept > 0:
+        if kept > 0:
             waiting = min(row.t1_quantity, kept)
             pnl = ((each.valuation.last_price - each.average_price) * kept).quantize(ZERO)
             fifo = book.average_of(quantity=row.quantity, cost=row.fifo_cost)
@@ -97,8 +99,7 @@ def close_all(*, user: User, now: datetime, account: int | None = None) -> list[
 
     :raises NotFound: if there is no such account of the user's
     """
-    if account is not None:
-        wallet_selectors.get_account(user=user, account_id=account)
+    wallet_selectors.get_chosen_account(user=user, account=account)
     rows = [row for row in selectors.list_positions(user=user, account_id=account) if row.quantity]
     return [
         placing.submit(

@@ -71,8 +71,7 @@ def get_portfolio(*, user: User, now: datetime, account: int | None = None) -> P
     :raises NotFound: if there is no such account of the user's
     """
     valued = closing.value_positions(user=user, now=now, account=account)
-    paper_account = wallet_selectors.get_account(user=user, account_id=account) if account is not None else None
-    return _portfolio(wallet_selectors.get_balances(user=user, paper_account=paper_account), valued=valued)
+    return _portfolio(wallet_selectors.get_balances_of(user=user, account=account), valued=valued)
 
 
 def get_equity(

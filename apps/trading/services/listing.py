@@ -1,4 +1,4 @@
-"""What is held, as lists: searched and in order. What does not belong here: what it is worth (closing)."""
+"""What is held, as lists in order. What does not belong here: what it is worth (closing)."""
 
 from __future__ import annotations
 
@@ -14,38 +14,25 @@ if TYPE_CHECKING:
 
 
 def list_positions(
-    *,
-    user: User,
-    now: datetime,
-    account: int | None = None,
-    product: str = "",
-    ordering: str = HeldOrdering.CREATED,
-    **wanted: str,
+    *, user: User, now: datetime, account: int | None = None, ordering: str = HeldOrdering.CREATED, **wanted: str
 ) -> list[ValuedPosition]:
-    """The positions of an account with their worth; ``wanted``: a text to ``search`` for, an ``instrument``.
+    """The positions of an account with their worth; ``wanted``: a text to ``search`` for, an instrument, a product.
 
     :raises NotFound: if there is no such account of the user's
     """
-    rows = closing.value_positions(user=user, now=now, account=account)
-    found = [row for row in rows if _is_wanted(row.position.instrument, **wanted)]
-    chosen = [row for row in found if not product or row.position.product == product]
-    return _arranged(chosen, ordering=ordering, keys=[(row.position.instrument, row.valuation.pnl) for row in chosen])
+    rows = closing.value_positions(user=user, now=now, account=account, **wanted)
+    return _arranged(rows, ordering=ordering, keys=[(row.position.instrument, row.valuation.pnl) for row in rows])
 
 
 def list_holdings(
     *, user: User, now: datetime, account: int | None = None, ordering: str = HeldOrdering.CREATED, **wanted: str
 ) -> list[Holding]:
-    """The holdings of an account; ``wanted`` as of :func:`list_positions`.
+    """The holdings of an account; ``wanted``: a text to ``search`` for, an instrument.
 
     :raises NotFound: if there is no such account of the user's
     """
-    rows = closing.list_holdings(user=user, now=now, account=account)
-    found = [row for row in rows if _is_wanted(row.instrument, **wanted)]
-    return _arranged(found, ordering=ordering, keys=[(row.instrument, row.pnl) for row in found])
-
-
-def _is_wanted(name: str, *, search: str = "", instrument: str = "") -> bool:
-    return search.upper() in name.upper() and instrument in ("", name)
+    rows = closing.list_holdings(user=user, now=now, account=account, **wanted)
+    return _arranged(rows, ordering=ordering, keys=[(row.instrument, row.pnl) for row in rows])
 
 
 def _arranged(rows: list[Any], *, ordering: str, keys: list[tuple[Any, Any]]) -> list[Any]:

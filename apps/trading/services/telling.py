@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from apps.core import clock
 from apps.notifications import services as notifications_services
 from apps.notifications.enums import NotificationKind, NotificationType
+from apps.trading.constants import BAR
 from apps.trading.enums import OrderStatus
 from apps.trading.models import Order
 
@@ -19,7 +20,7 @@ WORDS = {
 }
 
 # Assumption: what was due more than a bar ago was due while no worker ran.
-LATE = timedelta(minutes=5)
+LATE = BAR
 
 
 def tell(order: Order, *, reason: str) -> None:
