@@ -12,6 +12,11 @@ def rupees(paise: float) -> Decimal:
     return (Decimal(repr(float(paise))) / 100).quantize(PAISA, rounding=ROUND_HALF_UP)
 
 
+def shown_unit(unit: str) -> str:
+    """The unit of a figure of the engine, which counts in paise, as answers and files show it."""
+    return "rupees" if unit == "paise" else unit
+
+
 def paise(amount: Decimal) -> int:
     """Rupees as whole paise, halves away from zero."""
     return int((amount * 100).quantize(Decimal(1), rounding=ROUND_HALF_UP))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 from uuid import uuid4
 
@@ -18,6 +18,7 @@ from apps.core.middleware import SAFE_ID
 from apps.users import services as users_services
 from apps.users.models import Session, User
 from config import ahead
+from tests.core.conftest import Watch
 from tests.factories.stocks import make_daily_prices, make_stock
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -52,25 +53,6 @@ class Server:
         body: Iterable[bytes] = self._application(request.environ, start)
         line, given = said
         return line, given, b"".join(body)
-
-
-class Watch:
-    """A monotonic clock that stands still until it is set."""
-
-    now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def watch(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Watch]:
-    settings.SHARED_ANSWER_SECONDS = 1.0
-    stands = Watch()
-    monkeypatch.setattr(clock, "monotonic", stands)
-    sharing.forget()
-    yield stands
-    sharing.forget()
 
 
 @pytest.fixture

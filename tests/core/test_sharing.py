@@ -2,39 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from rest_framework.test import APIClient
 
-from apps.core import clock
 from apps.core.api import sharing
 from apps.stocks.models import StockPriceDaily
+from tests.core.conftest import Watch
 from tests.factories.stocks import make_daily_prices, make_stock
 
 ACCOUNT_ONLY = 1
 ONE_DAY = [("2025-01-10", "100.00", "100.00", "90.00", "100.00", 5)]
 URL = "/api/v1/stocks/prices/daily?stock=TCS&start_date=2025-01-01&end_date=2025-01-31"
-
-
-class Watch:
-    """A monotonic clock that stands still until it is set."""
-
-    now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def watch(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Watch]:
-    settings.SHARED_ANSWER_SECONDS = 1.0
-    stands = Watch()
-    monkeypatch.setattr(clock, "monotonic", stands)
-    sharing.forget()
-    yield stands
-    sharing.forget()
 
 
 @pytest.fixture

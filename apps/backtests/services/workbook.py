@@ -18,6 +18,7 @@ import xlsxwriter
 from apps.backtests.selectors import curves, monthly
 from apps.backtests.services import wording
 from apps.backtests.services.exports import COLUMNS, instrument_of
+from apps.core import money
 from engine.metrics.registry import STATISTICS
 
 if TYPE_CHECKING:
@@ -29,7 +30,6 @@ OPTIONS = {
     "strings_to_urls": False,
     "strings_to_numbers": False,
 }
-UNITS = {"paise": "rupees"}
 WIDE, NARROW = 34, 17
 WIDE_SHEETS = ("Summary", "Trades")
 DAY, MOMENT = "yyyy-mm-dd", "yyyy-mm-dd hh:mm"
@@ -128,7 +128,7 @@ def _summary(run: BacktestRun) -> Iterable[Sequence[Cell]]:
     values = run.extra["statistics"]
     for each in STATISTICS:
         if each.key in values:
-            yield each.label, values[each.key], UNITS.get(each.unit, each.unit)
+            yield each.label, values[each.key], money.shown_unit(each.unit)
     for note in run.extra.get("notes", []):
         yield "Note", note, None
     for name, value in run.extra.get("manifest", {}).items():

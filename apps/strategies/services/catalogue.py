@@ -8,12 +8,10 @@ from functools import cache
 
 import orjson
 
+from apps.core import money
 from engine import rules
 from engine.metrics.definition import Statistic
 from engine.metrics.registry import STATISTICS
-
-# The engine counts in paise, answers are in rupees.
-UNITS = {"paise": "rupees"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +34,7 @@ def _statistic(statistic: Statistic) -> dict[str, object]:
     return {
         "name": statistic.key,
         "label": statistic.label,
-        "unit": UNITS.get(statistic.unit, statistic.unit),
+        "unit": money.shown_unit(statistic.unit),
         "formula": statistic.formula,
         "source": statistic.source,
     }
