@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from apps.core.api.serializers import PageIn, StrictSerializer
+from apps.core.api.serializers import FlagField, PageIn, StrictSerializer
 from apps.notifications.enums import Channel, DeliveryState, NotificationKind, NotificationType
 from apps.notifications.models import Delivery, Notification
 
@@ -10,7 +10,7 @@ from apps.notifications.models import Delivery, Notification
 class NotificationsIn(PageIn):
     """Which notifications are listed."""
 
-    is_read = serializers.BooleanField(required=False)
+    is_read = FlagField(required=False)
     notification_type = serializers.ChoiceField(choices=NotificationType.choices, required=False)
 
 
@@ -57,9 +57,9 @@ class PreferenceIn(StrictSerializer):
     """A kind, and the channels that change."""
 
     kind = serializers.ChoiceField(choices=NotificationKind.choices)
-    in_app = serializers.BooleanField(required=False)
-    email = serializers.BooleanField(required=False)
-    telegram = serializers.BooleanField(required=False)
+    in_app = FlagField(required=False)
+    email = FlagField(required=False)
+    telegram = FlagField(required=False)
 
 
 class PreferencesIn(StrictSerializer):

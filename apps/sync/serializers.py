@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import UploadedFile
 from rest_framework import serializers
 
 from apps.core import clock
-from apps.core.api.serializers import DayField, IdentifierField, PageIn, StrictSerializer
+from apps.core.api.serializers import DayField, FlagField, IdentifierField, PageIn, StrictSerializer
 from apps.core.api.uploads import MAX_UPLOAD_BYTES
 from apps.market.enums import ImportKind
 from apps.market.services import IMPORT_COLUMNS
@@ -124,7 +124,7 @@ class MarketStatusIn(StrictSerializer):
     """Whether a day is open, why, and its sessions where they are not the usual ones."""
 
     date = DayField()
-    is_market_open = serializers.BooleanField()
+    is_market_open = FlagField()
     reason = serializers.CharField(max_length=200, required=False, default="", allow_blank=True, allow_null=True)
     sessions = serializers.ListField(child=HoursIn(), required=False, default=list, max_length=MAX_SESSIONS)
 
@@ -223,11 +223,9 @@ class SyncImportIn(StrictSerializer):
         max_length=50, required=False, default="", allow_blank=True, help_text="Whose prices a CSV without names holds."
     )
     mapping = MappingField(required=False, default=dict, help_text="Our columns to the names in the header, as JSON.")
-    dry_run = serializers.BooleanField(default=False, help_text="Report everything and keep nothing.")
-    skip_bad = serializers.BooleanField(default=False, help_text="Leave wrong rows out instead of refusing the file.")
-    only_known = serializers.BooleanField(
-        default=False, help_text="Leave out instruments that have no row, instead of making them."
-    )
+    dry_run = FlagField(default=False, help_text="Report everything and keep nothing.")
+    skip_bad = FlagField(default=False, help_text="Leave wrong rows out instead of refusing the file.")
+    only_known = FlagField(default=False, help_text="Leave out instruments that have no row, instead of making them.")
 
     def validate_file(self, file: UploadedFile) -> UploadedFile:
         """The file.

@@ -1,4 +1,4 @@
-"""Amounts, numbers and days are read only where they are written plainly, at every door of the API."""
+"""Amounts, numbers, days and flags are read only where they are written plainly, at every door of the API."""
 
 from __future__ import annotations
 
@@ -9,9 +9,15 @@ import pytest
 from django.urls import get_resolver
 from rest_framework import serializers
 
-from apps.core.api.serializers import DayField, MoneyField, StrictSerializer, WholeField
+from apps.core.api.serializers import DayField, FlagField, MoneyField, StrictSerializer, WholeField
 
-LENIENT = (serializers.DateField, serializers.IntegerField, serializers.DecimalField, serializers.FloatField)
+LENIENT = (
+    serializers.BooleanField,
+    serializers.DateField,
+    serializers.IntegerField,
+    serializers.DecimalField,
+    serializers.FloatField,
+)
 
 
 @pytest.mark.parametrize(
@@ -66,6 +72,21 @@ def test_amount_written_otherwise_is_refused(text: object) -> None:
 
 def test_amount_is_read_exactly() -> None:
     assert MoneyField().run_validation("100000.05") == Decimal("100000.05")
+
+
+@pytest.mark.parametrize(("given", "read"), [(True, True), (False, False), ("true", True), ("false", False)])
+def test_flag_is_read(given: object, read: bool) -> None:
+    assert FlagField().run_validation(given) is read
+
+
+@pytest.mark.parametrize("given", ["yes", "no", "True", "FALSE", "on", "1", "0", 1, 0, 1.0, "", "null", [True]])
+def test_flag_written_otherwise_is_refused(given: object) -> None:
+    with pytest.raises(serializers.ValidationError, match=r"Write true or false\."):
+        FlagField(allow_null=True).run_validation(given)
+
+
+def test_flag_that_may_be_missing_takes_null() -> None:
+    assert FlagField(allow_null=True).run_validation(None) is None
 
 
 def strict_serializers() -> list[type[StrictSerializer]]:

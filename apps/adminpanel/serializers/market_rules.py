@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from apps.core.api.serializers import DayField, PageIn, StrictSerializer
+from apps.core.api.serializers import DayField, FlagField, PageIn, StrictSerializer
 
 MAX_RULE_CHARS = 200
 
@@ -13,7 +13,7 @@ class MarketRulesIn(PageIn):
     """Which added rows are listed."""
 
     table = serializers.CharField(max_length=50, required=False, default="", allow_blank=True)
-    is_active = serializers.BooleanField(required=False, default=None, allow_null=True)
+    is_active = FlagField(required=False, default=None, allow_null=True)
 
 
 class MarketRuleIn(StrictSerializer):
@@ -33,7 +33,7 @@ class MarketRuleIn(StrictSerializer):
 class MarketRuleChangeIn(StrictSerializer):
     """Whether the row is in force."""
 
-    is_active = serializers.BooleanField()
+    is_active = FlagField()
 
 
 class MarketRuleOut(serializers.Serializer):

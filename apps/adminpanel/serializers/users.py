@@ -8,7 +8,7 @@ from typing import Any
 from rest_framework import serializers
 
 from apps.adminpanel.constants import MAX_REASON_CHARS
-from apps.core.api.serializers import DayField, MoneyField, SearchIn, StrictSerializer
+from apps.core.api.serializers import DayField, FlagField, MoneyField, SearchIn, StrictSerializer
 from apps.users.enums import AccountOrdering, Role, Standing
 
 
@@ -17,9 +17,9 @@ class AccountsIn(SearchIn):
 
     role = serializers.ChoiceField(choices=Role.choices, required=False)
     standing = serializers.ChoiceField(choices=Standing.choices, required=False)
-    is_active = serializers.BooleanField(required=False, default=None, allow_null=True)
-    is_verified = serializers.BooleanField(required=False, default=None, allow_null=True)
-    is_locked = serializers.BooleanField(required=False, default=None, allow_null=True)
+    is_active = FlagField(required=False, default=None, allow_null=True)
+    is_verified = FlagField(required=False, default=None, allow_null=True)
+    is_locked = FlagField(required=False, default=None, allow_null=True)
     ordering = serializers.ChoiceField(choices=AccountOrdering.choices, default=AccountOrdering.CREATED_DESC)
 
 
@@ -60,7 +60,7 @@ class AccountChangeIn(StrictSerializer):
     """
 
     role = serializers.ChoiceField(choices=Role.choices, required=False)
-    is_active = serializers.BooleanField(required=False)
+    is_active = FlagField(required=False)
     trial_start_date = DayField(required=False)
     trial_end_date = DayField(required=False, allow_null=True)
     subscription_start_date = DayField(required=False)

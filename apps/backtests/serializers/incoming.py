@@ -9,7 +9,7 @@ from rest_framework import serializers
 from apps.backtests import constants
 from apps.backtests.enums import EquityStep, RunOrdering, RunStatus
 from apps.backtests.serializers.settings import NumberField, RunSettingsIn
-from apps.core.api.serializers import DayField, MoneyField, PageIn, StrictSerializer, WholeField
+from apps.core.api.serializers import DayField, FlagField, MoneyField, PageIn, StrictSerializer, WholeField
 from apps.core.enums import SeriesFormat
 from apps.market.enums import InstrumentType, Interval
 
@@ -55,9 +55,7 @@ class RunIn(StrictSerializer):
     )
     parameters = serializers.DictField(child=ParameterField(), required=False)
     interval = serializers.ChoiceField(choices=Interval.choices, default=Interval.DAY)
-    adjusted = serializers.BooleanField(
-        default=False, help_text="Prices in terms of today's share: splits and bonuses leave no jump."
-    )
+    adjusted = FlagField(default=False, help_text="Prices in terms of today's share: splits and bonuses leave no jump.")
     settings = RunSettingsIn(required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from apps.backtests.enums import (
     WholeUnit,
 )
 from apps.backtests.serializers.settings import CLOCK, CostsIn, NumberField
-from apps.core.api.serializers import DayField, MoneyField, NumberOut, StrictSerializer, WholeField
+from apps.core.api.serializers import DayField, FlagField, MoneyField, NumberOut, StrictSerializer, WholeField
 from apps.market.enums import TradeType
 from apps.options.enums import OptionType
 from engine.legs.rule import MAX_LEGS, MAX_LOTS, MAX_RE_ENTRIES
@@ -120,7 +120,7 @@ class OptionRunIn(StrictSerializer):
     legs = serializers.ListField(child=LegIn(), required=False, min_length=1, max_length=MAX_LEGS)
     stop = WholeLevelIn(required=False)
     target = WholeLevelIn(required=False)
-    settles = serializers.BooleanField(
+    settles = FlagField(
         default=False, help_text="On its expiry day a contract is held to settlement instead of left at the exit time."
     )
     settings = OptionSettingsIn(required=False)

@@ -9,7 +9,7 @@ from rest_framework import serializers
 from apps.backtests import constants
 from apps.backtests.enums import AllocationKind
 from apps.backtests.serializers.incoming import RunIn
-from apps.core.api.serializers import MoneyField, StrictSerializer, WholeField
+from apps.core.api.serializers import FlagField, MoneyField, StrictSerializer, WholeField
 
 MAX_RANK = 80
 
@@ -23,7 +23,7 @@ class AllocationIn(StrictSerializer):
     rank_by = serializers.CharField(
         required=False, max_length=MAX_RANK, help_text="A price or an indicator, like ROC(20); without it by the list."
     )
-    highest_first = serializers.BooleanField(default=True)
+    highest_first = FlagField(default=True)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """The allocation with an amount just where it takes one.

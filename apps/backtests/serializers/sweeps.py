@@ -12,7 +12,7 @@ from apps.backtests.enums import FillOn, PathMode, Redraw, RunStatus, StrategyKi
 from apps.backtests.serializers.incoming import RunIn
 from apps.backtests.serializers.outgoing import RupeesOut
 from apps.backtests.serializers.settings import NumberField
-from apps.core.api.serializers import NumberOut, PageIn, StrictSerializer, WholeField
+from apps.core.api.serializers import FlagField, NumberOut, PageIn, StrictSerializer, WholeField
 from apps.market.enums import InstrumentType
 
 
@@ -43,7 +43,7 @@ class WalkIn(StrictSerializer):
 
     train_sessions = WholeField(min_value=2, max_value=constants.MAX_SPAN_DAYS)
     test_sessions = WholeField(min_value=1, max_value=constants.MAX_SPAN_DAYS)
-    anchored = serializers.BooleanField(default=False)
+    anchored = FlagField(default=False)
     metric = serializers.ChoiceField(choices=SweepMetric.choices, default=SweepMetric.SHARPE)
 
 

@@ -15,6 +15,7 @@ from apps.core.constants import IDENTIFIER_PATTERN
 WHOLE = re.compile(r"-?[0-9]{1,18}", re.ASCII)
 MONEY = re.compile(r"[0-9]{1,13}(\.[0-9]{1,2})?", re.ASCII)
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+FLAGS = ("true", "false")
 # Assumption: no market data is older, no question reaches further; sums of days near year 1 or 9999 would overflow.
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 
@@ -70,6 +71,21 @@ class WholeField(serializers.IntegerField):
             self.fail("invalid")
         number: int = super().to_internal_value(str(data))
         return number
+
+
+class FlagField(serializers.BooleanField):
+    """``true`` or ``false``, of JSON, or in the letters of a query: the framework's own takes ``yes`` and ``1``."""
+
+    default_error_messages = {"invalid": "Write true or false."}
+
+    def to_internal_value(self, data: object) -> bool:
+        """Whether it is so.
+
+        :raises ValidationError: if it is neither of the two
+        """
+        if not isinstance(data, bool) and data not in FLAGS:
+            self.fail("invalid")
+        return data is True or data == FLAGS[0]
 
 
 class IdentifierField(serializers.RegexField):

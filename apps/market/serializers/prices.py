@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from apps.core.api.serializers import DayField, StrictSerializer, WholeField
+from apps.core.api.serializers import DayField, FlagField, StrictSerializer, WholeField
 from apps.market import constants, selectors
 from apps.market.enums import Interval
 from apps.market.serializers.fields import (
@@ -25,7 +25,7 @@ class CandlesIn(StrictSerializer):
     instrument = InstrumentNameField()
     interval = serializers.ChoiceField(choices=Interval.choices, default=Interval.DAY)
     limit = WholeField(min_value=1, max_value=constants.MAX_CANDLES, default=constants.DEFAULT_CANDLES)
-    adjusted = serializers.BooleanField(
+    adjusted = FlagField(
         default=False, help_text="Prices before a split, bonus or demerger in terms of today's share; raw otherwise."
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from apps.core.api.serializers import SearchIn, StrictSerializer
+from apps.core.api.serializers import FlagField, SearchIn, StrictSerializer
 from apps.strategies.constants import MAX_NAME
 from apps.strategies.enums import StrategyScope, StrategyStatus
 from apps.strategies.serializers.catalogue import ParameterOut
@@ -39,7 +39,7 @@ class RuleBasedStrategyIn(StrictSerializer):
     name = serializers.CharField(max_length=MAX_NAME)
     description = serializers.CharField(max_length=2000, allow_blank=True, required=False)
     rules_json = serializers.JSONField()
-    is_public = serializers.BooleanField(required=False)
+    is_public = FlagField(required=False)
 
 
 class RuleBasedStrategyOut(serializers.Serializer):

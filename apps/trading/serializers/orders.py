@@ -7,7 +7,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from apps.core.api.serializers import MoneyField, SearchIn, StrictSerializer, WholeField
+from apps.core.api.serializers import FlagField, MoneyField, SearchIn, StrictSerializer, WholeField
 from apps.trading.constants import MAX_QUANTITY
 from apps.trading.enums import (
     FillProfile,
@@ -60,7 +60,7 @@ class OrderIn(StrictSerializer):
     # No colon: the platform's own ids have one.
     client_order_id = serializers.RegexField(r"^[A-Za-z0-9_.-]{1,64}\Z", required=False)
     account = WholeField(min_value=1, required=False, help_text="A paper account; that for practice by default.")
-    autoslice = serializers.BooleanField(
+    autoslice = FlagField(
         default=False, help_text="Whether what is above the freeze quantity is cut into several orders."
     )
 
