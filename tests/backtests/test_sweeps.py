@@ -92,11 +92,28 @@ def test_a_predefined_strategy_leaves_out_what_makes_no_strategy(api: APIClient,
     assert heat["values"][0][0] == next(row["statistics"]["trades"] for row in rows if row["number"] == 0)
 
 
-@pytest.mark.parametrize("query", ["x=level&y=level", "x=level&y=other", "x=level", "x=level&y=lag&metric=luck"])
-def test_a_heatmap_of_what_was_not_varied_is_refused(api: APIClient, owner: User, query: str) -> None:
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("x=level&y=level", {"y": "A heatmap needs two different inputs."}),
+        ("x=level&y=other", {"y": "The sweep varies level, not other."}),
+        ("x=other&y=level", {"x": "The sweep varies level, not other."}),
+        ("x=level", {"y": "This field is required."}),
+        ("", {"x": "This field is required.", "y": "This field is required."}),
+        ("x=&y=level", {"x": "This field may not be blank."}),
+        ("x=level&y=lag&metric=luck", {"metric": '"luck" is not a valid choice.'}),
+    ],
+)
+def test_a_heatmap_of_what_was_not_varied_is_refused_at_its_field(
+    api: APIClient, owner: User, query: str, said: dict[str, str]
+) -> None:
     sweep = make_completed_sweep(owner)
 
-    assert api.get(url(sweep, f"heatmap?{query}")).status_code == 400
+    response = api.get(url(sweep, f"heatmap?{query}"))
+
+    assert response.status_code == 400
+    fields = response.json()["details"]["fields"]
+    assert {name: problem["message"] for name, (problem,) in fields.items()} == said
 
 
 @pytest.mark.parametrize(

@@ -75,8 +75,8 @@ class SweepRowsIn(PageIn):
 class SweepHeatmapIn(SweepDetailIn):
     """Two inputs of the sweep and a metric."""
 
-    x = serializers.CharField(max_length=100, default="", allow_blank=True)
-    y = serializers.CharField(max_length=100, default="", allow_blank=True)
+    x = serializers.CharField(max_length=100)
+    y = serializers.CharField(max_length=100)
 
 
 class RedrawIn(StrictSerializer):

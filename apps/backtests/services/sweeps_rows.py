@@ -54,10 +54,11 @@ def show_heatmap(*, user: User, sweep_id: str, x: str, y: str, metric: str) -> e
     sweep = selectors.get_sweep(user=user, sweep_id=sweep_id)
     if sweep.kind != SweepKind.SWEEP:
         raise errors.NotFound
+    grid = grid_of(sweep)
     try:
-        return engine_sweeps.heatmap(grid=grid_of(sweep), values=values_of(sweep), x=x, y=y, metric=metric)
+        return engine_sweeps.heatmap(grid=grid, values=values_of(sweep), x=x, y=y, metric=metric)
     except InvalidSettings as error:
-        raise errors.ValidationFailed.field("x", f"{error}.") from error
+        raise errors.ValidationFailed.field("y" if x in grid.names else "x", f"{error}.") from error
 
 
 def grid_of(sweep: Sweep) -> engine_sweeps.Grid:
