@@ -8,6 +8,7 @@ import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from rest_framework.test import APIClient
 
 from apps.market import selectors as market_selectors
 from apps.market.selectors import CandleQuery
@@ -109,6 +110,27 @@ def test_made_prices_are_the_bars_of_the_provider(owner: User) -> None:
     # At the end of a bar the provider shows the next one's open, which is no later than the clock.
     assert quote.price in (int(whole.close[29]), int(whole.open[30]))
     assert quote.at <= replay.clock_at
+
+
+def test_candles_over_http_say_when_each_opens_as_the_market_says_it(api: APIClient, owner: User) -> None:
+    make_real_stock(close="100.00", previous="99.00")
+    make_bars((100, 104, 98, 103), (103, 105, 101, 102), (102, 109, 102, 108), begin="09:15")
+    replay = move(make_replay(owner), bars=2)
+
+    shown = api.get(f"/api/v1/trading/replays/{replay.pk}/candles/RELIANCE?limit=2").json()
+
+    market = api.get("/api/v1/market/candles?instrument=RELIANCE&interval=5m&to=2026-01-05&limit=3").json()
+    assert shown == {
+        "instrument": "RELIANCE",
+        "interval": "5m",
+        "time": ["2026-01-05T09:15:00+05:30", "2026-01-05T09:20:00+05:30"],
+        "open": [100.0, 103.0],
+        "high": [104.0, 105.0],
+        "low": [98.0, 101.0],
+        "close": [103.0, 102.0],
+        "volume": [1000, 1000],
+    }
+    assert market["time"][:2] == shown["time"]
 
 
 def test_the_chain_of_its_clock_has_the_prices_of_its_quotes(owner: User) -> None:

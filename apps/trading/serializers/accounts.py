@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from rest_framework import serializers
 
+from apps.core import clock
 from apps.core.api.serializers import DayField, MoneyField, StrictSerializer, WholeField
 from apps.market.enums import Interval
 from apps.market.selectors import CandlePage
@@ -113,7 +115,7 @@ class ReplayCandlesOut(serializers.Serializer[Any]):
 
     instrument = serializers.CharField()
     interval = serializers.ChoiceField(choices=Interval.choices)
-    time = serializers.ListField(child=serializers.IntegerField(), help_text="When each opens, epoch seconds.")
+    time = serializers.ListField(child=serializers.DateTimeField(), help_text="When each opens.")
     open = serializers.ListField(child=serializers.FloatField())
     high = serializers.ListField(child=serializers.FloatField())
     low = serializers.ListField(child=serializers.FloatField())
@@ -126,7 +128,7 @@ class ReplayCandlesOut(serializers.Serializer[Any]):
         return {
             "instrument": page.instrument,
             "interval": page.interval,
-            "time": candles.time.tolist(),
+            "time": [datetime.fromtimestamp(second, clock.IST).isoformat() for second in candles.time.tolist()],
             **{name: (getattr(candles, name) / 100).tolist() for name in ("open", "high", "low", "close")},
             "volume": candles.volume.tolist(),
         }
