@@ -13,7 +13,7 @@ from apps.core import configuration
 from apps.notifications.models import Notification
 from apps.payments import services
 from apps.payments.enums import PlanCode
-from apps.payments.models import GatewayEvent, PaymentRecord, Subscription
+from apps.payments.models import Checkout, GatewayEvent, PaymentRecord, Subscription
 from apps.users.models import User
 from tests.conftest import client_of
 from tests.factories.payments import make_dummy_subscription
@@ -244,6 +244,20 @@ def test_switched_off_entitles_everyone(owner: User, api: APIClient) -> None:
     answer = api.get(SUBSCRIPTION).json()
 
     assert (answer["is_required"], answer["is_entitled"], answer["entitled_until"]) == (False, True, None)
+
+
+def test_switched_off_sells_nothing_and_completes_what_was_begun(owner: User, api: APIClient) -> None:
+    configuration.override("payments.dummy_completes_at_once", "false")
+    begun = api.post(CHECKOUT, {"plan": "monthly"}).json()["id"]
+    configuration.override("subscription.enabled", "false")
+
+    refused = api.post(CHECKOUT, {"plan": "yearly"})
+
+    assert (refused.status_code, refused.json()["code"]) == (403, "FEATURE_DISABLED")
+    assert refused.json()["message"] == "Nobody needs a subscription here: everything is open without one."
+    assert Checkout.objects.for_user(owner).count() == 1
+    assert api.post(f"{CHECKOUT}/{begun}/complete", {}).json()["state"] == "completed"
+    assert Subscription.objects.for_user(owner).get().plan == "monthly"
 
 
 def test_later_end_that_somebody_gave_stays(owner: User) -> None:

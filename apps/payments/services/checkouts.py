@@ -9,7 +9,7 @@ import structlog
 from django.db import transaction
 
 from apps.core import clock, configuration
-from apps.core.errors import DomainError, ValidationFailed
+from apps.core.errors import DomainError, FeatureDisabled, ValidationFailed
 from apps.payments import selectors
 from apps.payments.constants import CHECKOUT_WAIT, RENEWAL_OPENS, RENEWED_BY_HAND
 from apps.payments.enums import CheckoutState, GatewayName, PlanCode
@@ -35,6 +35,7 @@ def open_checkout(*, user: User, plan: str, gateway: str | None = None, key: str
     begun to pay for is given again instead of asked for twice.
 
     :raises AlreadySubscribed: if a subscription is in force
+    :raises FeatureDisabled: if everybody is entitled without one
     :raises PaymentGatewayUnavailable: if this server is not set up for the gateway
     :raises ValidationFailed: if the plan is not offered
     """
@@ -44,6 +45,8 @@ def open_checkout(*, user: User, plan: str, gateway: str | None = None, key: str
     known = selectors.find_checkout(user=user, public_id=public_id)
     if known is not None:
         return known
+    if not configuration.get_bool("subscription.enabled"):
+        raise FeatureDisabled("Nobody needs a subscription here: everything is open without one.")
     offer = selectors.find_plan(PlanCode(plan))
     if offer is None:
         raise ValidationFailed.field("plan", "This plan is not offered.")
