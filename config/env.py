@@ -66,13 +66,20 @@ def check_folder(name: str) -> None:
 def database(url: str) -> dict[str, Any]:
     """Django's database settings for a URL; the host may be a socket's directory, written with %2F for slashes.
 
-    :raises ImproperlyConfigured: if the URL is empty, or none of PostgreSQL
+    :raises ImproperlyConfigured: if the URL is empty, none of PostgreSQL, or names no database
     """
     if not url:
         raise ImproperlyConfigured("DATABASE_URL is empty. Set it to the PostgreSQL server, or leave it out.")
+    wrong = ImproperlyConfigured("DATABASE_URL is no address such as postgres://user:password@host:5432/papertrade.")
     if not url.startswith(("postgres://", "postgresql://")):
-        raise ImproperlyConfigured("DATABASE_URL is no address such as postgres://user:password@host:5432/papertrade.")
-    config: dict[str, Any] = environ.Env.db_url_config(url)
+        raise wrong
+    try:
+        config: dict[str, Any] = environ.Env.db_url_config(url)
+    except ValueError:
+        # Its message quotes what stands where the port should, which may be a part of the password.
+        raise wrong from None
+    if not config["NAME"]:
+        raise wrong
     config["HOST"] = unquote(config["HOST"])
     return config
 

@@ -82,11 +82,11 @@ def test_every_variable_of_the_example_is_explained() -> None:
     assert [block for block in blocks if not block[0].startswith("# ")] == []
 
 
-def start(**environment: str) -> subprocess.CompletedProcess[str]:
+def start(*options: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """The deployment checks on production's settings, in an environment that holds nothing else of ours."""
     foreign = {name: value for name, value in os.environ.items() if name not in documented() - READ_BY_PACKAGES}
     return subprocess.run(
-        [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+        [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING", *options],
         cwd=ROOT,
         env={**foreign, "DJANGO_SETTINGS_MODULE": "config.settings.prod", **environment},
         capture_output=True,
@@ -189,6 +189,8 @@ REFUSED: list[tuple[dict[str, str | None], str]] = [
     ({"REDIS_URL": None}, "REDIS_URL is not set. Set it "),
     ({"ALLOWED_HOSTS": None}, "ALLOWED_HOSTS is not set. Set it "),
     ({"DATABASE_URL": "nonsense"}, "DATABASE_URL is no address such as "),
+    ({"DATABASE_URL": "postgres://u:se:cret@db:port/papertrade"}, "DATABASE_URL is no address such as "),
+    ({"DATABASE_URL": "postgres://u@db"}, "DATABASE_URL is no address such as "),
     ({"REDIS_URL": "nonsense"}, "REDIS_URL is no address such as "),
     ({"NUMBA_CACHE_DIR": "/dev/null/kernels"}, "NUMBA_CACHE_DIR: /dev/null/kernels cannot be made (Not a directory). "),
     ({"SECRET_KEY": ""}, "SECRET_KEY is not set. Set it "),
@@ -204,5 +206,15 @@ def test_production_does_not_start_without_what_it_needs(change: dict[str, str |
     environment = {**COMPLETE, **change}
     result = start(**{name: value for name, value in environment.items() if value is not None})
 
+    assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr.startswith(f"To mend: {message}")
+    assert result.stderr.count("\n") == 1
+
+
+def test_where_a_wrong_variable_was_noticed_is_told_who_asks() -> None:
+    result = start("--traceback", **{**COMPLETE, "DATABASE_URL": "postgres://u:se:cret@db:port/papertrade"})
+
     assert result.returncode == 1
-    assert f"ImproperlyConfigured: {message}" in result.stderr
+    assert "Traceback (most recent call last):" in result.stderr
+    assert "ImproperlyConfigured: DATABASE_URL is no address such as " in result.stderr
+    assert "cret" not in result.stderr
