@@ -16,6 +16,7 @@ from apps.market import selectors as market_selectors
 from marketdata import instrument_keys
 from tests.backtests.test_option_rules import POST, result_of, run_of
 from tests.factories.sectors import make_sector
+from tests.factories.stocks import make_stock
 
 LOT = 65
 CONDOR = {"kind": "iron_condor", "width": 2, "wing": 4}
@@ -101,11 +102,24 @@ def test_the_margin_is_free_to_the_paisa(api: APIClient) -> None:
     assert enough["manifest"]["request"]["settings"]["margin"] == "required"
 
 
-def test_a_margin_that_nobody_knows_cannot_be_required(api: APIClient) -> None:
-    body = {"instrument_identifier": "NIFTY50", "start_date": "2016-05-30", "end_date": "2016-06-03"}
+@pytest.mark.parametrize(("underlying", "kind"), [("NIFTY50", "index"), ("RELIANCE", "stock")])
+def test_a_margin_that_nobody_knows_cannot_be_required(api: APIClient, underlying: str, kind: str) -> None:
+    make_stock(enum="RELIANCE")
+    body = {"instrument_identifier": underlying, "start_date": "2016-05-30", "end_date": "2016-06-03"}
     answer = api.post(POST, {**body, "preset": {"kind": "straddle"}, "settings": {"margin": "required"}})
     assert (answer.status_code, answer.json()["code"]) == (400, "VALIDATION_ERROR")
-    assert "settings.margin" in str(answer.json()["details"])
+    (refused,) = answer.json()["details"]["fields"]["settings.margin"]
+    assert refused["message"].startswith(f"The margins are not known: No margins rule for {kind} ")
+
+
+def test_a_result_says_on_how_many_days_no_margin_is_known(api: APIClient) -> None:
+    run = run_of(api, start_date="2016-05-30", end_date="2016-06-02", preset={"kind": "straddle"})
+    result = result_of(api, run)
+    first, second, *known = [day["margin"] for day in result["days"]]
+
+    assert (first, second, len(known)) == (None, None, 2)
+    assert run["notes"][0] == "On 2 days no terms of the margin are known: the cash was not held against any."
+    assert (result["margin"]["highest"], result["margin"]["days_short"]) == (max(known), 0)
 
 
 def test_the_estimate_knows_nothing_after_its_morning(api: APIClient) -> None:

@@ -18,6 +18,7 @@ from apps.market import selectors as market_selectors
 from apps.market.enums import InstrumentType
 from apps.market.errors import NoBars
 from marketdata.instrument_keys import Option
+from marketdata.margin.terms import Kind
 from marketdata.rulebook.errors import RuleNotFound
 
 # More than sixty sessions.
@@ -34,6 +35,11 @@ class Closes:
     def deviation_before(self, day: int) -> float:
         """The deviation of daily returns as it was known in the morning of a day; 0 where there is none."""
         return market_selectors.deviation_of(self.closes[: np.searchsorted(self.days, day)])
+
+
+def kind_of(underlying: market_selectors.Instrument) -> Kind:
+    """Whose terms the options of an underlying have."""
+    return "index" if underlying.type == InstrumentType.SECTOR else "stock"
 
 
 def load_closes(underlying: market_selectors.Instrument, *, start: date, end: date) -> Closes:
@@ -61,7 +67,7 @@ def estimate(
     try:
         found = market_selectors.margin_of(
             held=[each for each in joined.values() if each.quantity],
-            kind="index" if underlying.type == InstrumentType.SECTOR else "stock",
+            kind=kind_of(underlying),
             spot=spot,
             daily=daily,
             now=at,

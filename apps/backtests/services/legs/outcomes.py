@@ -180,6 +180,10 @@ def _notes(*, run: BacktestRun, found: Loaded, result: LegsResult) -> list[str]:
     if short:
         on = "1 day" if short == 1 else f"{short} days"
         said.append(f"On {on} the cash was below the margin: a broker would have refused the entry.")
+    unknown = sum(margin is None and not day.skipped for margin, day in zip(found.margins, result.days, strict=True))
+    if unknown:
+        on = "1 day" if unknown == 1 else f"{unknown} days"
+        said.append(f"On {on} no terms of the margin are known: the cash was not held against any.")
     if terms.of(run)["costs"]["kind"] == CostKind.NONE and result.trades:
         said.append(notes.FREE_ORDERS)
     if found.underlying.source == SYNTHETIC_SOURCE:

@@ -11,7 +11,7 @@ from django.db import transaction
 from apps.backtests import errors
 from apps.backtests.enums import FillOn, MarginUse, PathMode, RunKind, StopBasis, StrategyKind
 from apps.backtests.services import submission, terms, wording
-from apps.backtests.services.legs import documents
+from apps.backtests.services.legs import documents, margins
 from apps.core import clock
 from apps.core.errors import ValidationFailed
 from apps.market import selectors as market_selectors
@@ -59,7 +59,7 @@ def request_option_run(*, user: User, request: Mapping[str, Any]) -> BacktestRun
     )
     settled = _terms(request)
     if settled["margin"] == MarginUse.REQUIRED:
-        _check_margin(on=request["start_date"])
+        _check_margin(underlying, on=request["start_date"])
     return submission.queue(
         user=user,
         strategy={
@@ -80,13 +80,13 @@ def request_option_run(*, user: User, request: Mapping[str, Any]) -> BacktestRun
     )
 
 
-def _check_margin(*, on: date) -> None:
-    """Pass if margins are known from a day on.
+def _check_margin(underlying: market_selectors.Instrument, *, on: date) -> None:
+    """Pass if margins of its options are known from a day on.
 
     :raises ValidationFailed: if they are not
     """
     try:
-        terms_of(market_selectors.rulebook_in_force(), "index", on=on)
+        terms_of(market_selectors.rulebook_in_force(), margins.kind_of(underlying), on=on)
     except RuleNotFound as error:
         raise ValidationFailed.field("settings.margin", f"The margins are not known: {error}.") from error
 
