@@ -9,6 +9,7 @@ import orjson
 
 from apps.backtests import selectors
 from apps.backtests.services import reports, workbook
+from apps.core import json_text
 
 if TYPE_CHECKING:
     from apps.backtests.models import BacktestRun
@@ -78,7 +79,7 @@ def export_document(*, user: User, run_id: str) -> ResultFile:
         "trades": run.list_of_trades_json,
         "equity": run.equity_curve_json,
     }
-    content = orjson.dumps(document, option=orjson.OPT_INDENT_2)
+    content = json_text.dumps(document, option=orjson.OPT_INDENT_2)
     return ResultFile(f"backtest-{run.run_id}.json", "application/json", content)
 
 

@@ -13,6 +13,8 @@ from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
+from apps.core import json_text
+
 
 class ORJSONRenderer(BaseRenderer):
     """JSON by orjson; numpy arrays as lists, decimals as strings."""
@@ -28,7 +30,7 @@ class ORJSONRenderer(BaseRenderer):
         """The bytes of the answer; nothing at all for None."""
         if data is None:
             return b""
-        return orjson.dumps(data, default=_plain, option=orjson.OPT_SERIALIZE_NUMPY)
+        return json_text.dumps(data, default=_plain, option=orjson.OPT_SERIALIZE_NUMPY)
 
 
 class FileNegotiation(BaseContentNegotiation):

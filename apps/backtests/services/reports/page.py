@@ -16,7 +16,7 @@ from apps.backtests.enums import RunKind
 from apps.backtests.selectors import curves, drawdowns, monthly
 from apps.backtests.services import exports, terms, wording
 from apps.backtests.services.reports import charts, tables, words
-from apps.core import clock
+from apps.core import clock, json_text
 
 if TYPE_CHECKING:
     from apps.backtests.models import BacktestRun
@@ -146,7 +146,7 @@ def _assumptions(run: BacktestRun) -> SafeString:
 
 def _manifest(run: BacktestRun) -> SafeString:
     manifest = run.extra.get("manifest", {})
-    text = orjson.dumps(manifest, option=orjson.OPT_INDENT_2).decode()
+    text = json_text.dumps(manifest, option=orjson.OPT_INDENT_2).decode()
     return format_html(
         "<p>Post <code>request</code> to <code>/api/v1/backtest/{}</code>: the same <code>result_hash</code> "
         "is the same result.</p><pre>{}</pre><p class='about'>Run {} · {}</p>",
