@@ -9,37 +9,27 @@ What does not belong here: rules of the product, settings.
 from __future__ import annotations
 
 import json
-import re
+import resource
 import socket
 import time
 import uuid
 from concurrent.futures import Future
-from dataclasses import dataclass, field
 from functools import partial
 from selectors import EVENT_READ
-from tempfile import SpooledTemporaryFile
 from typing import Any
 
 from gunicorn.http import errors, get_parser
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
-MAX_HEAD_BYTES = 72 * 1024
-# The largest file that an import takes, and its envelope.
-MAX_BODY_BYTES = 51 * 1024 * 1024
-# Beyond this a body is kept on disk until it is whole; of all that arrive together a worker takes so much.
-MEMORY_BYTES = 64 * 1024
+from config import arrivals
+from config.arrivals import Arrival
+
+# Of all bodies that arrive together a worker takes so much.
 MAX_ARRIVING_BYTES = 512 * 1024 * 1024
 READ_BYTES = 64 * 1024
-HEAD_SECONDS = 10.0
-SILENCE_SECONDS = 10.0
-# A body may take so long, and a second more for each of these bytes.
-BODY_SECONDS = 30.0
-BODY_BYTES_A_SECOND = 50 * 1024
 LINGER_SECONDS = 2.0
-
-LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*([0-9]{1,15})[ \t]*\r\n", re.IGNORECASE)
-CHUNKED = re.compile(rb"\r\ntransfer-encoding:", re.IGNORECASE)
-EXPECTS = re.compile(rb"\r\nexpect:[ \t]*100-continue", re.IGNORECASE)
+# The files of a process beside those of its connections: modules, the database, the broker, logs.
+OWN_FILES = 256
 
 REFUSALS = {
     400: ("Bad Request", "VALIDATION_ERROR", "The request is not valid."),
@@ -77,83 +67,6 @@ def refusal(status: int) -> bytes:
     return "\r\n".join([*head, "", ""]).encode() + body
 
 
-class Replay:
-    """What a parser reads in place of the socket: first what has arrived, then the socket itself."""
-
-    def __init__(self, sock: socket.socket) -> None:
-        self.sock = sock
-        self.arrived: Any = None
-
-    def recv(self, size: int) -> bytes:
-        """The next bytes."""
-        if self.arrived is not None:
-            data: bytes = self.arrived.read(size)
-            if data:
-                return data
-            self.arrived.close()
-            self.arrived = None
-        return self.sock.recv(size)
-
-    def gettimeout(self) -> float | None:
-        """As the socket's."""
-        return self.sock.gettimeout()
-
-    def settimeout(self, seconds: float | None) -> None:
-        """As the socket's."""
-        self.sock.settimeout(seconds)
-
-
-@dataclass(eq=False)
-class Arrival:
-    """A request on its way: what has come, how much it will be, and until when there is patience.
-
-    ``size`` is that of the whole request, known once the head is whole; ``is_last``: nothing can follow it.
-    """
-
-    deadline: float
-    # It is closed by who reads it last.
-    file: Any = field(default_factory=lambda: SpooledTemporaryFile(MEMORY_BYTES))  # noqa: SIM115
-    head: bytes = b""
-    got: int = 0
-    size: int | None = None
-    is_last: bool = False
-    ends_at: float = 0.0
-
-    def feed(self, data: bytes, *, now: float) -> int | None:
-        """Take bytes; the status of the refusal, if it is to be refused for them."""
-        self.file.write(data)
-        self.got += len(data)
-        if self.size is None:
-            self.head += data
-            end = self.head.find(b"\r\n\r\n")
-            if end < 0:
-                return 431 if len(self.head) > MAX_HEAD_BYTES else None
-            self.head = self.head[: end + 4]
-            self._measure(self.head)
-            self.ends_at = now + BODY_SECONDS + (self.size or 0) / BODY_BYTES_A_SECOND
-        self.deadline = min(now + SILENCE_SECONDS, self.ends_at)
-        return 413 if (self.size or 0) > MAX_BODY_BYTES + MAX_HEAD_BYTES else None
-
-    def _measure(self, head: bytes) -> None:
-        """Learn from the head how long the request is; of two lengths the parser refuses both."""
-        found = LENGTH.search(head)
-        self.size = len(head) + (int(found[1]) if found else 0)
-        # A body in chunks is not read by the service at all: where it ends nobody will know.
-        self.is_last = CHUNKED.search(head) is not None
-        if self.is_last:
-            self.size = len(head)
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether all of it has come."""
-        return self.size is not None and self.got >= self.size
-
-    @property
-    def waits_for_leave(self) -> bool:
-        """Whether the client holds its body back until it is told to go on."""
-        return EXPECTS.search(self.head) is not None
-
-
 def _receive(sock: socket.socket) -> bytes | None:
     """What has come: nothing at the end of the connection, None where there is nothing yet."""
     try:
@@ -172,13 +85,26 @@ class EdgeWorker(ThreadWorker):
         self.arriving: dict[TConn, Arrival] = {}
         self.lingering: dict[TConn, float] = {}
 
+    def init_process(self) -> None:
+        """Have room for the files of all connections: without it one too many would end the worker, and all others.
+
+        Each is a file, and so is what arrives of it once that is large. What one may have is often a thousand, what it
+        may ask for many times as much; where that is little too, fewer connections are taken.
+        """
+        now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        connections: int = self.cfg.worker_connections
+        files = max(now, min(most, OWN_FILES + 2 * connections))
+        resource.setrlimit(resource.RLIMIT_NOFILE, (files, most))
+        self.worker_connections = min(connections, max(1, (files - OWN_FILES) // 2))
+        super().init_process()
+
     def enqueue_req(self, conn: TConn) -> None:
         """Begin to read the next request of a connection."""
         now = time.monotonic()
         if conn.parser is None:
-            conn.parser = get_parser(self.cfg, Replay(conn.sock), conn.client)
+            conn.parser = get_parser(self.cfg, arrivals.Replay(conn.sock), conn.client)
             conn.initialized = conn.data_ready = True
-        self.arriving[conn] = Arrival(deadline=now + HEAD_SECONDS)
+        self.arriving[conn] = Arrival(deadline=now + arrivals.HEAD_SECONDS)
         conn.sock.setblocking(False)
         self.poller.register(conn.sock, EVENT_READ, partial(self._read, conn))
         left = conn.parser.unreader.take_buffered()
@@ -236,7 +162,12 @@ class EdgeWorker(ThreadWorker):
     def _feed(self, conn: TConn, data: bytes) -> None:
         arrival = self.arriving[conn]
         had_head = arrival.size is not None
-        status = arrival.feed(data, now=time.monotonic())
+        try:
+            status = arrival.feed(data, now=time.monotonic())
+        except OSError as error:
+            # A disk that is full, say: whoever needs none of it is answered still.
+            self.log.error("No room for a request: %s", error.strerror)
+            status = 503
         if status is None and not had_head and self._is_too_much():
             status = 503
         if status is not None:
@@ -244,7 +175,13 @@ class EdgeWorker(ThreadWorker):
         elif arrival.is_whole:
             self._hand_over(conn)
         elif not had_head and arrival.waits_for_leave:
+            self._give_leave(conn)
+
+    def _give_leave(self, conn: TConn) -> None:
+        try:
             conn.sock.send(b"HTTP/1.1 100 Continue\r\n\r\n")
+        except OSError:
+            self._drop(conn)
 
     def _is_too_much(self) -> bool:
         return sum(each.size or 0 for each in self.arriving.values()) > MAX_ARRIVING_BYTES
@@ -253,7 +190,6 @@ class EdgeWorker(ThreadWorker):
         """Give a whole request to a thread."""
         self.poller.unregister(conn.sock)
         arrival = self.arriving.pop(conn)
-        arrival.file.seek(0)
         conn.parser.unreader.sock.arrived = arrival.file
         conn.is_last = arrival.is_last or arrival.got > (arrival.size or 0)
         super().enqueue_req(conn)
@@ -261,7 +197,7 @@ class EdgeWorker(ThreadWorker):
     def _refuse(self, conn: TConn, *, status: int) -> None:
         """Answer a request that will not be read, and let the connection go."""
         self.poller.unregister(conn.sock)
-        self.arriving.pop(conn).file.close()
+        self.arriving.pop(conn).forget()
         try:
             conn.sock.send(refusal(status))
         except OSError:
@@ -290,7 +226,7 @@ class EdgeWorker(ThreadWorker):
         self.lingering.pop(conn, None)
         arrival = self.arriving.pop(conn, None)
         if arrival is not None:
-            arrival.file.close()
+            arrival.forget()
         self._close(conn)
 
     def _close(self, conn: TConn) -> None:
