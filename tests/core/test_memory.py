@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import resource
 from collections.abc import Callable
 from typing import Any
 
@@ -78,3 +80,16 @@ def test_what_the_body_held_is_given_back_before_its_end_is_written(said: type[E
 def test_other_errors_pass() -> None:
     with pytest.raises(KeyError), memory.wanted(error=Refused):
         raise KeyError
+
+
+def test_a_process_with_thousands_of_files_open_hears_what_a_fork_answers() -> None:
+    files = 1100
+    now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (2 * files, most))
+    opened = [os.open(os.devnull, os.O_RDONLY) for _ in range(files)]
+    try:
+        assert isolation.call(lambda _beat: 7, seconds=60) == 7
+    finally:
+        for each in opened:
+            os.close(each)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (now, most))
