@@ -17,6 +17,7 @@ from apps.market.selectors.health import is_market_data_up
 from apps.market.selectors.holdings import Holdings, get_holdings
 from apps.market.selectors.instruments import (
     Instrument,
+    find_named_instruments,
     get_instrument,
     get_named_instrument,
     list_named_instruments,
@@ -95,6 +96,7 @@ __all__ = [
     "count_paper_trades_unscoped",
     "deviation_of",
     "find_margin",
+    "find_named_instruments",
     "find_option_candles",
     "find_quotes",
     "forget_rules",

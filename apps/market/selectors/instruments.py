@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from apps.core.errors import DomainError
 from apps.market.enums import InstrumentType
 from apps.market.errors import InstrumentNotFound
 from apps.market.selectors import names, option_names
@@ -73,6 +74,22 @@ def list_named_instruments(*, identifiers: Sequence[str]) -> list[Instrument]:
     others = [name for name in identifiers if name not in rows]
     chosen = _choose(others, rows=rows) if others else {}
     return [_of_key(chosen[name], rows=rows) if name in chosen else rows[name] for name in identifiers]
+
+
+def find_named_instruments(*, identifiers: Sequence[str]) -> list[Instrument]:
+    """The instruments of these names, without those that cannot be: the rules of options change while some are held."""
+    try:
+        return list_named_instruments(identifiers=identifiers)
+    except DomainError:
+        return list(_possible(identifiers))
+
+
+def _possible(identifiers: Sequence[str]) -> Iterator[Instrument]:
+    for name in identifiers:
+        try:
+            yield get_named_instrument(identifier=name)
+        except DomainError:
+            continue
 
 
 def _choose(identifiers: Sequence[str], *, rows: dict[str, Instrument]) -> dict[str, InstrumentKey]:

@@ -8,7 +8,7 @@ transaction.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -17,9 +17,8 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from apps.core import money
-from apps.core.errors import DomainError, ValidationFailed
+from apps.core.errors import ValidationFailed
 from apps.market import selectors as market_selectors
-from apps.market.selectors import Instrument
 from apps.notifications import services as notifications_services
 from apps.notifications.enums import NotificationKind
 from apps.trading import errors
@@ -100,7 +99,8 @@ def check_alerts(*, now: datetime) -> int:
     armed: dict[str, list[PriceAlert]] = defaultdict(list)
     for alert in watching.list_armed_alerts_unscoped():
         armed[alert.instrument].append(alert)
-    named = list(_known(list(armed)))
+    # One that is gone must not keep the others waiting.
+    named = market_selectors.find_named_instruments(identifiers=list(armed)) if armed else []
     quotes = market_selectors.find_quotes(named=named, now=now) if named else {}
     fired = 0
     for each in named:
@@ -119,18 +119,6 @@ def check_alerts(*, now: datetime) -> int:
         if worked_until > since:
             _note_worked(alerts, until=worked_until)
     return fired
-
-
-def _known(names: Sequence[str]) -> Iterator[Instrument]:
-    """The instruments that still exist: one that is gone must not keep the others waiting."""
-    try:
-        yield from market_selectors.list_named_instruments(identifiers=names) if names else ()
-    except DomainError:
-        for name in names:
-            try:
-                yield market_selectors.get_named_instrument(identifier=name)
-            except DomainError:
-                continue
 
 
 def _look(alert: PriceAlert, *, sights: Sequence[Sight]) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from apps.core import clock
+from apps.core.errors import DomainError
 from apps.market import selectors as market_selectors
 from apps.market.enums import Interval
 from apps.market.selectors import CandleQuery
@@ -48,8 +49,18 @@ def bars_of(*, instrument: str, since: datetime, now: datetime) -> Iterator[Time
 
 
 def bars_for(waiting: Iterable[Order | Gtt], *, now: datetime) -> dict[str, list[TimedBar]]:
-    """The final bars of each instrument that something waits on, from where the first of them was worked to."""
+    """The final bars of each instrument that something waits on, from where the first of them was worked to.
+
+    One that cannot be any more has none.
+    """
     since: dict[str, datetime] = {}
     for row in waiting:
         since[row.instrument] = min(row.worked_until, since.get(row.instrument, row.worked_until))
-    return {name: list(bars_of(instrument=name, since=begin, now=now)) for name, begin in since.items()}
+    return {name: _found(instrument=name, since=begin, now=now) for name, begin in since.items()}
+
+
+def _found(*, instrument: str, since: datetime, now: datetime) -> list[TimedBar]:
+    try:
+        return list(bars_of(instrument=instrument, since=since, now=now))
+    except DomainError:
+        return []

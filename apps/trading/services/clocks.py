@@ -30,7 +30,7 @@ def quotes_for(account: PaperAccount | None, *, names: Sequence[str], now: datet
     """The last prices by key that an account sees at its moment ``now``."""
     if not names:
         return {}
-    named = market_selectors.list_named_instruments(identifiers=names)
+    named = market_selectors.find_named_instruments(identifiers=names)
     if account is None or account.kind != PaperAccountKind.REPLAY:
         return market_selectors.find_quotes(named=named, now=now)
     return past_prices.quotes_at(named=named, now=now)

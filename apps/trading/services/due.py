@@ -20,7 +20,7 @@ from apps.trading import selectors
 from apps.trading.constants import ZERO
 from apps.trading.enums import OrderStatus, OrderType, PriceSource, Product, Purpose, Side, Validity
 from apps.trading.models import Order, Position
-from apps.trading.services import delivery, ending, fees, filling, hours, journal, matching, telling, working
+from apps.trading.services import delivery, ending, fees, filling, hours, journal, matching, sweeping, telling, working
 from apps.trading.services.desk import Desk, open_desk
 from apps.trading.services.filling import Deal
 from apps.trading.services.matching import Prices
@@ -75,26 +75,37 @@ def _moments_due(*, now: datetime, replay: int | None) -> list[datetime]:
 def _close_all(*, due: datetime, now: datetime, replay: int | None) -> int:
     """Close what was to be closed by one moment."""
     _cancel_orders(due=due, now=now, replay=replay)
-    intraday = selectors.list_intraday_positions_unscoped(replay=replay)
-    closed = sum(_square_off(each, at=_squareoff_at(each), due=due, now=now) for each in intraday)
+    closed = 0
+    for each in selectors.list_intraday_positions_unscoped(replay=replay):
+        with sweeping.apart(each):
+            closed += _square_off(each, at=_squareoff_at(each), due=due, now=now)
     if configuration.get_str("options.expiry_mode") == AUTO_SQUAREOFF:
         for each in selectors.list_option_positions_unscoped(replay=replay):
             # What was opened later than that is settled.
             at = _last_squareoff_at(each)
-            closed += each.opened_market_at < at and _square_off(each, at=at, due=due, now=now)
-    left = selectors.list_option_positions_unscoped(replay=replay)
-    return closed + sum(_settle(each, now=now) for each in left if _expires_at(_option(each.instrument)) <= due)
+            with sweeping.apart(each):
+                closed += each.opened_market_at < at and _square_off(each, at=at, due=due, now=now)
+    for each in selectors.list_option_positions_unscoped(replay=replay):
+        if _expires_at(_option(each.instrument)) <= due:
+            with sweeping.apart(each):
+                closed += _settle(each, now=now)
+    return closed
 
 
 def _cancel_orders(*, due: datetime, now: datetime, replay: int | None) -> None:
     """Cancel intraday orders that still wait when their positions are squared off; end those of expired contracts."""
     for seen in selectors.list_active_orders_unscoped(replay=replay):
-        if seen.product == Product.MIS:
-            at = hours.squareoff_due(opened_at=seen.accepted_market_at, instrument=seen.instrument)
-            if at <= due:
-                ending.end_seen(seen, now=now, status=OrderStatus.CANCELLED, reason="AUTO_SQUAREOFF")
-        elif seen.instrument_type == InstrumentType.OPTION and _expires_at(_option(seen.instrument)) <= due:
-            ending.end_seen(seen, now=now, status=OrderStatus.EXPIRED, reason="CONTRACT_EXPIRED")
+        with sweeping.apart(seen):
+            _cancel_order(seen, due=due, now=now)
+
+
+def _cancel_order(seen: Order, *, due: datetime, now: datetime) -> None:
+    if seen.product == Product.MIS:
+        at = hours.squareoff_due(opened_at=seen.accepted_market_at, instrument=seen.instrument)
+        if at <= due:
+            ending.end_seen(seen, now=now, status=OrderStatus.CANCELLED, reason="AUTO_SQUAREOFF")
+    elif seen.instrument_type == InstrumentType.OPTION and _expires_at(_option(seen.instrument)) <= due:
+        ending.end_seen(seen, now=now, status=OrderStatus.EXPIRED, reason="CONTRACT_EXPIRED")
 
 
 def _squareoff_at(seen: Position) -> datetime:

@@ -23,7 +23,7 @@ from apps.trading.enums import GttStatus, OrderType, Product, Side, Variety
 from apps.trading.models import Gtt
 from apps.trading.selectors import gtt as gtt_selectors
 from apps.trading.services import bars as final_bars
-from apps.trading.services import checks, hours, placing
+from apps.trading.services import checks, hours, placing, sweeping
 from apps.trading.services.bars import TimedBar
 from apps.trading.services.desk import Desk, open_desk
 from apps.trading.services.placing import Ticket
@@ -137,7 +137,11 @@ def work_gtts(*, now: datetime) -> int:
     """Compare every trigger that stands with the bars that are final at ``now``; count those that placed an order."""
     standing = gtt_selectors.list_active_gtts_unscoped()
     bars = final_bars.bars_for(standing, now=now)
-    return sum(_work(row, bars=bars[row.instrument], now=now) for row in standing)
+    placed = 0
+    for row in standing:
+        with sweeping.apart(row):
+            placed += _work(row, bars=bars[row.instrument], now=now)
+    return placed
 
 
 @transaction.atomic

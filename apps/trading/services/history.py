@@ -144,8 +144,9 @@ def _values_unscoped(*, now: datetime) -> Mapping[int, Decimal]:
     """What the positions of each account are worth at the last prices, those without one at their last fill's."""
     rows = history.list_open_positions_unscoped()
     names = sorted({row.instrument for row in rows})
-    found = market_selectors.get_quotes(instruments=names, now=now).quotes if names else []
-    prices = {quote.instrument: money.rupees(quote.price) for quote in found}
+    named = market_selectors.find_named_instruments(identifiers=names) if names else []
+    found = market_selectors.find_quotes(named=named, now=now) if named else {}
+    prices = {name: money.rupees(quote.price) for name, quote in found.items()}
     values: dict[int, Decimal] = defaultdict(lambda: ZERO)
     for row in rows:
         values[row.paper_account_id] += row.quantity * prices.get(row.instrument, row.last_price)

@@ -102,9 +102,13 @@ def quote_watchlist(*, user: User, watchlist_id: int, now: datetime) -> Quotes:
     :raises NotFound: if it is missing or somebody else's
     """
     watchlist = watching.get_watchlist(user=user, watchlist_id=watchlist_id)
-    if not watchlist.instruments:
-        return Quotes(quotes=[], missing=[])
-    return market_selectors.get_quotes(instruments=watchlist.instruments, now=now)
+    names = watchlist.instruments
+    named = market_selectors.find_named_instruments(identifiers=names) if names else []
+    quotes = market_selectors.find_quotes(named=named, now=now) if named else {}
+    return Quotes(
+        quotes=[quotes[name] for name in names if name in quotes],
+        missing=[name for name in names if name not in quotes],
+    )
 
 
 def _keys(names: Sequence[str]) -> list[str]:

@@ -14,7 +14,7 @@ from django.db import transaction
 from apps.trading import selectors
 from apps.trading.enums import OrderStatus, Product
 from apps.trading.models import Order
-from apps.trading.services import bar_step, ending, engaging, hours, journal, telling
+from apps.trading.services import bar_step, ending, engaging, hours, journal, sweeping, telling
 from apps.trading.services import bars as final_bars
 from apps.trading.services.bars import TimedBar
 from apps.trading.services.desk import Desk, open_desk
@@ -30,7 +30,11 @@ def work_orders(*, now: datetime, replay: int | None = None) -> int:
     families: dict[int, list[Order]] = {}
     for order in waiting:
         families.setdefault(order.parent_id or order.pk, []).append(order)
-    return sum(_work(seen, bars=bars[seen[0].instrument], now=now) for seen in families.values())
+    changed = 0
+    for seen in families.values():
+        with sweeping.apart(seen[0]):
+            changed += _work(seen, bars=bars[seen[0].instrument], now=now)
+    return changed
 
 
 @transaction.atomic
