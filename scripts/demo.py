@@ -24,6 +24,7 @@ from scripts import charts
 POLL_SECONDS = 0.05
 GIVE_UP_SECONDS = 60
 LOGIN = "/auth/login"
+TAKE_TOKEN = """sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/'"""
 SIGN_IN_HINT = """
 
 The demo user of this database has another password: a start from another data folder made it, or it was changed.
@@ -42,9 +43,7 @@ class Api:
     def call(self, method: str, path: str, body: Json | None = None, *, show: bool = True) -> Json:
         """The JSON answer; a refusal ends the demo with its envelope."""
         if show:
-            data = f" \\\n      -d '{json.dumps(_hidden(body), ensure_ascii=False)}'" if body else ""
-            auth = " -H 'Authorization: Bearer …'" if self.token else ""
-            print(f"\n  $ curl -X {method} '{self.base_url}{path}'{auth}{data}")
+            print(f"\n  $ {self._curl(method, path, body)}")
         headers = {"Content-Type": "application/json", "Accept": "application/json"}
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"
@@ -58,6 +57,16 @@ class Api:
             hint = SIGN_IN_HINT if (path, error.code) == (LOGIN, HTTPStatus.UNAUTHORIZED) else ""
             sys.exit(f"{method} {path} answered {error.code}: {error.read().decode()}{hint}")
         return answer
+
+    def _curl(self, method: str, path: str, body: Json | None) -> str:
+        """The call as a line for a shell; who signs in keeps the token, and has to fill in the password."""
+        auth = ' -H "Authorization: Bearer $TOKEN"' if self.token else ""
+        line = f"curl -s -X {method} '{self.base_url}{path}'{auth}"
+        if body:
+            line += (
+                f" -H 'Content-Type: application/json' \\\n      -d '{json.dumps(_hidden(body), ensure_ascii=False)}'"
+            )
+        return f"TOKEN=$({line} | {TAKE_TOKEN})" if path == LOGIN else line
 
 
 def _hidden(body: Json | None) -> Json:

@@ -23,6 +23,7 @@ HOST = "127.0.0.1"
 PORTS = range(8000, 8100)
 EVENT_PORTS = range(8100, 8200)
 EVENTS_PATH = "/api/v1/events"
+MOST_PORT = 65_535
 WARM_SECONDS = 300
 DEMO_EMAIL = "demo@papertrade.example"
 DESCRIPTION = """\
@@ -55,7 +56,7 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="scripts/run", description=DESCRIPTION, formatter_class=formatter, allow_abbrev=False
     )
-    parser.add_argument("--port", type=int, help="port of the web process (default: 8000 or the next free one)")
+    parser.add_argument("--port", type=_port, help="port of the web process (default: 8000 or the next free one)")
     parser.add_argument("--demo", action="store_true", help="run a backtest over HTTP and print its result")
     parser.add_argument("--once", action="store_true", help="with --demo: stop after it, with its exit code")
     options = parser.parse_args(arguments)
@@ -64,7 +65,16 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     return options
 
 
+def _port(text: str) -> int:
+    if not (text.isdecimal() and 0 < int(text) <= MOST_PORT):
+        raise argparse.ArgumentTypeError(f"a port is a number from 1 to {MOST_PORT}")
+    return int(text)
+
+
 def _serve(options: argparse.Namespace, *, supervisor: Supervisor, stack: contextlib.ExitStack) -> int:
+    # Before two minutes of work, not after them.
+    if options.port and not _is_free(options.port):
+        raise HouseError(f"Port {options.port} is taken. Choose another with --port.")
     say("PaperTrade")
     data = state.open_data(root=ROOT, environ=os.environ)
     stack.enter_context(state.lock(data))
@@ -84,8 +94,6 @@ def _serve(options: argparse.Namespace, *, supervisor: Supervisor, stack: contex
     with step("Compiled kernels"):
         stage.join(warming, seconds=WARM_SECONDS)
     port = options.port or _free_port(PORTS)
-    if not _is_free(port):
-        raise HouseError(f"Port {port} is taken. Choose another with --port.")
     events = f"{HOST}:{_free_port(EVENT_PORTS)}"
     # No proxy leads from one port to the other: pages are told where the events are.
     stage.environ["EVENTS_URL"] = f"http://{events}{EVENTS_PATH}"

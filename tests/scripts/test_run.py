@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -70,3 +71,15 @@ def test_first_start_second_copy_ctrl_c_and_demo(first: subprocess.Popen[str], e
     assert len([line for line in again.stdout.splitlines() if "password " in line and "@" in line]) == 1, (
         "a second start makes no new password"
     )
+
+
+@pytest.mark.parametrize(("port", "status", "said"), [(None, 1, "is taken"), ("65536", 2, "a port is a number from 1")])
+def test_a_port_that_cannot_be_is_refused_before_anything_is_done(
+    environ: dict[str, str], port: str | None, status: int, said: str
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        wanted = ["scripts/run", "--port", port or str(taken.getsockname()[1])]
+        refused = subprocess.run(wanted, cwd=ROOT, env=environ, capture_output=True, text=True, check=False)
+
+    assert (refused.returncode, said in refused.stdout + refused.stderr) == (status, True)
+    assert not Path(environ["PAPERTRADE_DATA"]).exists()
