@@ -157,7 +157,9 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "PaperTrade",
     "DESCRIPTION": (
         "Paper trading and backtesting for the Indian market. All trading is simulated; nothing here is "
-        "investment advice. Prices are labelled with the data mode they come from."
+        "investment advice. Prices are labelled with the data mode they come from.\n\n"
+        "`POST /api/v1/auth/login` answers with an `access_token`: put it under Authorize to try the calls here, or "
+        "send it as `Authorization: Bearer …`. `POST /api/v1/backtest/run` begins a backtest."
     ),
     "VERSION": VERSION,
     "OAS_VERSION": "3.0.3",
@@ -165,6 +167,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SERVE_AUTHENTICATION": [],
     "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "docExpansion": "none"},
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "SCHEMA_PATH_PREFIX": r"/api/v1",
@@ -226,6 +229,7 @@ SPECTACULAR_SETTINGS = {
         "drf_spectacular.hooks.postprocess_schema_enums",
         "apps.core.api.schema.name_parameter_enums",
         "apps.core.api.schema.add_error_envelope",
+        "apps.core.api.schema.add_summaries",
     ],
 }
 

@@ -20,6 +20,12 @@ def test_data_loads_nothing(anonymous_api: APIClient, path: str) -> None:
     assert response["X-Frame-Options"] == "DENY"
 
 
+def test_who_opens_the_address_of_the_service_is_led_to_the_pages_of_the_api(anonymous_api: APIClient) -> None:
+    response = anonymous_api.get("/")
+
+    assert (response.status_code, response["Location"]) == (302, "/api/docs/")
+
+
 @pytest.mark.parametrize("path", ["/api/docs/", "/api/redoc/", "/django-admin/login/"])
 def test_pages_keep_to_their_policy(db: None, anonymous_api: APIClient, path: str) -> None:
     """A script that stands in the page, or anything from elsewhere, would not be loaded."""

@@ -32,6 +32,13 @@ def test_operations_are_named_in_camel_case_and_fail_with_the_envelope(schema: d
     assert all(each["responses"]["default"]["content"]["application/json"]["schema"] == envelope for each in found)
 
 
+def test_each_operation_has_its_first_sentence_as_its_title(schema: dict[str, Any]) -> None:
+    titles = {each["operationId"]: each["summary"] for each in operations(schema)}
+
+    assert titles["backtestRunsCreate"] == "Queue a backtest"
+    assert [name for name, title in titles.items() if not 4 <= len(title) <= 110 or title.endswith(".")] == []
+
+
 def test_choices_of_query_parameters_are_named_enums(schema: dict[str, Any]) -> None:
     parameters = [part for each in operations(schema) for part in each.get("parameters", [])]
     listed = {part["name"]: part["schema"] for part in parameters if "allOf" in part["schema"]}

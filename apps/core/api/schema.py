@@ -19,6 +19,8 @@ IDEMPOTENCY_KEY = OpenApiParameter(
     OpenApiParameter.HEADER,
     description="The same key with the same body gives the first answer again; with another body, 409.",
 )
+# Up to the first mark that ends a thought.
+FIRST_SENTENCE = re.compile(r"[.:;](?:\s|$)")
 ENVELOPE_REF = "#/components/schemas/Error"
 ENVELOPE = {
     "type": "object",
@@ -116,6 +118,14 @@ def add_error_envelope(result: dict[str, Any], **_: object) -> dict[str, Any]:
     for path in result["paths"].values():
         for operation in path.values():
             operation["responses"]["default"] = response
+    return result
+
+
+def add_summaries(result: dict[str, Any], **_: object) -> dict[str, Any]:
+    """Give every operation the first sentence of its description as its title on the pages of the API."""
+    for path in result["paths"].values():
+        for operation in path.values():
+            operation["summary"] = FIRST_SENTENCE.split(operation["description"], maxsplit=1)[0]
     return result
 
 
