@@ -40,6 +40,7 @@ CORE_ROOMS = frozenset(
         "csv_export",
         "events",
         "jobs",
+        "json_text",
         "logs",
         "market_clock",
         "memory",
