@@ -70,7 +70,11 @@ def known_number(context: Context, node: Node) -> float:
     """
     value = numeric(context, node)
     if value.number is None:
-        raise refusal(Code.ARGUMENT, node.place, "This must be known before the run: use a number or an input")
+        raise refusal(
+            Code.ARGUMENT,
+            node.place,
+            "This must be known before the run: use a number or an input; to change it, choose between two calls",
+        )
     return value.number
 
 
@@ -81,7 +85,8 @@ def known_length(context: Context, node: Node, *, least: int = 1) -> int:
     """
     length = known_number(context, node)
     if not (length % 1 == 0 and least <= length <= limits.MAX_LENGTH):
-        reason = f"A length is a whole number of bars from {least} to {limits.MAX_LENGTH}"
+        hint = ": write int(...)" if length % 1 else ""
+        reason = f"A length is a whole number of bars from {least} to {limits.MAX_LENGTH}{hint}"
         raise refusal(Code.ARGUMENT, node.place, reason)
     return int(length)
 
@@ -113,7 +118,7 @@ _DESCRIBED: dict[Kind, str] = {
     "float": "a number",
     "bool": "a bool",
     "string": "a string",
-    "paint": "something to draw or print",
+    "paint": "something that is only drawn or printed (color.*, str.*, syminfo.ticker, timeframe.period)",
     "void": "a call that gives no value",
     "na": "na",
     "tuple": "several values at once",

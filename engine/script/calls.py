@@ -26,10 +26,27 @@ def call(context: Context, node: nodes.Call) -> Value:
     built_in = BUILT_IN.get(node.name)
     if built_in is not None:
         return built_in(context, node)
-    if node.name.startswith(hints.DRAWN) or node.name in hints.DRAWN_CALLS:
+    if node.name.startswith(hints.DRAWN) or node.name in hints.DRAWN_CALLS or _is_drawn(context, node.name):
         # What only draws is not even looked at.
         return values.PAINT
-    instead = hints.instead(node.name)
+    raise _unknown(context, node)
+
+
+def _is_drawn(context: Context, name: str) -> bool:
+    """Whether it is a method of a line, a label or the like: ``level.set_x2(...)``."""
+    owner = context.find(name.rpartition(".")[0])
+    return owner is not None and owner.kind == "paint"
+
+
+def _unknown(context: Context, node: nodes.Call) -> Exception:
+    known = (*BUILT_IN, *context.functions)
+    instead = hints.instead(node.name) or hints.renamed(node.name, known)
     if instead is not None:
-        raise refusal(Code.UNSUPPORTED, node.place, instead)
-    raise refusal(Code.UNKNOWN_NAME, node.place, f"There is no function {quoted(node.name)}")
+        return refusal(Code.UNSUPPORTED, node.place, instead)
+    owner, _, method = node.name.rpartition(".")
+    if owner and context.find(owner) is not None:
+        reason = f"Methods are outside the subset: write {method[:40]}(...) with {owner[:40]} as its first argument"
+        return refusal(Code.UNSUPPORTED, node.place, reason)
+    return refusal(
+        Code.UNKNOWN_NAME, node.place, f"There is no function {quoted(node.name)}{hints.alike(node.name, known)}"
+    )

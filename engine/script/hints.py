@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Iterable
+
 # Whatever begins so draws, prints or names a way to draw: accepted and ignored.
 DRAWN = (
     "alert.",
@@ -92,19 +95,27 @@ _EXACT = {
     "library": "A library places no orders: write strategy(...)",
     "security": "Other symbols and timeframes are outside the subset: choose the run's timeframe",
     "iff": "iff is of Pine 4: write condition ? yes : no",
-    "sma": "Write ta.sma",
-    "ema": "Write ta.ema",
-    "rsi": "Write ta.rsi",
-    "atr": "Write ta.atr",
-    "crossover": "Write ta.crossover",
-    "crossunder": "Write ta.crossunder",
-    "highest": "Write ta.highest",
-    "lowest": "Write ta.lowest",
-    "abs": "Write math.abs",
-    "max": "Write math.max",
-    "min": "Write math.min",
-    "round": "Write math.round",
     "tostring": "Write str.tostring",
+    "tickerid": "Write syminfo.tickerid",
+    "period": "Write timeframe.period",
+    "interval": "Write timeframe.multiplier",
+    "isintraday": "Write timeframe.isintraday",
+    "ta.swma": "ta.swma is outside the subset: write (x[3] + 2 * x[2] + 2 * x[1] + x) / 6",
+    "ta.bbw": "ta.bbw is outside the subset: write [m, u, l] = ta.bb(close, 20, 2), then (u - l) / m",
+    "ta.kcw": "ta.kcw is outside the subset: write [m, u, l] = ta.kc(close, 20, 1.5), then (u - l) / m",
+    "ta.range": "ta.range is outside the subset: write ta.highest(x, 20) - ta.lowest(x, 20)",
+    "ta.max": "ta.max is outside the subset: write var float top = na, then top := math.max(nz(top, x), x)",
+    "ta.min": "ta.min is outside the subset: write var float low_ = na, then low_ := math.min(nz(low_, x), x)",
+    "ta.pvt": "ta.pvt is outside the subset: write ta.cum(nz(ta.change(close) / close[1] * volume))",
+    "ta.tsi": "ta.tsi is outside the subset: write ta.ema(ta.ema(ta.change(x), 25), 13) / "
+    "ta.ema(ta.ema(math.abs(ta.change(x)), 25), 13)",
+    "ta.correlation": "ta.correlation is outside the subset: write "
+    "(ta.sma(x * y, 20) - ta.sma(x, 20) * ta.sma(y, 20)) / (ta.stdev(x, 20) * ta.stdev(y, 20))",
+    "ta.percentrank": "ta.percentrank is outside the subset: count the x[i] that are at most x in a for loop",
+    "ta.alma": "ta.alma is outside the subset: take ta.hma or ta.wma, or add weighted x[i] up in a for loop",
+    "timeframe.in_seconds": "timeframe.in_seconds is outside the subset: use timeframe.multiplier, minutes where "
+    "timeframe.isminutes",
+    "strategy.risk.allow_entry_in": "strategy.risk.* is outside the subset: leave out the entries of the other side",
     "math.random": "Chance is outside the subset: the same run gives the same result",
     "input.time": "input.time is outside the subset: choose the dates of the run",
     "input.symbol": "Other symbols are outside the subset: choose the run's instrument",
@@ -114,7 +125,8 @@ _EXACT = {
     "strategy.convert_to_symbol": "There is one currency: use the amount as it is",
 }
 _PREFIXES = {
-    "request.": "Other symbols and timeframes are outside the subset: choose the run's timeframe",
+    "request.": "Other symbols and timeframes are outside the subset: choose the run's timeframe; keep values of the "
+    'day in a var that begins anew at timeframe.change("D")',
     "ticker.": "Other symbols are outside the subset: choose the run's instrument",
     "runtime.": "runtime.* is outside the subset: place no order instead",
     "strategy.risk.": "strategy.risk.* is outside the subset: test strategy.equity or strategy.netprofit in an if",
@@ -133,8 +145,27 @@ _PREFIXES = {
 }
 
 
+# In version 4 these had no prefix.
+_PREFIXED = ("ta.", "math.")
+_COLORS = frozenset({"red", "green", "blue", "lime", "orange", "yellow", "white", "black", "gray", "silver", "purple"})
+_LEAST_ALIKE = 0.8
+
+
 def instead(name: str) -> str | None:
     """What to write instead of something outside the subset; None for what nobody ever heard of."""
     if name in _EXACT:
         return _EXACT[name]
     return next((reason for prefix, reason in _PREFIXES.items() if name.startswith(prefix)), None)
+
+
+def renamed(name: str, known: Iterable[str]) -> str | None:
+    """What to write for a name of version 4, which had no prefix; None for any other."""
+    full = {prefix + name for prefix in _PREFIXED}
+    found = next((each for each in known if each in full), f"color.{name}" if name in _COLORS else None)
+    return found and f"Write {found}"
+
+
+def alike(name: str, known: Iterable[str]) -> str:
+    """The known name that was meant, as the end of a sentence; often nothing."""
+    found = difflib.get_close_matches(name, known, n=1, cutoff=_LEAST_ALIKE)
+    return f": write {found[0]}" if found else ""

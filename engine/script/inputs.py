@@ -36,6 +36,7 @@ _KINDS = {
     "input.bool": "bool",
     "input.source": "source",
 }
+_OF_KINDS = frozenset({"type", "minval", "maxval", "step", "options"})
 _LARGEST = 1e15
 SOURCES = ("open", "high", "low", "close", "hl2", "hlc3", "ohlc4", "hlcc4", "volume")
 
@@ -44,6 +45,7 @@ def read(context: Context, call: nodes.Call) -> Value:
     """The value of an input: what the run gives, else its default."""
     if context.active or context.blocks:
         raise refusal(Code.SCOPE, call.place, "Inputs stand at the left margin, outside of functions and blocks")
+    _check_general(call)
     bound = bind(call, _PARAMETERS[call.name])
     declaring, context.declaring = context.declaring, ""
     if call.name == "input.color":
@@ -58,6 +60,14 @@ def read(context: Context, call: nodes.Call) -> Value:
         raise refusal(Code.TOO_LARGE, call.place, f"A script has at most {limits.MAX_INPUTS} inputs")
     context.inputs[found.name] = found
     return _value(context, found, call)
+
+
+def _check_general(call: nodes.Call) -> None:
+    """Refuse what ``input`` took in version 4, and the inputs by kind take now."""
+    for keyword, node in call.keywords:
+        if call.name == "input" and keyword in _OF_KINDS:
+            reason = f"input has no argument '{keyword}': write input.int, input.float, input.string and so on"
+            raise refusal(Code.ARGUMENT, node.place, reason)
 
 
 def _kind(context: Context, call: nodes.Call, node: Node) -> str:

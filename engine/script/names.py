@@ -129,12 +129,14 @@ def clock(context: Context, word: str, moment: Value, place: Place) -> Value:
 
 
 def _unknown(context: Context, name: str, place: Place) -> Exception:
-    instead = hints.instead(name)
+    mine = (own for scope in context.scopes for own in scope.names)
+    known = (*mine, *_PRICES, *_MEANS, *_BASES, *_CLOCK, *_KNOWN, *_ACCOUNT, *studies.VARIABLES)
+    instead = hints.instead(name) or hints.renamed(name, known)
     if instead is not None:
         return refusal(Code.UNSUPPORTED, place, instead)
     if name in context.functions or name in context.reserved:
         return refusal(Code.TYPE, place, f"{quoted(name)} is a function: call it, {name[:40]}(...)")
-    return refusal(Code.UNKNOWN_NAME, place, f"There is no variable {quoted(name)}")
+    return refusal(Code.UNKNOWN_NAME, place, f"There is no variable {quoted(name)}{hints.alike(name, known)}")
 
 
 CLOCK_WORDS: tuple[str, ...] = tuple(_CLOCK)

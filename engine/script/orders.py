@@ -211,7 +211,7 @@ def _check(call: nodes.Call, kind: int, bound: Mapping[str, Node]) -> None:
 def _side(context: Context, node: Node) -> int:
     word = context.lower(node).text
     if word not in _SIDES:
-        raise refusal(Code.ARGUMENT, node.place, "The direction is strategy.long or strategy.short, fixed")
+        raise refusal(Code.ARGUMENT, node.place, "Write strategy.long or strategy.short: one order for each, in an if")
     return _SIDES[word]
 
 

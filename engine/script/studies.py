@@ -112,6 +112,8 @@ def study(context: Context, call: nodes.Call) -> Value:
     """A study with the arguments of a call."""
     found = STUDIES[call.name]
     numbers = found.numbers or {}
+    if call.name == "ta.vwap" and len(call.positional) + len(call.keywords) > 1:
+        raise refusal(Code.UNSUPPORTED, call.place, "ta.vwap begins anew with each session: leave anchor and bands out")
     call = _with_source(call, found)
     optional = [name if default is None else f"{name}?" for name, default in numbers.items()]
     bound = bind(call, (*found.series, *optional))

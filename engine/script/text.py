@@ -50,6 +50,8 @@ def _version(text: str) -> int:
     version = int(found[1])
     if version not in _VERSIONS:
         line = text.count("\n", 0, found.start()) + 1
-        reason = f"Pine version {version} is not understood: convert the script to version 5 or 6"
+        older = version < _VERSIONS[0]
+        words = " (ta.sma for sma, math.max for max, input.int for input)" if older else ""
+        reason = f"Pine version {version} is not understood: convert the script to version 5 or 6{words}"
         raise ScriptError(code=Code.VERSION, line=line, column=1, reason=reason)
     return version

@@ -84,6 +84,9 @@ def part(context: Context, call: nodes.Call) -> Value:
 
 def timestamp(context: Context, call: nodes.Call) -> Value:
     """``timestamp(year, month, day, hour, minute)`` in India, of fixed numbers."""
+    if len(call.positional) == 1 and context.lower(call.positional[0]).text is not None:
+        reason = "A date is written in numbers: timestamp(2024, 4, 1), or with hour and minute"
+        raise refusal(Code.ARGUMENT, call.positional[0].place, reason)
     if call.positional and len(call.positional) > 3:
         first = context.lower(call.positional[0])
         if first.text is not None:
