@@ -164,7 +164,7 @@ def test_workbook_has_the_numbers_of_the_run(api: APIClient, owner: User) -> Non
 
     sheets = sheets_of(response.content)
     assert response["Content-Disposition"] == f'attachment; filename="backtest-{run.run_id}.xlsx"'
-    assert list(sheets) == ["Summary", "Trades", "Equity", "Monthly"]
+    assert list(sheets) == ["Summary", "Trades", "Equity", "Monthly", "Open"]
     summary = {row[0][1]: row[1] for row in sheets["Summary"] if len(row) > 1}
     assert (summary["Final wallet"], summary["Closed trades"]) == (("n", "107945"), ("n", "1"))
     header, trade = sheets["Trades"]

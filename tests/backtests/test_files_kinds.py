@@ -140,3 +140,33 @@ def test_an_option_rule_has_its_contracts_days_and_legs_in_every_file(api: APICl
 )
 def test_rupees_are_rounded_as_the_api_rounds_them(amount: float, text: str) -> None:
     assert words.rupees(amount) == text
+
+
+def test_a_position_still_open_stands_in_page_and_workbook(api: APIClient, owner: User) -> None:
+    """909 shares bought at 110, worth 160 at the end: without them the trades do not add up to the final value."""
+    make_prices(enum="RISING", closes=(99, 110, 160))
+    run = make_completed_run(owner, instrument_identifier="RISING")
+    page = Page(api.get(f"{RUNS}{run.run_id}/report").content.decode()).texts
+    sheets = sheets_of(api.get(f"{RUNS}{run.run_id}/export_xlsx").content)
+
+    at = page.index("Still open (1)")
+    assert page[at + 9 : at + 17] == [
+        "RISING", "long", "909", "2024-01-02", "₹110.00", "₹160.00", "₹0.00", "₹45,450.00"
+    ]  # fmt: skip
+    # The columns that are filled: instrument, both days, side, quantity, prices, profit.
+    held = [text for _, text in sheets["Open"][1]]
+    assert (held[0], *held[3:8]) == ("RISING", "long", "909", "110", "160", "45450")
+
+
+def test_a_result_without_open_positions_says_nothing_of_them(api: APIClient, owner: User) -> None:
+    make_prices()
+    run = make_completed_run(owner, end_date=date(2024, 1, 4))
+    page = api.get(f"{RUNS}{run.run_id}/report").content.decode()
+    assert run.extra["open_trades"] == []
+    assert "Still open" not in page
+    assert "Open" not in sheets_of(api.get(f"{RUNS}{run.run_id}/export_xlsx").content)
+
+
+def test_figures_of_two_dozen_digits_are_shortened_in_the_page() -> None:
+    assert words.statistic(3.5565280447241016e24, unit="percent") == "3.56e+24 %"
+    assert words.statistic(999_999_999.99, unit="percent") == "999,999,999.99 %"

@@ -1,4 +1,4 @@
-"""A result as a spreadsheet: Summary, Trades, Equity, Monthly; Days and Legs of an option rule.
+"""A result as a spreadsheet: Summary, Trades, Equity, Monthly; Open, if a position is; Days and Legs of an option rule.
 
 Days and moments (those of India) are dates that a spreadsheet can count with. What does not belong here: HTTP,
 computing anything.
@@ -53,9 +53,10 @@ def write_workbook(run: BacktestRun) -> bytes:
     curve = curves.daily_curve(run.equity_curve_json, initial=float(run.initial_wallet_amount))
     for name, header, rows in (
         ("Summary", ("Name", "Value", "Unit"), _summary(run)),
-        ("Trades", ("instrument", *COLUMNS), _trades(run)),
+        ("Trades", ("instrument", *COLUMNS), _trades(run.list_of_trades_json or [], run=run)),
         ("Equity", ("date", "equity", "drawdown_pct"), _equity(curve)),
         ("Monthly", ("year", *MONTHS, "total"), _monthly(curve)),
+        *_open_sheet(run),
         *_option_sheets(run.extra),
     ):
         _sheet(book.add_worksheet(name), header=header, rows=rows, formats=formats)
@@ -96,9 +97,15 @@ def _dated(row: Mapping[str, Any], *, column: str) -> Cell:
     return datetime.fromisoformat(value).replace(tzinfo=None) if column.endswith("_time") else date.fromisoformat(value)
 
 
-def _trades(run: BacktestRun) -> Iterable[Sequence[Cell]]:
-    for trade in run.list_of_trades_json or []:
+def _trades(trades: Iterable[Mapping[str, Any]], *, run: BacktestRun) -> Iterable[Sequence[Cell]]:
+    for trade in trades:
         yield instrument_of(trade, run=run), *(_dated(trade, column=column) for column in COLUMNS)
+
+
+def _open_sheet(run: BacktestRun) -> Iterator[tuple[str, Sequence[str], Iterable[Sequence[Cell]]]]:
+    """What was still held at the end: its exit is the last price it is marked at."""
+    if run.extra.get("open_trades"):
+        yield "Open", ("instrument", *COLUMNS), _trades(run.extra["open_trades"], run=run)
 
 
 def _option_sheets(extra: Mapping[str, Any]) -> Iterator[tuple[str, Sequence[str], Iterable[Sequence[Cell]]]]:

@@ -51,6 +51,7 @@ def write_report(run: BacktestRun) -> str:
         ("Statistics", tables.statistics(run.extra["statistics"])),
         *_option_sections(run.extra),
         (f"Trades ({len(trades):,})", _trades(run, found=trades)),
+        *_open_section(run),
         ("Assumptions", _assumptions(run)),
         ("Manifest", _manifest(run)),
     )
@@ -133,6 +134,16 @@ def _trades(run: BacktestRun, *, found: list[Json]) -> SafeString:
     star = any(trade["ambiguous"] for trade in found)
     told = _plain("* The bar does not tell which level came first.") if star else ""
     return format_html("{}{}{}", tables.trades(named), rest, told)
+
+
+def _open_section(run: BacktestRun) -> list[tuple[str, SafeString]]:
+    """What was still held at the end, without which the trades do not add up to the final value."""
+    found = run.extra.get("open_trades") or []
+    if not found:
+        return []
+    named = [(exports.instrument_of(trade, run=run), trade) for trade in found]
+    told = _plain("Marked at the last price; in the final value, in neither the closed trades nor the winning ones.")
+    return [(f"Still open ({len(found):,})", format_html("{}{}", tables.open_trades(named), told))]
 
 
 def _plain(text: str) -> SafeString:

@@ -113,6 +113,26 @@ def trades(found: Sequence[tuple[str, Json]]) -> SafeString:
     return _table(head, rows=rows, css="trades")
 
 
+def open_trades(found: Sequence[tuple[str, Json]]) -> SafeString:
+    """The positions that were still open, at their last prices."""
+    rows = (
+        (
+            instrument,
+            trade["side"],
+            f"{trade['quantity']:,.6g}",
+            _moment(trade, end="entry"),
+            words.rupees(trade["entry_price"]),
+            words.rupees(trade["exit_price"]),
+            words.rupees(trade.get("charges", 0.0)),
+            words.rupees(trade["pnl"]),
+        )
+        for instrument, trade in found
+    )
+    return _table(
+        ("Instrument", "Side", "Quantity", "Entered", "At", "Last", "Charges", "Net"), rows=rows, css="trades"
+    )
+
+
 def facts(found: Iterable[tuple[str, object]]) -> SafeString:
     """Names with their values."""
     rows = format_html_join("", "<tr><th>{}</th><td>{}</td></tr>", found)

@@ -7,6 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 GROUP, LAST_GROUP = 2, 3
 NOTHING = "–"
+LARGE = 1e9
 UNITS = {"percent": " %", "days": " days", "bars": " bars"}
 
 
@@ -27,7 +28,9 @@ def statistic(value: float | None, *, unit: str) -> str:
         return rupees(value)
     if unit in ("count", "days", "bars") and float(value).is_integer():
         return f"{value:,.0f}{UNITS.get(unit, '')}"
-    return f"{value:,.2f}{UNITS.get(unit, '')}"
+    # The annual growth of a few good days has two dozen digits.
+    text = f"{value:,.2f}" if abs(value) < LARGE else f"{value:.2e}"
+    return f"{text}{UNITS.get(unit, '')}"
 
 
 def percent(value: float | None) -> str:
