@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 
 import pytest
+import time_machine
 
 from apps.trading.models import Fill, Order, Position, PositionEvent, UnderlyingMargin
 from apps.users.models import User
 from apps.wallet import selectors as wallet_selectors
 from apps.wallet.models import Posting
+from tests.conftest import client_of
+from tests.trading import page
 
 # Amounts that a test may compare with whole rupees.
 Balances = Callable[[User], tuple[object, ...]]
@@ -58,3 +61,16 @@ def balances() -> Balances:
         return held.cash, held.blocked, held.positions, held.realised
 
     return read
+
+
+@pytest.fixture
+def traveller() -> Iterator[time_machine.Traveller]:
+    """Monday at eleven, until the test moves on."""
+    with time_machine.travel(page.OPEN, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def day(traveller: time_machine.Traveller, owner: User) -> page.Day:
+    """The owner's day over HTTP."""
+    return page.Day(client_of(owner), traveller)

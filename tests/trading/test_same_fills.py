@@ -6,6 +6,7 @@ number of ticks, for the backtest rounds no price to the tick.
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -20,6 +21,7 @@ from engine import runner
 from engine.types import Direction, Entries, Exits, Plan, Settings, Signals, Sizing, Trade
 from tests.factories.replays import DAY, make_replay, move, place_in
 from tests.factories.trading import make_bars, make_real_stock
+from tests.trading import page
 
 # The bars of the day from 09:15 on; after the eighth nothing moves.
 BARS = [
@@ -137,3 +139,17 @@ def test_the_same_fills_and_charges(owner: User, name: str) -> None:
     assert [fill.quantity for fill in fills] == [10, 10]
     assert sum(fill.charges for fill in fills) == rupees(trade.charges)
     assert sum(fill.realised for fill in fills) == rupees(trade.gross_pnl)
+
+
+TOLD = ("market, then a stop", "limit, then a target", "short by a stop, then squared off", "market, then squared off")
+
+
+@pytest.mark.parametrize(("row", "name"), list(zip(page.rows("Replay", "orders"), TOLD, strict=True)), ids=str)
+def test_the_page_about_trading_has_these_fills(row: list[str], name: str) -> None:
+    orders, *fills = row
+    _, _, _, entry, leave, by_hand = CASES[name]
+    asked = [order for order in (entry, leave and leave[1]) if order]
+
+    levels = [order[key] for order in asked for key in ("price", "trigger_price") if key in order]
+    assert fills == list(by_hand)
+    assert [f"{level}.00" for level in re.findall(r"\b\d{3}\b", orders)] == levels

@@ -17,6 +17,7 @@ from apps.users.models import User
 from marketdata import providers
 from marketdata.files.provider import FilesProvider
 from tests.factories.market_rules import make_rule
+from tests.trading import page
 
 pytestmark = pytest.mark.django_db
 SHARE, SMALL, OPTION = "RELIANCE", "UNLISTED", "NIFTY50-2026-11-23-24500-CE"
@@ -56,6 +57,21 @@ def due(instrument: str, *, at: str) -> str:
 def test_real_days_have_the_times_of_their_regime(at: str, instrument: str, expected: str) -> None:
     """The closing auction began on 2026-08-03; Muhurat trading of 2025 was from 13:45 to 14:45."""
     assert due(instrument, at=at) == expected
+
+
+@pytest.mark.usefixtures("real_days")
+@pytest.mark.parametrize(
+    ("row", "instrument"),
+    list(zip(page.rows("Square-off and expiry", ""), (SHARE, SMALL, OPTION), strict=True)),
+    ids=lambda part: part[0] if isinstance(part, list) else part,
+)
+def test_the_page_about_trading_has_these_times(row: list[str], instrument: str) -> None:
+    """The last day before the closing auction, the first one with it, and Muhurat, which ended at 14:45."""
+    _, before, since, muhurat = row
+
+    assert due(instrument, at="2026-07-31T11:00") == f"2026-07-31T{before}"
+    assert due(instrument, at="2026-08-03T11:00") == f"2026-08-03T{since}"
+    assert due(instrument, at="2025-10-21T14:00") == f"2025-10-21T14:{45 - int(muhurat.split()[0])}"
 
 
 @pytest.mark.parametrize(("instrument", "expected"), [(SHARE, "15:20"), (SMALL, "15:20"), (OPTION, "15:25")])
