@@ -88,6 +88,11 @@ def test_the_range_of_prices_follows_a_wild_underlying() -> None:
     assert wild.scan > margin(leg(-1, 24500, "CE")).scan
 
 
+def test_twice_the_range_counts_at_35_percent() -> None:
+    """18.6 % above 24,500 is 29,057, or 1,557 beyond the strike: 35 % of 65 x 1,557, and less than a rupee of time."""
+    assert float(margin(leg(-1, 27500, "CE")).scan) == pytest.approx(65 * 1557 * 0.35, abs=1)
+
+
 def test_volatility_rises_by_a_quarter_and_four_points_at_least() -> None:
     def call(forward: float, volatility: float) -> float:
         columns = (np.array([each]) for each in (forward, 24500.0, volatility))
@@ -107,6 +112,11 @@ def test_a_spread_over_expiries_is_charged_by_its_delta() -> None:
     assert float(found.calendar) == pytest.approx(65 * 0.50303 * 24500 * 0.0175, abs=5)
     assert found.scan < margin(near).scan
     assert found.exposure == Decimal("31850.00")
+
+
+def test_a_spread_over_expiries_of_a_share_is_charged_more() -> None:
+    legs = leg(-1, 24500, "CE"), leg(1, 24500, "CE", expiry=FAR, days=41)
+    assert float(margin(*legs, kind="stock").calendar) == pytest.approx(65 * 0.50303 * 24500 * 0.022, abs=5)
 
 
 def test_nothing_hedges_across_expiries_on_the_last_day() -> None:
