@@ -10,15 +10,15 @@ COPY requirements.txt ./
 RUN python -m venv .venv \
     && pip install --no-cache-dir --require-hashes -r requirements.txt
 
+COPY engine ./engine
+# Kernels are compiled for the processor of the build; on another kind they are compiled once more, then cached.
+RUN python -c "from engine import warming; warming.warm()"
+
 COPY manage.py ./
 COPY config ./config
 COPY apps ./apps
-COPY engine ./engine
 COPY marketdata ./marketdata
 COPY scripts/house/__init__.py scripts/house/health.py ./scripts/house/
-
-# Kernels are compiled for the processor of the build; on another kind they are compiled once more, then cached.
-RUN python -c "from engine import warming; warming.warm()"
 
 # Production settings refuse to load without secrets; these live as long as this line.
 RUN SECRET_KEY="$(python -c 'import secrets; print(secrets.token_urlsafe(48))')" \

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlencode
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -91,9 +91,12 @@ def broker_url(redis_url: str) -> str:
 
     Unix sockets are spelled redis+socket://, and the number of the database, ``db`` for the client of Redis, is
     ``virtual_host``: under its own name it is ignored, and the queues of every installation are in database 0.
+    Over TLS the certificate is checked unless the address says otherwise: left to itself, the transport checks none.
     """
     if not redis_url.startswith(("redis://", "rediss://", "unix://")):
         raise ImproperlyConfigured("REDIS_URL is no address such as redis://:password@host:6379/0.")
+    if redis_url.startswith("rediss://") and "ssl_cert_reqs" not in dict(parse_qsl(urlsplit(redis_url).query)):
+        return f"{redis_url}{'&' if '?' in redis_url else '?'}ssl_cert_reqs=required"
     if not redis_url.startswith("unix://"):
         return redis_url
     path, _, query = redis_url.removeprefix("unix://").partition("?")

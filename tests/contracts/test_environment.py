@@ -102,19 +102,20 @@ def test_a_complete_environment_starts_and_passes_every_deployment_check() -> No
 
 
 SERVE = """
+import sys
 from config.wsgi import application
 from django.test import Client
-answer = Client(headers={"Host": "papertrade.example"}).get("/health/live")
+answer = Client(headers={"Host": "papertrade.example"}).get(sys.argv[1])
 print(answer.status_code, answer.content.decode())
 """
 
 
-def serve(folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+def serve(folder: Path, *, path: str = "/health/live", **environment: str) -> subprocess.CompletedProcess[str]:
     """A request to a web process with the example as its environment and the secrets filled in, without a database."""
     example = dict(re.findall(r"^([A-Z_]+)=(.*)$", EXAMPLE, flags=re.MULTILINE))
     secrets = {name: COMPLETE[name] for name in ("SECRET_KEY", "JWT_SECRET_KEY", "ENCRYPTION_KEYS")}
     return subprocess.run(
-        [sys.executable, "-c", SERVE],
+        [sys.executable, "-c", SERVE, path],
         cwd=folder,
         env={
             **os.environ,
@@ -137,6 +138,14 @@ def test_the_example_serves_once_its_secrets_are_filled_in(tmp_path: Path, count
 
     assert (result.returncode, result.stdout) == (0, '200 {"status":"ok"}\n'), result.stderr
     assert not list(tmp_path.glob("*.db"))
+
+
+@pytest.mark.parametrize(("path", "status"), [("/health/live", 200), ("/metrics", 503), ("/api/v1/stocks/", 301)])
+def test_who_asks_inside_the_host_needs_no_https(tmp_path: Path, path: str, status: int) -> None:
+    """Prometheus that is led to HTTPS on the port of a web process finds nobody there. 503: without a database."""
+    result = serve(tmp_path, path=path)
+
+    assert result.stdout.partition(" ")[0] == str(status), result.stderr
 
 
 def test_a_web_process_that_may_be_measured_counts_in_the_folder_or_does_not_start(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
+from config.settings import base
 from scripts.house import commands
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -62,9 +63,10 @@ def test_only_web_and_events_are_published_and_only_on_the_loopback() -> None:
     }
 
 
-def test_servers_live_on_a_network_without_a_way_out() -> None:
+def test_servers_live_on_a_network_without_a_way_out_and_workers_have_one() -> None:
+    """Mails, messages and the questions to payment services leave from workers."""
     assert COMPOSE["networks"]["back"] == {"internal": True}
-    assert {name for name, service in SERVICES.items() if "front" in service["networks"]} == {"web", "events"}
+    assert {name for name, service in SERVICES.items() if "front" in service["networks"]} == {"web", "events", "worker"}
     assert all("back" in service["networks"] for service in SERVICES.values())
 
 
@@ -73,6 +75,14 @@ def test_the_counts_of_web_begin_anew_with_each_start() -> None:
     folder = SERVICES["web"]["environment"]["PROMETHEUS_MULTIPROC_DIR"]
     assert [each.partition(":")[0] for each in SERVICES["web"]["tmpfs"]] == [folder]
     assert "uid=10001,gid=10001" in SERVICES["web"]["tmpfs"][0]
+
+
+def test_processes_are_given_the_time_to_end_that_they_give_their_work() -> None:
+    (given,) = re.findall(r"--graceful-timeout=(\d+)", " ".join(SERVICES["web"]["command"]))
+    grace = {name: int(service.get("stop_grace_period", "10s").rstrip("s")) for name, service in SERVICES.items()}
+
+    assert grace["web"] > int(given)
+    assert grace["worker"] > base.CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT
 
 
 def test_compose_holds_no_secret() -> None:
