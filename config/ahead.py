@@ -1,8 +1,7 @@
 """Answers about the market that this process has just given, given again before the framework is woken.
 
-Who asks is found out as for every request: account, session and rights from the tables, the count of the user's limit.
-Whatever is not plain, a refusal too, goes the framework's way, which says it.
-What does not belong here: what is answered (views), for how long that is good (core's sharing), rules of access.
+Whoever may not have them goes the framework's way, which says so; so does whatever is not plain.
+What does not belong here: what is answered (views), for how long that is good (core's sharing), who may ask (passes).
 """
 
 from __future__ import annotations
@@ -20,15 +19,13 @@ from apps.core import clock, errors, metrics, middleware
 from apps.core import services as core_services
 from apps.core.api import sharing
 from apps.core.api.views import View
-from apps.core.enums import RateScope
-from apps.users import selectors as users_selectors
-from apps.users import services as users_services
+from config import passes
 
 Environ = dict[str, Any]
 Start = Callable[..., Any]
 Framework = Callable[[Environ, Start], Any]
 Headers = list[tuple[str, str]]
-METHOD, ID_HEADER = "GET", "X-Request-ID"
+METHOD, ID_HEADER = passes.METHOD, "X-Request-ID"
 # Besides these an answer may depend on any header: another value is another question.
 INDIFFERENT = frozenset(
     {
@@ -44,9 +41,10 @@ PLACES = ("PATH_INFO", "QUERY_STRING", "SCRIPT_NAME", "wsgi.url_scheme", "CONTEN
 
 
 class Given(NamedTuple):
-    """A whole answer: the head without the id of its request; and the view that gave it."""
+    """A whole answer: the head without the id of its request; the view that gave it, and in which series."""
 
     shared: sharing.Shared
+    series: bytes
     status: HTTPStatus
     line: str
     headers: Headers
@@ -64,6 +62,7 @@ class Ahead:
     def __init__(self, framework: Framework) -> None:
         self._framework = framework
         self._shelf: sharing.Shelf[Given] = sharing.Shelf()
+        self._passes = passes.Passes()
 
     def __call__(self, wsgi_environ: Environ, start: Start) -> Iterable[bytes]:
         """Answer a request."""
@@ -75,11 +74,13 @@ class Ahead:
             began = clock.monotonic()
             request_id = middleware.request_id_of(wsgi_environ.get("HTTP_X_REQUEST_ID", ""))
             with structlog.contextvars.bound_contextvars(request_id=request_id):
-                may = _may(wsgi_environ, view=given.shared.view)
-            if may:
+                entry = self._enter(wsgi_environ, view=given.shared.view)
+            if entry is not None and entry.series == given.series:
                 start(given.line, [*given.headers, (ID_HEADER, request_id)])
                 _count(given, seconds=clock.monotonic() - began)
                 return [given.body]
+            if entry is not None and entry.series is not None:
+                wsgi_environ[sharing.COUNTED] = True
         return self._ask(wsgi_environ, start, question=question)
 
     def _ask(self, wsgi_environ: Environ, start: Start, *, question: object) -> Iterable[bytes]:
@@ -90,14 +91,28 @@ class Ahead:
             said[:] = line, headers
             return start(line, headers, *rest)
 
+        # As it was before the tables are read: what changes meanwhile is not missed.
+        series = core_services.series_heard()
         response: HttpResponse = self._framework(wsgi_environ, begin)
         shared: sharing.Shared | None = wsgi_environ.get(sharing.MARK)
-        if shared is not None and _is_for_accounts(shared.view):
+        if shared is not None and series is not None and _is_for_accounts(shared.view):
             line, headers = said
             headers = [(name, value) for name, value in headers if name != ID_HEADER]
-            given = Given(shared, HTTPStatus(response.status_code), line, headers, response.content)
-            self._shelf.keep(question, given)
+            given = Given(shared, series, HTTPStatus(response.status_code), line, headers, response.content)
+            self._shelf.keep(question, given, size=len(given.body))
         return response
+
+    def _enter(self, wsgi_environ: Environ, *, view: type[View]) -> passes.Entry | None:
+        """How the caller comes to have what the view answers, counted as a request of theirs; None if they may not."""
+        header, api_key = wsgi_environ.get("HTTP_AUTHORIZATION", ""), wsgi_environ.get("HTTP_X_API_KEY", "")
+        given = passes.Credentials(header.encode("latin-1"), api_key.encode("latin-1", "replace"))
+        close_old_connections()
+        try:
+            return self._passes.admit(given, view=view)
+        except (errors.DomainError, Error):
+            return None
+        finally:
+            close_old_connections()
 
 
 def _question(wsgi_environ: Environ) -> object:
@@ -107,44 +122,9 @@ def _question(wsgi_environ: Environ) -> object:
 
 
 def _is_for_accounts(view: type[View]) -> bool:
-    """Whether the view judges its callers as :func:`_may` does."""
+    """Whether the view judges its callers as passes are given."""
     usual = (View.authentication_classes, View.permission_classes, View.check_throttles)
     return (view.authentication_classes, view.permission_classes, view.check_throttles) == usual
-
-
-def _may(wsgi_environ: Environ, *, view: type[View]) -> bool:
-    """Whether the caller may have what the view answers, counted as a request of theirs if so."""
-    close_old_connections()
-    try:
-        return _is_allowed(wsgi_environ, view=view)
-    except (errors.DomainError, Error):
-        return False
-    finally:
-        close_old_connections()
-
-
-def _is_allowed(wsgi_environ: Environ, *, view: type[View]) -> bool:
-    """In the order of the framework: the account, its rights, its limit.
-
-    :raises DomainError: if something is missing
-    """
-    header, api_key = wsgi_environ.get("HTTP_AUTHORIZATION", ""), wsgi_environ.get("HTTP_X_API_KEY", "")
-    found = users_services.authenticate_request(
-        header=header.encode("latin-1"), api_key=api_key.encode("latin-1", "replace")
-    )
-    if found is None:
-        return False
-    user, credential = found
-    users_selectors.check_access(
-        user=user,
-        scopes=credential.scopes,
-        is_reading=METHOD in view.key_methods,
-        permission=view.required_permissions.get(METHOD),
-        needs_entitlement=METHOD in view.entitled_methods,
-    )
-    if settings.RATE_LIMITS:
-        core_services.check_rate(scope=view.rate_scopes.get(METHOD, RateScope.USER), who=str(user.pk))
-    return True
 
 
 def _count(given: Given, *, seconds: float) -> None:

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from apps.core.api.prices import DAILY_PRICES, INTRADAY_PRICES
 from apps.core.api.schema import page_of
 from apps.core.api.serializers import SearchIn
-from apps.core.api.sharing import shared
+from apps.core.api.sharing import lent, shared
 from apps.core.api.views import View, client_ip, filters
 from apps.stocks import selectors, services
 from apps.stocks.serializers import (
@@ -72,6 +72,7 @@ class StockListCreateView(View):
     required_permissions = {"POST": "stocks.manage"}
 
     @extend_schema(operation_id="stocksList", parameters=[StocksIn], responses=page_of(StockOut))
+    @lent
     def get(self, _request: Request) -> Response:
         """List stocks with their categories."""
         params = self.query(StocksIn)

@@ -9,6 +9,7 @@ import pytest
 
 from apps.core import clock
 from apps.core.api import sharing
+from apps.core.services import recalls
 
 
 class Watch:
@@ -22,10 +23,11 @@ class Watch:
 
 @pytest.fixture
 def watch(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Watch]:
-    """The clock, with answers kept for a second and none kept yet."""
+    """The clock, with answers kept for a second, none kept and no series heard yet."""
     settings.SHARED_ANSWER_SECONDS = 1.0
     stands = Watch()
     monkeypatch.setattr(clock, "monotonic", stands)
     sharing.forget()
+    recalls.hear(None)
     yield stands
     sharing.forget()

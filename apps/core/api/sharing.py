@@ -23,8 +23,8 @@ from apps.core.api.rendering import ORJSONRenderer
 
 Get = Callable[..., Response]
 MOST_KEPT, LARGEST_KEPT = 256, 128 * 1024
-# Under this name the environment of a request says that its answer is a shared one.
-MARK = "papertrade.shared"
+# Under these names the environment of a request says that its answer is a shared one, and that it has been counted.
+MARK, COUNTED = "papertrade.shared", "papertrade.counted"
 
 
 class Shared(NamedTuple):
@@ -36,11 +36,7 @@ class Shared(NamedTuple):
 
 
 class Dated(Protocol):
-    """An answer that is good until a moment of the monotonic clock."""
-
-    @property
-    def body(self) -> bytes:
-        """What is said."""
+    """What is good until a moment of the monotonic clock."""
 
     @property
     def until(self) -> float:
@@ -62,9 +58,9 @@ class Shelf(Generic[Answer]):
         kept = self._answers.get(question)
         return kept if kept is not None and clock.monotonic() < kept.until else None
 
-    def keep(self, question: object, answer: Answer) -> None:
-        """Keep an answer, in place of the oldest where there is no room."""
-        if len(answer.body) <= LARGEST_KEPT:
+    def keep(self, question: object, answer: Answer, *, size: int = 0) -> None:
+        """Keep an answer of so many bytes, in place of the oldest where there is no room."""
+        if size <= LARGEST_KEPT:
             with self._lock:
                 self._answers.pop(question, None)
                 self._answers[question] = answer
@@ -99,10 +95,24 @@ def shared(get: Get) -> Callable[..., HttpResponse]:
         if kept is None:
             kept = _made(get(view, request, **places).data, until=_end())
             if settings.SHARED_ANSWER_SECONDS:
-                _shelf.keep(path, kept)
-        place = request.resolver_match
-        if place is not None:
-            request.META[MARK] = Shared(type(view), place.route, kept.until)
+                _shelf.keep(path, kept, size=len(kept.body))
+        _mark(request, view=view, until=kept.until)
+        return _said(request, kept)
+
+    return answer
+
+
+def lent(get: Get) -> Callable[..., HttpResponse]:
+    """Answer a GET that everybody has the same answer to with an ETag, worked out anew unless it is given ahead.
+
+    There it is kept until its moment is over or a change recalls it: for what administrators edit.
+    """
+
+    @wraps(get)
+    def answer(view: Any, request: Request, **places: Any) -> HttpResponse:
+        until = _end()
+        kept = _made(get(view, request, **places).data, until=until)
+        _mark(request, view=view, until=until)
         return _said(request, kept)
 
     return answer
@@ -117,7 +127,7 @@ def versioned(request: Request, *, version: str | None, draw: Callable[[], Any])
     if kept is None:
         kept = _made(draw(), until=math.inf)
         if version is not None:
-            _shelf.keep(version, kept)
+            _shelf.keep(version, kept, size=len(kept.body))
     return _said(request, kept)
 
 
@@ -140,6 +150,12 @@ def _said(request: Request, kept: Kept) -> HttpResponse:
     response["ETag"] = kept.etag
     conditional = get_conditional_response(request._request, etag=kept.etag, response=response)  # noqa: SLF001
     return conditional or response
+
+
+def _mark(request: Request, *, view: Any, until: float) -> None:
+    place = request.resolver_match
+    if place is not None:
+        request.META[MARK] = Shared(type(view), place.route, until)
 
 
 def _end() -> float:

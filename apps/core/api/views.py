@@ -18,6 +18,7 @@ from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
 from apps.core import errors, services
+from apps.core.api import sharing
 from apps.core.api.drawing import drawn
 from apps.core.csv_export import CsvFile
 from apps.core.enums import RateScope
@@ -55,7 +56,7 @@ class View(APIView):
 
         :raises RateLimited: if the caller asks too often
         """
-        if settings.RATE_LIMITS:
+        if settings.RATE_LIMITS and sharing.COUNTED not in request.META:
             user_id = getattr(request.user, "pk", None)
             default = RateScope.ANONYMOUS if user_id is None else RateScope.USER
             who = str(client_ip(request) if user_id is None else user_id)

@@ -5,6 +5,7 @@ from apps.core.services.configuration import change_setting, reset_setting, seed
 from apps.core.services.heartbeat import write_heartbeat
 from apps.core.services.idempotency import Answer, answer_once, purge_answers
 from apps.core.services.rate_limits import check_rate
+from apps.core.services.recalls import recall_kept, series_heard
 from apps.core.services.secrets import rotate_secrets
 
 __all__ = [
@@ -14,10 +15,12 @@ __all__ = [
     "check_rate",
     "export_activity",
     "purge_answers",
+    "recall_kept",
     "record_activity",
     "record_change",
     "reset_setting",
     "rotate_secrets",
     "seed_configuration",
+    "series_heard",
     "write_heartbeat",
 ]

@@ -111,3 +111,4 @@ def _record(*, user: User, action: str, stock: Stock, before: dict[str, object] 
         after=_snapshot(stock),
         ip_address=ip_address,
     )
+    core_services.recall_kept()

@@ -147,7 +147,8 @@ def end_sessions(*, user_id: int, actor: User, ip_address: str | None) -> User:
 def lock_account(*, user_id: int, actor: User, reach: Role = Role.USER) -> User:
     """The account, locked until the transaction ends, for several changes or for one that gives the role ``reach``.
 
-    Its row, the actor's and those of every superadmin are locked in one order: no two deadlock.
+    Its row, the actor's and those of every superadmin are locked in one order: no two deadlock. What is taken away is
+    refused with the next request.
 
     :raises NotFound: if there is no such account
     :raises PermissionRefused: if the account or ``reach`` is not below the actor's, who is no superadmin
@@ -163,6 +164,7 @@ def lock_account(*, user_id: int, actor: User, reach: Role = Role.USER) -> User:
     highest = max(RANKS[Role(locked[user_id].role)], RANKS[reach])
     if present.role != Role.SUPERADMIN and highest >= rank:
         raise errors.PermissionRefused("Only a superadministrator may do this to an account that is not below yours.")
+    core_services.recall_kept()
     return locked[user_id]
 
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from django.db import transaction
 
 from apps.core import clock, errors
+from apps.core import services as core_services
 from apps.users import constants, selectors
 from apps.users.enums import SecurityEvent
 from apps.users.errors import InvalidToken, TooManyApiKeys
@@ -70,12 +71,14 @@ def revoke_api_key(*, key_id: int, user: User) -> None:
     now = clock.now()
     if not selectors.list_api_keys(user=user).filter(pk=key_id).update(revoked_at=now, updated_at=now):
         raise errors.NotFound
+    core_services.recall_kept()
 
 
 def revoke_api_keys(*, user: User) -> None:
     """Refuse every key of the user from the next request on."""
     now = clock.now()
     selectors.list_api_keys(user=user).update(revoked_at=now, updated_at=now)
+    core_services.recall_kept()
 
 
 def authenticate_request(*, header: bytes, api_key: bytes) -> tuple[User, Credential] | None:
@@ -101,7 +104,7 @@ def _authenticate_key(given: bytes) -> tuple[User, Credential]:
     if row.last_used_at is None or now - row.last_used_at > constants.LAST_USE_PRECISION:
         mine.update(last_used_at=now)
     user: User = row.user
-    return user, Credential(key_id=row.pk, scopes=frozenset(row.scopes))
+    return user, Credential(key_id=row.pk, scopes=frozenset(row.scopes), expires_at=row.expires_at)
 
 
 def _digest(key: bytes) -> str:

@@ -52,6 +52,7 @@ def change_role_permissions(
     RolePermission.objects.bulk_create(
         RolePermission(role=role, permission=known[code]) for code in wanted if code not in before
     )
+    core_services.recall_kept()
     core_services.record_activity(
         actor=actor,
         action="permissions.change",

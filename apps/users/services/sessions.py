@@ -8,6 +8,7 @@ from datetime import datetime
 from django.conf import settings
 
 from apps.core import clock, errors
+from apps.core import services as core_services
 from apps.users import selectors
 from apps.users.constants import LAST_USE_PRECISION, MAX_USER_AGENT_CHARS
 from apps.users.enums import SecurityEvent
@@ -75,9 +76,11 @@ def end_session(*, session_id: int, user: User) -> None:
     live = selectors.list_sessions(user=user, current=None).filter(pk=session_id)
     if not live.update(revoked_at=now, updated_at=now):
         raise errors.NotFound
+    core_services.recall_kept()
 
 
 def end_other_sessions(*, user: User, current: int) -> None:
     """End every session of the user but the present one."""
     now = clock.now()
     selectors.list_sessions(user=user, current=None).exclude(pk=current).update(revoked_at=now, updated_at=now)
+    core_services.recall_kept()

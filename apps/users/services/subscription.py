@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from apps.core import clock
+from apps.core import services as core_services
 from apps.users.models import User
 
 
@@ -22,3 +23,4 @@ def cover_days(*, user_id: int, start: date | None, end: date | None, replaces: 
     User.objects.filter(pk=user_id).update(
         subscription_start_date=start, subscription_end_date=end, updated_at=clock.now()
     )
+    core_services.recall_kept()

@@ -16,6 +16,7 @@ from rest_framework_simplejwt.tokens import AccessToken, Token
 from rest_framework_simplejwt.utils import datetime_from_epoch
 
 from apps.core import clock
+from apps.core import services as core_services
 from apps.core.statements import Select, Slot
 from apps.users.constants import CHALLENGE_LIFETIME
 from apps.users.errors import InvalidToken
@@ -63,11 +64,15 @@ class TokenPair:
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """What a request was signed in with: a session, or an API key, which may read and has these scopes."""
+    """What a request was signed in with: a session, or an API key, which may read and has these scopes.
+
+    It is good before ``expires_at``, None for always.
+    """
 
     session_id: int | None = None
     key_id: int | None = None
     scopes: frozenset[str] | None = None
+    expires_at: datetime | None = None
 
 
 @transaction.atomic
@@ -86,7 +91,7 @@ def authenticate_header(*, header: bytes) -> tuple[User, Credential] | None:
         return None
     found = _read(AccessToken, text=token.decode("latin-1"))
     note_use(session_id=found.session_id, user=found.user, last_used_at=found.last_used_at)
-    return found.user, Credential(session_id=found.session_id)
+    return found.user, Credential(session_id=found.session_id, expires_at=datetime_from_epoch(found.token["exp"]))
 
 
 def refresh_tokens(*, refresh_token: str, device: Device | None = None) -> TokenPair:
@@ -131,7 +136,9 @@ def revoke_tokens(*, user: User) -> bool:
     The version is compared, so that replaying a token of a revoked family does not sign out a newer one.
     """
     same = User.objects.filter(pk=user.pk, token_version=user.token_version)
-    return same.update(token_version=F("token_version") + 1) == 1
+    is_ended = same.update(token_version=F("token_version") + 1) == 1
+    core_services.recall_kept()
+    return is_ended
 
 
 @dataclass(frozen=True, slots=True)

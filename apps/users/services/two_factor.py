@@ -15,6 +15,7 @@ import pyotp
 from django.db import transaction
 
 from apps.core import clock, errors
+from apps.core import services as core_services
 from apps.users import constants
 from apps.users.enums import SecurityEvent
 from apps.users.errors import TwoFactorEnabled, TwoFactorNotEnabled
@@ -104,6 +105,7 @@ def remove_two_factor(*, user: User) -> None:
     TwoFactor.objects.for_user(user).delete()
     RecoveryCode.objects.for_user(user).delete()
     User.objects.filter(pk=user.pk).update(has_two_factor=False, updated_at=clock.now())
+    core_services.recall_kept()
 
 
 def is_second_factor_right(*, user: User, code: str, device: Device) -> bool:
