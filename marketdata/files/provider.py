@@ -14,11 +14,12 @@ from typing import NoReturn
 
 import numpy as np
 
-from marketdata import moments, sessions
+from marketdata import moments, rulebook, sessions
 from marketdata.errors import InvalidDateRange, NotSupported, SymbolNotFound
 from marketdata.files import naming, series
 from marketdata.files.folder import Shelf, read_folder
-from marketdata.instrument_keys import Option
+from marketdata.instrument_keys import Option, Spot
+from marketdata.rulebook import segments
 from marketdata.rulebook.expiries import Calendar
 from marketdata.types import (
     Capability,
@@ -40,7 +41,7 @@ class FilesProvider:
 
     A file that is refused, or has a wrong row, is left out whole and named by ``health``. Where two files have a bar of
     the same time, that of the first by path counts. Days of 5-minute bars that are not whole regular sessions are left
-    out; within the others a bar that is missing repeats the close before it, without volume.
+    out; within the others a bar of its segment's hours that is missing repeats the close before it, without volume.
     """
 
     name = "files"
@@ -111,7 +112,8 @@ class FilesProvider:
         """
         self._check_symbol(symbol)
         _check(start, end)
-        return series.intraday(self._shelf.intraday.get(symbol), start, _until(end, now))
+        segment = segments.segment_of(rulebook.default(), Spot(symbol))
+        return series.intraday(self._shelf.intraday.get(symbol), start, _until(end, now), segment=segment)
 
     def quotes(self, symbols: Sequence[str], now: datetime) -> Mapping[str, Quote]:
         """Refuse: files do not move.

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from marketdata import rulebook, sessions
 from marketdata.files.tables import DailyRows, IntradayRows, Whole
 from marketdata.rulebook import sessions as rule_sessions
+from marketdata.rulebook.segments import CASH
 from marketdata.types import DailyBars, Days, IntradayBars
 
 Column = TypeVar("Column", bound=NDArray[Any])
@@ -43,8 +44,8 @@ def daily(pieces: Sequence[DailyRows] | None, start: date, end: date) -> DailyBa
     )
 
 
-def intraday(pieces: Sequence[IntradayRows] | None, start: date, end: date) -> IntradayBars:
-    """Pieces of one instrument as whole regular sessions; of two bars of one time the first counts."""
+def intraday(pieces: Sequence[IntradayRows] | None, start: date, end: date, *, segment: str = CASH) -> IntradayBars:
+    """Pieces of one instrument of a segment as whole regular sessions; of two bars of one time the first counts."""
     day, minute = _joined(pieces, "day"), _joined(pieces, "minute")
     _, first = np.unique(day * 1_440 + minute, return_index=True)
     low, high = (int(np.datetime64(each, "D").astype(np.int64)) for each in (start, end))
@@ -65,7 +66,7 @@ def intraday(pieces: Sequence[IntradayRows] | None, start: date, end: date) -> I
         low=_sealed(columns["low"].astype(np.int32)),
         close=_sealed(columns["close"].astype(np.int32)),
         volume=_sealed(columns["volume"]),
-        counts=_sealed(np.full(len(days), shape[1], dtype=np.int16)),
+        counts=_sealed(_counts(days, known=known, segment=segment)),
     )
 
 
@@ -80,6 +81,15 @@ def _opens() -> int:
 
 def _is_regular(day: int) -> bool:
     return rule_sessions.is_full_day(rulebook.default(), np.datetime64(day, "D").item())
+
+
+def _counts(days: Whole, *, known: NDArray[np.bool_], segment: str) -> NDArray[np.int16]:
+    """How many bars of each day there are: those of its segment's session, and a later one that a file has."""
+    rules, most = rulebook.default(), known.shape[1]
+    of_session = [rule_sessions.expected_bars(rules, np.datetime64(day, "D").item(), segment) for day in days.tolist()]
+    last = most - known[:, ::-1].argmax(axis=1)
+    counts: NDArray[np.int16] = np.maximum(np.minimum(of_session, most), last).astype(np.int16)
+    return counts
 
 
 def _spread(values: Whole, *, known: NDArray[np.bool_], at: tuple[Whole, Whole]) -> Whole:

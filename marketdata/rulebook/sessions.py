@@ -113,6 +113,18 @@ def _hours(rules: Rulebook, segment: str, *, on: date, regime: Regime | None) ->
     return rows[-1]
 
 
+def regular_window(rules: Rulebook, day: date, segment: str, *, regime: Regime | None = None) -> Window:
+    """The continuous session of a segment on a regular day by the regime of ``day``, whatever kind of day that is.
+
+    ``segment`` and ``regime``: see :func:`session_windows`.
+
+    :raises UnknownSegment: if there is no such segment
+    :raises RuleNotFound: before its first regime
+    """
+    hours = _hours(rules, segment, on=day, regime=regime)
+    return Window(hours.time("opens"), hours.time("closes"))
+
+
 def session_windows(rules: Rulebook, day: date, segment: str, *, regime: Regime | None = None) -> tuple[Window, ...]:
     """The continuous sessions of a segment on a day, none on a closed one.
 
@@ -122,12 +134,12 @@ def session_windows(rules: Rulebook, day: date, segment: str, *, regime: Regime 
     :raises UnknownSegment: if there is no such segment
     :raises RuleNotFound: before its first regime, or where the times of a special session are not announced
     """
-    hours = _hours(rules, segment, on=day, regime=regime)
+    regular = regular_window(rules, day, segment, regime=regime)
     kind = trading_day(rules, day).kind
     if kind == "closed":
         return ()
     if kind not in OWN_HOURS:
-        return (Window(hours.time("opens"), hours.time("closes")),)
+        return (regular,)
     special = rules.find_on("special_sessions", day=day)
     own = windows(special.text("windows")) if special else ()
     if not own:

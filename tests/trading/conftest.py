@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 import time_machine
 
+import marketdata
 from apps.trading.models import Fill, Order, Position, PositionEvent, UnderlyingMargin
 from apps.users.models import User
 from apps.wallet import selectors as wallet_selectors
 from apps.wallet.models import Posting
+from marketdata import providers
+from marketdata.files.provider import FilesProvider
 from tests.conftest import client_of
 from tests.trading import page
 
@@ -49,6 +53,15 @@ def check_books(user: User) -> None:
     paid = sum(fill.charges for fill in fills)
     assert paid == sum(order.charges for order in orders)
     assert held.charges == paid + sum(fee.amount for fee in fees)
+
+
+@pytest.fixture
+def real_days(tmp_path: Path) -> Iterator[None]:
+    """The calendar of the exchange, as with files of real prices."""
+    before = marketdata.get_provider()
+    providers.choose(FilesProvider(tmp_path))
+    yield
+    providers.choose(before)
 
 
 @pytest.fixture

@@ -99,8 +99,9 @@ def test_at_its_end_the_clock_never_goes_back(api: APIClient, to: str) -> None:
     assert api.get(path).json()["clock_at"] == "2026-01-05T15:30:00+05:30"
 
 
+@pytest.mark.usefixtures("real_days")
 def test_it_lasts_until_contracts_are_settled_where_they_end_after_the_shares(owner: User) -> None:
-    """Since August 2026 contracts end at 15:40: a 24,500 call bought at 120 is settled at 150.35, 1,972.75 in all."""
+    """Since August 2026 real contracts end at 15:40: a 24,500 call bought at 120 is settled at 150.35, 1,972.75 in all."""
     configuration.override("options.expiry_mode", "manual")
     day, contract = "2026-09-01", "NIFTY50-2026-09-01-24500-CE"
     bars = [(day, "24650.35", "24650.35", "24650.35", "24650.35", 1)]
@@ -110,7 +111,7 @@ def test_it_lasts_until_contracts_are_settled_where_they_end_after_the_shares(ow
         ledger = wallet_services.open_ledger(user_id=owner.pk, account_id=replay.paper_account_id)
         make_contract_position(owner, instrument=contract, quantity=65, price="120.00", ledger=ledger)
 
-        before, after = move(replay, bars=74).clock_at, move(replay, bars=1).clock_at
+        before, after = move(replay, bars=74).clock_at, move(replay, bars=2).clock_at
 
     assert [f"{moment.astimezone(clock.IST):%H:%M}" for moment in (before, after)] == ["15:30", "15:40"]
     position = Position.objects.for_user(owner).get()

@@ -2,35 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, datetime
-from pathlib import Path
 
 import pytest
 
-import marketdata
 from apps.core import configuration
 from apps.market import selectors as market_selectors
 from apps.market.models import MarketStatus
 from apps.trading.services import hours
 from apps.users.models import User
-from marketdata import providers
-from marketdata.files.provider import FilesProvider
 from tests.factories.market_rules import make_rule
 from tests.trading import page
 
 pytestmark = pytest.mark.django_db
-SHARE, SMALL, OPTION = "RELIANCE", "UNLISTED", "NIFTY50-2026-11-23-24500-CE"
+SHARE, SMALL, INDEX, OPTION = "RELIANCE", "UNLISTED", "NIFTY50", "NIFTY50-2026-11-23-24500-CE"
 MUHURAT = [{"open": "18:00", "close": "19:00"}]
-
-
-@pytest.fixture
-def real_days(tmp_path: Path) -> Iterator[None]:
-    """The calendar of the exchange, as with files of real prices."""
-    before = marketdata.get_provider()
-    providers.choose(FilesProvider(tmp_path))
-    yield
-    providers.choose(before)
 
 
 def due(instrument: str, *, at: str) -> str:
@@ -47,6 +33,7 @@ def due(instrument: str, *, at: str) -> str:
         ("2026-07-31T11:00", OPTION, "2026-07-31T15:25"),
         ("2026-08-03T11:00", SHARE, "2026-08-03T15:10"),
         ("2026-08-03T11:00", SMALL, "2026-08-03T15:20"),
+        ("2026-08-03T11:00", INDEX, "2026-08-03T15:20"),
         ("2026-08-03T11:00", OPTION, "2026-08-03T15:25"),
         ("2026-08-03T15:10", SHARE, "2026-08-03T15:10"),
         ("2026-08-03T15:11", SHARE, "2026-08-04T15:10"),
@@ -107,3 +94,12 @@ def test_the_configuration_and_rows_of_an_administrator_come_first(superadmin: U
         "2026-11-20T15:00",
         "2026-11-20T15:29",
     )
+
+
+@pytest.mark.usefixtures("real_days")
+def test_configured_minutes_count_from_the_end_of_the_own_session() -> None:
+    """On 2026-08-03 shares with derivatives stop at 15:15, others at 15:30, options at 15:40."""
+    configuration.override("trading.squareoff_minutes_cash", "10")
+    configuration.override("trading.squareoff_minutes_derivatives", "10")
+    found = [due(each, at="2026-08-03T11:00") for each in (SHARE, SMALL, OPTION)]
+    assert found == ["2026-08-03T15:05", "2026-08-03T15:20", "2026-08-03T15:30"]

@@ -6,8 +6,6 @@ from apps.market.selectors.calendar import (
     closed_days,
     has_session,
     list_calendar,
-    market_state,
-    squareoff_at,
 )
 from apps.market.selectors.candles import CandlePage, CandleQuery, get_candles
 from apps.market.selectors.chain import Chain, ChainSide, get_chain
@@ -43,7 +41,6 @@ from apps.market.selectors.rules import (
     RuleRow,
     RuleTable,
     book_of,
-    contracts_end,
     forget_rules,
     get_rule,
     list_active_rules,
@@ -57,8 +54,19 @@ from apps.market.selectors.share_actions import ShareAction, list_share_actions
 from apps.market.selectors.status import list_market_status, lock_market_status
 from apps.market.selectors.stored import Label
 from apps.market.selectors.timeframes import Candles, Whole, aggregate
+from apps.market.selectors.trading_hours import (
+    ANY,
+    contracts_end,
+    last_final_day,
+    last_session,
+    market_state,
+    open_among,
+    segment_of,
+    squareoff_at,
+)
 
 __all__ = [
+    "ANY",
     "CandlePage",
     "CandleQuery",
     "Candles",
@@ -116,6 +124,8 @@ __all__ = [
     "has_prices",
     "has_session",
     "is_market_data_up",
+    "last_final_day",
+    "last_session",
     "list_active_rules",
     "list_calendar",
     "list_contracts",
@@ -133,7 +143,9 @@ __all__ = [
     "lock_market_status",
     "margin_of",
     "market_state",
+    "open_among",
     "row_of",
     "rulebook_in_force",
+    "segment_of",
     "squareoff_at",
 ]

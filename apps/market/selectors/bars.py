@@ -13,7 +13,7 @@ from apps.core import clock
 from apps.market.constants import DAY_SECONDS, IST_SECONDS
 from apps.market.enums import Interval
 from apps.market.errors import NoBars
-from apps.market.selectors import adjusting, intraday, made, option_candles, stored
+from apps.market.selectors import adjusting, intraday, made, option_candles, stored, trading_hours
 from apps.market.selectors.instruments import Instrument
 from apps.market.selectors.stored import Days, Label
 from apps.market.selectors.timeframes import SECONDS, Candles, aggregate, days_of, weekly
@@ -21,7 +21,6 @@ from apps.sectors import selectors as sectors_selectors
 from apps.stocks import selectors as stocks_selectors
 from apps.stocks.constants import SYNTHETIC_SOURCE
 from engine.types import MAX_PRICE_PAISE, Bars
-from marketdata import sessions
 
 PRICES = ("open", "high", "low", "close")
 
@@ -81,7 +80,7 @@ def load_daily_bars(*, instrument: Instrument, start: date, end: date) -> Loaded
 
 def has_bars(*, instrument: Instrument, interval: str, start: date, end: date) -> bool:
     """Whether :func:`load_bars` would find any, without reading one."""
-    until = min(end, sessions.last_final_day(clock.now()))
+    until = min(end, trading_hours.last_final_day(clock.now()))
     if instrument.option is not None:
         return _of_option(instrument, size=Interval(interval), start=start, end=until, count=1) is not None
     if Interval(interval) in SECONDS:
@@ -112,7 +111,7 @@ def has_prices() -> bool:
 def _find(instrument: Instrument, *, size: Interval, start: date, end: date) -> Days | None:
     """Candles of five minutes or of a day, whichever bars of this size are made of."""
     now = clock.now()
-    until = min(end, sessions.last_final_day(now))
+    until = min(end, trading_hours.last_final_day(now))
     if instrument.option is not None:
         found = _of_option(instrument, size=size, start=start, end=until)
         return found and replace(found, candles=option_candles.tradable(found.candles))
@@ -135,7 +134,7 @@ def _daily(instrument: Instrument, *, start: date, end: date, now: datetime) -> 
         return Days(made.of_days(bars), label=Label(source=bars.source, version=bars.version), has_older=False)
     if not _daily_may_be_made(instrument):
         return None
-    until = min(end, sessions.last_final_day(now))
+    until = min(end, trading_hours.last_final_day(now))
     return made.find_daily(instrument=instrument, start=start, end=until, count=intraday.ALL_DAYS, now=now)
 
 
@@ -148,7 +147,7 @@ def _daily_may_be_made(instrument: Instrument) -> bool:
 
 
 def _no_bars(instrument: Instrument, *, size: Interval) -> NoBars:
-    first, last = _span(instrument, size=size, until=sessions.last_final_day(clock.now()))
+    first, last = _span(instrument, size=size, until=trading_hours.last_final_day(clock.now()))
     return NoBars(
         details={
             "instrument_identifier": instrument.identifier,

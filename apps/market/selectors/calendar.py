@@ -1,11 +1,12 @@
-"""When the market trades: day by day, and at a moment.
+"""Which days the market trades, and when: of each day the sessions of a segment.
 
 What an administrator says of a day (table ``market_status``) stands above the tables of holidays and sessions.
 Where the provider makes its prices, special sessions on weekends, Muhurat trading among them, are closed days, for the
 synthetic market has no prices of them; an administrator may open one, which then holds prices only where they are
 imported. Where the provider reads real files, the rulebook in force says what a day is.
 
-What does not belong here: the tables of days (marketdata), changing a day (services).
+What does not belong here: a moment and an instrument (trading_hours), the tables of days (marketdata), changing a day
+(services).
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from functools import cache
 
 import marketdata
@@ -22,16 +23,13 @@ from apps.market.constants import DEFAULT_CALENDAR_SPAN, MAX_CALENDAR_DAYS
 from apps.market.models import MarketStatus
 from apps.market.selectors import rules, status
 from apps.stocks.constants import SYNTHETIC_SOURCE
-from marketdata import instrument_keys, sessions, tables
+from marketdata import sessions, tables
 from marketdata.errors import InvalidDateRange
-from marketdata.instrument_keys import Option
 from marketdata.rulebook import sessions as rulebook_sessions
 from marketdata.rulebook.errors import RuleNotFound
+from marketdata.rulebook.segments import CASH
 
 WEEKEND = "Weekend"
-# Shares without derivatives, whose continuous session is the whole day.
-SEGMENT = "cash"
-SYNTHETIC_REGIME: rulebook_sessions.Regime = "LEGACY"
 CLOSED_BY_HAND = "Closed by the administrator"
 
 
@@ -53,14 +51,6 @@ class CalendarDay:
     sessions: tuple[SessionHours, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class MarketState:
-    """Whether the market trades, and when that changes next; None past the last day of the calendar."""
-
-    is_open: bool
-    next_change_at: datetime | None
-
-
 def list_calendar(*, start: date | None = None, end: date | None = None) -> list[CalendarDay]:
     """Every day from ``start`` (default: today in India) to ``end`` (default: thirty days later), both included.
 
@@ -76,57 +66,13 @@ def list_calendar(*, start: date | None = None, end: date | None = None) -> list
     if count > MAX_CALENDAR_DAYS:
         raise errors.ValidationFailed.field("from", f"Ask for at most {MAX_CALENDAR_DAYS} days at once.")
     said = status.statuses(start=first, end=last)
-    return [_day(first + timedelta(days=number), said=said) for number in range(count)]
+    return [day_of(first + timedelta(days=number), said=said) for number in range(count)]
 
 
 def calendar_etag() -> str:
     """An ETag that changes with the tables of days, with what administrators say, and with the day of today."""
     said = f"{_tables_digest()}-{status.stamp()}-{clock.today()}"
-    return f'"{said}-{rules.rules_stamp()}"' if _is_real() else f'"{said}"'
-
-
-def market_state(*, now: datetime) -> MarketState:
-    """Whether the market trades at ``now``, and when that changes."""
-    today = clock.today(at=now)
-    said = status.statuses(start=today, end=sessions.LAST_DAY)
-    day = today
-    while day <= sessions.LAST_DAY:
-        for hours in _day(day, said=said).sessions:
-            opens_at, closes_at = (_moment(day, at=at) for at in (hours.open, hours.close))
-            if opens_at > now:
-                return MarketState(is_open=False, next_change_at=opens_at)
-            if closes_at > now:
-                return MarketState(is_open=True, next_change_at=closes_at)
-        day += timedelta(days=1)
-    return MarketState(is_open=False, next_change_at=None)
-
-
-def squareoff_at(*, instrument: str, closes_at: datetime) -> datetime:
-    """When intraday positions in an instrument are closed, in the session of the market that ends at ``closes_at``.
-
-    By the rulebook: so many minutes before the end of its own segment, or before ``closes_at`` where the session is a
-    special one or an administrator's.
-
-    :raises RuleNotFound: before the first regime
-    """
-    book, day, segment = rules.rulebook_in_force(), clock.today(at=closes_at), _segment_of(instrument)
-    regime = None if _is_real() else SYNTHETIC_REGIME
-    minutes = rulebook_sessions.square_off_minutes(book, day, segment, regime=regime)
-    ends = closes_at
-    if rulebook_sessions.is_full_day(book, day):
-        market, own = (
-            _moment(day, at=rulebook_sessions.session_windows(book, day, each, regime=regime)[-1].closes)
-            for each in (SEGMENT, segment)
-        )
-        ends = own if closes_at == market else closes_at
-    return ends - timedelta(minutes=minutes)
-
-
-def _segment_of(instrument: str) -> str:
-    """The segment of an instrument by its key. A share has derivatives where the rulebook knows their lot."""
-    if isinstance(instrument_keys.parse(instrument), Option):
-        return "derivatives"
-    return "cash_derivative" if rules.rulebook_in_force().has("lots", instrument) else SEGMENT
+    return f'"{said}-{rules.rules_stamp()}"' if is_real() else f'"{said}"'
 
 
 def closed_days(*, start: date, end: date) -> frozenset[date]:
@@ -154,34 +100,39 @@ def has_session(*, start: date, end: date) -> bool:
     return any(day not in said for day in sessions.sessions(first, last).tolist())
 
 
-def _day(day: date, *, said: Mapping[date, MarketStatus]) -> CalendarDay:
+def is_real() -> bool:
+    """Whether the calendar is that of the real market: the provider reads files."""
+    return marketdata.get_provider().name != SYNTHETIC_SOURCE
+
+
+def day_of(day: date, *, said: Mapping[date, MarketStatus], segment: str = CASH) -> CalendarDay:
+    """A day with the sessions of a segment, by default of shares without derivatives.
+
+    ``said``: what administrators said of the days around it.
+    """
     row = said.get(day)
     if row is None:
-        return _day_of_tables(day)
+        return _day_of_tables(day, segment=segment)
     if row.is_market_open:
-        return CalendarDay(date=day, is_open=True, reason=row.reason, sessions=_sessions_of(row))
+        return CalendarDay(date=day, is_open=True, reason=row.reason, sessions=_sessions_of(row, segment=segment))
     return CalendarDay(date=day, is_open=False, reason=row.reason or CLOSED_BY_HAND, sessions=())
 
 
-def _day_of_tables(day: date) -> CalendarDay:
-    if _is_real():
-        return _day_of_rules(day)
+def _day_of_tables(day: date, *, segment: str) -> CalendarDay:
+    if is_real():
+        return _day_of_rules(day, segment=segment)
     if sessions.is_session(day):
-        return CalendarDay(date=day, is_open=True, reason=None, sessions=(_regular(day),))
+        return CalendarDay(date=day, is_open=True, reason=None, sessions=(_regular(day, segment=segment),))
     reason = WEEKEND if day.weekday() > 4 else _holidays()[day]
     return CalendarDay(date=day, is_open=False, reason=reason, sessions=())
 
 
-def _is_real() -> bool:
-    return marketdata.get_provider().name != SYNTHETIC_SOURCE
-
-
-def _day_of_rules(day: date) -> CalendarDay:
-    """A day of the real market, with the hours of shares; a special session may be open before its hours are known."""
+def _day_of_rules(day: date, *, segment: str) -> CalendarDay:
+    """A day of the real market; a special session may be open before its hours are known."""
     book = rules.rulebook_in_force()
     found = rulebook_sessions.trading_day(book, day)
     try:
-        windows = rulebook_sessions.session_windows(book, day, SEGMENT)
+        windows = rulebook_sessions.session_windows(book, day, segment)
     except RuleNotFound:
         windows = ()
     return CalendarDay(
@@ -192,21 +143,21 @@ def _day_of_rules(day: date) -> CalendarDay:
     )
 
 
-def _sessions_of(row: MarketStatus) -> tuple[SessionHours, ...]:
+def _sessions_of(row: MarketStatus, *, segment: str) -> tuple[SessionHours, ...]:
     own = tuple(
         SessionHours(open=time.fromisoformat(each["open"]), close=time.fromisoformat(each["close"]))
         for each in row.own_sessions
     )
-    return own or (_regular(row.date),)
+    return own or (_regular(row.date, segment=segment),)
 
 
-def _regular(day: date) -> SessionHours:
-    opens, closes = sessions.hours(day)
-    return SessionHours(open=opens, close=closes)
-
-
-def _moment(day: date, *, at: time) -> datetime:
-    return datetime.combine(day, at, tzinfo=sessions.IST)
+def _regular(day: date, *, segment: str) -> SessionHours:
+    # Assumption: the synthetic market keeps one session, whatever the segment.
+    if not is_real():
+        opens, closes = sessions.hours(day)
+        return SessionHours(open=opens, close=closes)
+    window = rulebook_sessions.regular_window(rules.rulebook_in_force(), day, segment)
+    return SessionHours(open=window.opens, close=window.closes)
 
 
 @cache

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from apps.core import clock, errors
 from apps.market.constants import DEFAULT_CANDLES, EARLIEST_DATE
 from apps.market.enums import Interval
-from apps.market.selectors import adjusting, intraday, made, option_candles, stored
+from apps.market.selectors import adjusting, intraday, made, option_candles, stored, trading_hours
 from apps.market.selectors.instruments import Instrument, get_named_instrument
 from apps.market.selectors.stored import Days, Label
 from apps.market.selectors.timeframes import (
@@ -120,7 +120,7 @@ def _as_asked(found: Days, *, instrument: Instrument, window: _Window) -> Days:
 def _is_final(opens: Whole, *, size: Interval, now: datetime) -> NDArray[np.bool_]:
     """Which candles cannot change any more: those whose session is over, or whose time is."""
     days = last_days_of_weeks(opens) if size == Interval.WEEK else days_of(opens)
-    is_over: NDArray[np.bool_] = days <= np.datetime64(sessions.last_final_day(now))
+    is_over: NDArray[np.bool_] = days <= np.datetime64(trading_hours.last_final_day(now))
     return is_over | (opens + SECONDS[size] <= now.timestamp()) if size in SECONDS else is_over
 
 

@@ -15,7 +15,7 @@ import orjson
 from django.db import connection
 
 from apps.core import clock
-from apps.market.selectors.calendar import market_state
+from apps.market.selectors import trading_hours
 from apps.market.selectors.instruments import Instrument
 from apps.market.selectors.quoted import MarketQuote
 from apps.market.selectors.stored import Label
@@ -60,8 +60,9 @@ def find_imported(named: Sequence[Instrument], *, now: datetime) -> dict[str, Ma
     }
     today = clock.today(at=now)
     moving = [name for name, quote in found.items() if clock.today(at=quote.at) == today]
-    if moving and market_state(now=now).is_open:
-        found |= {name: replace(found[name], is_open=True) for name in moving}
+    if moving:
+        trading = trading_hours.open_among(moving, now=now)
+        found |= {name: replace(found[name], is_open=True) for name in trading}
     return found
 
 
@@ -86,7 +87,7 @@ def _quotes(
 def _closes(table: PriceTable, *, names: Mapping[int, str], now: datetime) -> Iterator[tuple[str, MarketQuote]]:
     """The last close of each that has one, made ones too."""
     with connection.cursor() as cursor:
-        cursor.execute(table.compose(LAST_DAYS), [list(names), sessions.last_final_day(now)])
+        cursor.execute(table.compose(LAST_DAYS), [list(names), trading_hours.last_final_day(now)])
         rows = cursor.fetchall()
     for owner_id, days in groupby(rows, key=itemgetter(0)):
         (_, day, open_, high, low, close, volume, source, version), *before = days

@@ -31,6 +31,11 @@ def knows(instrument: Instrument) -> bool:
     return any(each.symbol == instrument.identifier for each in marketdata.get_provider().instruments(kind))
 
 
+def is_live(instrument: Instrument) -> bool:
+    """Whether the provider makes last prices of it; files do not move."""
+    return "live" in marketdata.get_provider().capabilities and knows(instrument)
+
+
 def find_daily(*, instrument: Instrument, start: date, end: date, count: int, now: datetime) -> Days | None:
     """Daily candles of the newest ``count`` sessions from ``start`` to ``end``, as they are at ``now``, or None."""
     days = sessions_of(instrument=instrument, start=start, end=end, what="daily")

@@ -18,7 +18,8 @@ from apps.market.enums import InstrumentType, Interval
 from apps.market.selectors.candles import CandleQuery, get_candles
 from apps.market.selectors.instruments import Instrument, option_on
 from apps.market.selectors.quotes import find_quotes
-from apps.market.selectors.rules import contracts_end, rulebook_in_force
+from apps.market.selectors.rules import rulebook_in_force
+from apps.market.selectors.trading_hours import contracts_end
 from marketdata import black, implied
 from marketdata.instrument_keys import Option
 from marketdata.margin import estimate, terms

@@ -17,7 +17,7 @@ from django.utils.module_loading import module_has_submodule
 import marketdata
 from apps.core import configuration
 from apps.market import constants
-from apps.market.selectors.calendar import MarketState, market_state
+from apps.market.selectors.trading_hours import MarketState, market_state
 
 Enums = dict[str, list[dict[str, str]]]
 

@@ -10,13 +10,12 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from apps.core import clock
-from apps.market.selectors import underlyings
+from apps.market.selectors import trading_hours, underlyings
 from apps.market.selectors.underlyings import Underlying
 from apps.options import selectors as options_selectors
 from apps.options.enums import ExpiryCycle
 from apps.options.errors import NotAnExpiry
 from apps.options.selectors import StrikesWanted
-from marketdata import sessions
 from marketdata.instrument_keys import Option
 from marketdata.rulebook.strikes import Rung
 
@@ -137,7 +136,7 @@ def lot_size(*, underlying: Underlying, on: date, expiry: date) -> int:
 
 def first_alive(moment: datetime) -> date:
     """The first day whose expiry is not over at a moment: today, or from the close of a session on the next day."""
-    return max(clock.today(at=moment), sessions.last_final_day(moment) + timedelta(days=1))
+    return max(clock.today(at=moment), trading_hours.last_final_day(moment) + timedelta(days=1))
 
 
 def find_stored_expiry(*, underlying: Underlying, moment: datetime) -> date | None:
@@ -146,7 +145,7 @@ def find_stored_expiry(*, underlying: Underlying, moment: datetime) -> date | No
         rules=underlying.rules,
         underlying=underlying.symbol,
         on=first_alive(moment),
-        until=sessions.last_final_day(moment),
+        until=trading_hours.last_final_day(moment),
     )
     return found[0][0] if found else None
 

@@ -71,6 +71,8 @@ def _spots(symbols: set[str]) -> dict[str, Decimal]:
 
 
 def _priced(symbols: Sequence[str]) -> Iterator[tuple[str, Decimal]]:
+    if "live" not in marketdata.get_provider().capabilities:
+        return
     now = market_clock.now()
     for symbol in symbols:
         try:

@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime, timedelta
 
 import marketdata
-from apps.market.selectors import made, underlyings
+from apps.market.selectors import made, trading_hours, underlyings
 from apps.market.selectors.quoted import MarketQuote
-from apps.market.selectors.rules import contracts_end
+from apps.market.selectors.rules import contracts_end_by_rules
 from apps.market.selectors.stored import Label
 from apps.options import selectors as options_selectors
 from apps.options.selectors import StoredDay
@@ -67,9 +67,9 @@ def _of_bars(option: Option, *, bars: IntradayBars, quote: OptionQuote, label: L
 
 
 def _imported(options: Sequence[Option], *, now: datetime) -> Iterator[tuple[Option, MarketQuote]]:
-    found = options_selectors.list_last_days(options=options, until=sessions.last_final_day(now))
+    found = options_selectors.list_last_days(options=options, until=trading_hours.last_final_day(now))
     for option, (last, *before) in found.items():
-        yield option, _of_day(last, before=before, at=contracts_end(last.day))
+        yield option, _of_day(last, before=before, at=contracts_end_by_rules(last.day))
 
 
 def _of_day(last: StoredDay, *, before: Sequence[StoredDay], at: datetime) -> MarketQuote:

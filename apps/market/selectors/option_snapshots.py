@@ -12,8 +12,8 @@ from decimal import Decimal
 
 import marketdata
 from apps.core import clock, errors
-from apps.market.selectors import calendar, made, option_contracts, underlyings
-from apps.market.selectors.rules import contracts_end
+from apps.market.selectors import calendar, made, option_contracts, trading_hours, underlyings
+from apps.market.selectors.rules import contracts_end_by_rules
 from apps.market.selectors.stored import Label
 from apps.market.selectors.underlyings import Underlying
 from apps.options import selectors as options_selectors
@@ -75,7 +75,7 @@ def moment_of(*, at: datetime | None, on: date | None, now: datetime) -> datetim
         if clock.today(at=at) < sessions.FIRST_DAY:
             raise errors.ValidationFailed.field("at", f"There is no market before {sessions.FIRST_DAY}.")
         return at
-    return min(now, sessions.at_close(underlyings.day_asked_for(day=on, now=now))) if on else now
+    return min(now, trading_hours.day_end(underlyings.day_asked_for(day=on, now=now))) if on else now
 
 
 def take(*, underlying: Underlying, expiry: date | None, moment: datetime, strikes_wanted: StrikesWanted) -> Snapshot:
@@ -135,7 +135,7 @@ def _imported(
 
     Options that have expired are shown as they settled, or not at all.
     """
-    until = sessions.last_final_day(moment)
+    until = trading_hours.last_final_day(moment)
     expires = expiry or option_contracts.find_stored_expiry(underlying=underlying, moment=moment)
     if expires is None:
         raise underlyings.no_prices(underlying, last_date=_last_day(underlying, until=until))
@@ -177,7 +177,7 @@ def price_of(*, underlying: Underlying, options: Sequence[Option], moment: datet
         quotes = provider.option_quotes([each for each in options if underlyings.is_made(each.expiry)], moment)
         prices = {option: quote.price for option, quote in quotes.items()}
         return Priced(spot=spot.price, at=spot.at, prices=prices, label=made.label())
-    day, spot_paise = _imported_day(underlying, expiry=None, until=sessions.last_final_day(moment))
+    day, spot_paise = _imported_day(underlying, expiry=None, until=trading_hours.last_final_day(moment))
     found = options_selectors.list_last_days(options=options, until=day)
     last = {option: rows[0] for option, rows in found.items() if rows[0].day == day}
     return Priced(
@@ -192,7 +192,7 @@ def closes_at(*, underlying: Underlying, day: date) -> datetime:
     """When options that expire on a day cease: by the real market's hours, or by those of the synthetic one."""
     if not underlying.is_imported:
         return sessions.at_close(day)
-    return contracts_end(day)
+    return contracts_end_by_rules(day)
 
 
 def _last_day(underlying: Underlying, *, until: date) -> date | None:

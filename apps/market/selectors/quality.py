@@ -14,7 +14,7 @@ from django.db import connection
 from numpy.typing import NDArray
 
 from apps.market.errors import InstrumentNotFound
-from apps.market.selectors import made, rules, stored
+from apps.market.selectors import made, rules, stored, trading_hours
 from apps.market.selectors.instruments import Instrument, get_named_instrument
 from apps.market.selectors.timeframes import Candles, days_of
 from apps.stocks import selectors as stocks_selectors
@@ -141,7 +141,7 @@ class _Calendar:
             return 1
         if not self.is_real:
             return sessions.bars_per_session()
-        segment = "index" if self.instrument.sector_id is not None else "cash"
+        segment = trading_hours.segment_of(self.instrument.identifier)
         try:
             return rule_sessions.expected_bars(rules.rulebook_in_force(), day, segment)
         except rule_errors.RuleNotFound:
@@ -173,7 +173,7 @@ def _judge(candles: Candles, *, calendar: _Calendar, synthetic_days: int, now: d
         stale=_finding(of_bars[stale]),
         stale_ratio=float(stale.mean()),
         synthetic_ratio=synthetic_days / len(days),
-        sessions_behind=len(calendar.sessions(start=last + timedelta(days=1), end=sessions.last_final_day(now))),
+        sessions_behind=len(calendar.sessions(start=last + timedelta(days=1), end=trading_hours.last_final_day(now))),
     )
 
 

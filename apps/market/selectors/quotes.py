@@ -34,11 +34,12 @@ def find_quotes(*, named: Sequence[Instrument], now: datetime) -> dict[str, Mark
     """The last prices of instruments by their keys, those that have one; see :func:`get_quotes`."""
     spots = {each.identifier: each for each in (each.underlying or each for each in named)}
     real = imported_quotes.find_imported(list(spots.values()), now=now)
-    live = [name for name, each in spots.items() if name not in real and made.knows(each)]
+    live = [name for name, each in spots.items() if name not in real and made.is_live(each)]
     wanted = {each.identifier for each in named if each.option is None}
     quotes = {name: quote for name, quote in real.items() if name in wanted}
     made_at = made.moment_of_prices(now) if live else now
-    quotes |= _live([name for name in live if name in wanted], moment=made_at)
+    if live:
+        quotes |= _live([name for name in live if name in wanted], moment=made_at)
     options = [each.option for each in named if each.option is not None]
     if options:
         imported = {*real, *options_selectors.find_imported(underlyings=list(spots))}

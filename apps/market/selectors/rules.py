@@ -65,7 +65,7 @@ def rulebook_in_force() -> rulebook.Rulebook:
     return _Cache.book
 
 
-def contracts_end(day: date) -> datetime:
+def contracts_end_by_rules(day: date) -> datetime:
     """When contracts that expire on a day cease in the real market."""
     return datetime.combine(day, sessions.expiry_close(rulebook_in_force(), day), tzinfo=clock.IST)
 

@@ -179,7 +179,8 @@ def _begin(
         valid_until=desk.now,
     )
     # The bar that ends a session still belongs to it.
-    row.valid_until = hours.valid_until(row, session=hours.session_at(bar_at or desk.now))
+    session = hours.session_at(bar_at or desk.now, instrument=row.instrument)
+    row.valid_until = hours.valid_until(row, session=session)
     journal.begin(row, status=OrderStatus.TRIGGER_PENDING if is_stop else OrderStatus.OPEN, reason="ENTRY_FILLED")
 
 

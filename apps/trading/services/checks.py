@@ -58,7 +58,7 @@ def check_contract(desk: Desk) -> None:
 def _check_session(desk: Desk, *, order: Order) -> None:
     if not keeps_hours(desk) and order.variety != Variety.AMO:
         return
-    session = hours.session_at(desk.now)
+    session = hours.session_at(desk.now, instrument=order.instrument)
     if order.is_for_next_session:
         if session.is_open:
             raise errors.AmoNotAllowed
@@ -100,7 +100,7 @@ def _check_holding(desk: Desk, *, order: Order, held: int) -> None:
 
 
 def _check_before_squareoff(desk: Desk, *, order: Order) -> None:
-    session = hours.session_at(desk.now)
+    session = hours.session_at(desk.now, instrument=order.instrument)
     due = hours.squareoff_of(session, instrument=order.instrument)
     if session.is_open and desk.now >= due:
         raise errors.ProductNotAllowed(

@@ -123,7 +123,7 @@ def _check_product(desk: Desk, *, source: Position, product: str, part: Part) ->
     if product == Product.NRML and desk.terms.keeps_rules and not is_option:
         raise errors.ProductNotAllowed("Shares are held under CNC or MIS.", details={"product": product})
     if product == Product.MIS:
-        session = hours.session_at(desk.now)
+        session = hours.session_at(desk.now, instrument=source.instrument)
         due = hours.squareoff_of(session, instrument=source.instrument)
         if not session.is_open or desk.now >= due or part.today < part.quantity:
             raise errors.ProductNotAllowed(

@@ -115,7 +115,7 @@ def _squareoff_at(seen: Position) -> datetime:
 def _last_squareoff_at(seen: Position) -> datetime:
     """When an option is closed on its last day, before it expires."""
     morning = datetime.combine(_option(seen.instrument).expiry, time(), tzinfo=clock.IST)
-    return hours.squareoff_of(hours.session_at(morning), instrument=seen.instrument)
+    return hours.squareoff_of(hours.session_at(morning, instrument=seen.instrument), instrument=seen.instrument)
 
 
 def _square_off(seen: Position, *, at: datetime, due: datetime, now: datetime) -> bool:

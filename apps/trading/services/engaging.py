@@ -91,9 +91,10 @@ def engage(desk: Desk, *, order: Order, made: Plan, position: Position | None = 
 def _wait(desk: Desk, *, order: Order, needed: Decimal) -> None:
     if not order.is_stored:
         journal.begin(order, status=OrderStatus(order.status), reason=journal.ACCEPTED)
-    session = hours.session_at(desk.now)
+    session = hours.session_at(desk.now, instrument=order.instrument)
     order.valid_until = hours.valid_until(order, session=session)
-    if order.status == OrderStatus.AMO_QUEUED and session.opens_at is not None:
+    if session.opens_at is not None:
+        # What is printed between two sessions, as in a closing auction, fills nothing.
         order.worked_until = session.opens_at
     # Two parts of a cost may be rounded to a paisa more than the whole, which was found to suffice.
     amount = min(needed, desk.cash)

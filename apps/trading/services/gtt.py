@@ -211,7 +211,7 @@ def _met(row: Gtt, *, bar: TimedBar) -> Trigger | None:
 
 def _place(row: Gtt, *, trigger: Trigger, bar: TimedBar) -> None:
     """Place the limit order at the end of the bar, for the next session where that is the end of one."""
-    is_open = hours.session_at(bar.closes_at).is_open
+    is_open = hours.session_at(bar.closes_at, instrument=row.instrument).is_open
     ticket = Ticket(
         instrument=row.instrument,
         side=row.side,

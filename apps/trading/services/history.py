@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from apps.core import money
+from apps.core import clock, money
 from apps.core.errors import ValidationFailed
 from apps.market import selectors as market_selectors
 from apps.trading.constants import ZERO
@@ -28,7 +28,6 @@ from apps.wallet import selectors as wallet_selectors
 from apps.wallet.enums import PaperAccountKind
 from apps.wallet.selectors import Balances
 from engine.metrics import sampling
-from marketdata import sessions
 
 if TYPE_CHECKING:
     from apps.users.models import User
@@ -111,9 +110,10 @@ def get_equity(
 
 def note_equity(*, now: datetime) -> int:
     """Put on record what every account was worth when the last session ended, once; count those that were new."""
-    day = sessions.last_session(now)
-    if now < sessions.at_close(day):
+    opens_at, closes_at = market_selectors.last_session(now=now)
+    if now < closes_at:
         return 0
+    day = clock.today(at=opens_at)
     noted = history.list_noted_accounts_unscoped(day=day)
     rows = [
         each
@@ -176,7 +176,7 @@ def _by_day(
 ) -> tuple[list[str], list[Decimal]]:
     rows = history.list_equity_days(user=user, account_id=account.pk, start=start, end=end) if account else []
     days = {row.date: row.equity for row in rows}
-    today = sessions.last_session(now)
+    today = clock.today(at=market_selectors.last_session(now=now)[0])
     if today not in days and (start is None or start <= today) and (end is None or today <= end):
         days[today] = get_portfolio(user=user, now=now, account=account.pk if account else None).equity
     return [day.isoformat() for day in days], list(days.values())

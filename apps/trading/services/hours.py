@@ -1,5 +1,7 @@
 """Sessions as orders see them: open or not, until when a day's order waits, when intraday positions end.
 
+Each instrument has those of its own segment.
+
 What does not belong here: the calendar (market).
 """
 
@@ -21,22 +23,23 @@ MINUTES = {False: "trading.squareoff_minutes_cash", True: "trading.squareoff_min
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """The session of a moment, or the next one: ``opens_at`` is None while it runs."""
+    """An instrument's session of a moment, or its next one: ``opens_at`` is None while it runs."""
 
     is_open: bool
     opens_at: datetime | None
     closes_at: datetime
 
 
-def session_at(moment: datetime) -> Session:
-    """The session that runs at a moment of the market, or else the next one.
+def session_at(moment: datetime, *, instrument: str) -> Session:
+    """The session of an instrument that runs at a moment of the market, or else its next one.
 
     # Assumption: past the last day of the calendar nothing opens, and an order waits no time.
     """
-    state = market_selectors.market_state(now=moment)
+    segment = market_selectors.segment_of(instrument)
+    state = market_selectors.market_state(now=moment, segment=segment)
     if state.is_open or state.next_change_at is None:
         return Session(state.is_open, None, state.next_change_at or moment)
-    closes_at = market_selectors.market_state(now=state.next_change_at).next_change_at
+    closes_at = market_selectors.market_state(now=state.next_change_at, segment=segment).next_change_at
     return Session(is_open=False, opens_at=state.next_change_at, closes_at=closes_at or state.next_change_at)
 
 
@@ -64,7 +67,9 @@ def squareoff_of(session: Session, *, instrument: str) -> datetime:
 
 def squareoff_due(*, opened_at: datetime, instrument: str) -> datetime:
     """When an intraday position that was opened at a moment is closed: that session's time, or the next one's."""
-    session = session_at(opened_at)
+    session = session_at(opened_at, instrument=instrument)
     due = squareoff_of(session, instrument=instrument)
     # At that very moment only the bar that ends then opens anything: it goes at its close.
-    return due if opened_at <= due else squareoff_of(session_at(session.closes_at), instrument=instrument)
+    if opened_at <= due:
+        return due
+    return squareoff_of(session_at(session.closes_at, instrument=instrument), instrument=instrument)

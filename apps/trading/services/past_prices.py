@@ -26,7 +26,7 @@ def quotes_at(*, named: Sequence[Instrument], now: datetime) -> dict[str, Market
     ``now``, and without one with the close of the day before.
     """
     quotes = market_selectors.find_quotes(named=named, now=now)
-    is_open = market_selectors.market_state(now=now).is_open
+    trading = market_selectors.open_among([each.identifier for each in named], now=now)
     for each in named:
         known = quotes.get(each.identifier)
         if known is not None and known.is_open:
@@ -36,6 +36,7 @@ def quotes_at(*, named: Sequence[Instrument], now: datetime) -> dict[str, Market
         )
         page = market_selectors.get_candles(query=query, now=now)
         if page.label is not None and len(page.candles):
+            is_open = each.identifier in trading
             quotes[each.identifier] = _of_bars(
                 MarketQuote(each.identifier, 0, 0, 0, 0, None, 0, now, is_open=is_open, label=page.label),
                 candles=page.candles,

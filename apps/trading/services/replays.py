@@ -159,7 +159,7 @@ def _on_grid(moment: datetime) -> datetime:
 def _through_open(moment: datetime, *, length: timedelta) -> datetime:
     """The moment after so much time of open market: nights, weekends and holidays do not count."""
     while length > timedelta(0):
-        state = market_selectors.market_state(now=moment)
+        state = market_selectors.market_state(now=moment, segment=market_selectors.ANY)
         if state.next_change_at is None:
             return moment
         if state.is_open:
@@ -178,7 +178,7 @@ def _stretch(start: date, *, end: date) -> tuple[datetime, datetime]:
         raise ValidationFailed.field("end", f"A replay lasts up to {MOST_DAYS.days} days.")
     if start < sessions.FIRST_DAY or not market_selectors.has_session(start=start, end=start):
         raise ValidationFailed.field("date", "The market does not trade on this day.")
-    if end > sessions.last_final_day(clock.now()):
+    if end > market_selectors.last_final_day(clock.now()):
         raise ValidationFailed.field("end", "A replay is of days that are over.")
     days = market_selectors.list_calendar(start=start, end=end)
     open_days = [day for day in days if day.is_open and day.sessions]

@@ -22,7 +22,6 @@ from apps.trading.selectors import history
 from apps.trading.services import book, closing
 from apps.trading.services.closing import ValuedPosition
 from apps.wallet import selectors as wallet_selectors
-from marketdata import sessions
 
 if TYPE_CHECKING:
     from apps.users.models import User
@@ -35,9 +34,8 @@ def equity_today(*, user: User, account: PaperAccount | None, now: datetime) -> 
     """The moments at which the bars of the last session end, up to now, and the equity then; the last is now."""
     valued = closing.value_positions(user=user, now=now, account=account.pk if account else None)
     held = wallet_selectors.get_balances(user=user, paper_account=account)
-    day = sessions.last_session(now)
-    opens_at = datetime.combine(day, sessions.hours(day)[0], tzinfo=clock.IST)
-    ends = _bar_ends(opens_at, until=min(now, sessions.at_close(day)))
+    opens_at, closes_at = market_selectors.last_session(now=now)
+    ends = _bar_ends(opens_at, until=min(now, closes_at))
     # The market's clock may be another one than the wall's, but both run at the same speed within a session.
     since = clock.now() - (now - opens_at)
     moves = wallet_selectors.list_cash_moves(user=user, paper_account=account, since=since) if account else []

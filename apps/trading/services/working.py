@@ -79,7 +79,7 @@ def _end(desk: Desk, *, order: Order) -> None:
     minutes, status, reason = order.validity_minutes, OrderStatus.EXPIRED, "SESSION_ENDED"
     if minutes is not None and order.valid_until == order.accepted_market_at + timedelta(minutes=minutes):
         reason = "TTL_ENDED"
-    elif order.product == Product.MIS and hours.session_at(order.valid_until).is_open:
+    elif order.product == Product.MIS and hours.session_at(order.valid_until, instrument=order.instrument).is_open:
         status, reason = OrderStatus.CANCELLED, "AUTO_SQUAREOFF"
     ending.end(desk, order=order, status=status, reason=reason)
     telling.tell(order, reason=reason)

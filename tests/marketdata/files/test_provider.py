@@ -138,3 +138,19 @@ def test_what_it_cannot_do_it_says_and_refuses(provider: Provider) -> None:
     ):
         with pytest.raises(NotSupported, match=r"^The files provider has no (live|options) data$"):
             refused()
+
+
+@pytest.mark.parametrize(
+    ("symbol", "day", "count"),
+    [("RELIANCE", "2026-07-31", 75), ("RELIANCE", "2026-08-03", 72), ("UNLISTED", "2026-08-03", 75)],
+)
+def test_no_bar_is_made_up_after_the_session_of_the_segment(tmp_path: Path, symbol: str, day: str, count: int) -> None:
+    """Shares with derivatives trade until 15:15 since the closing auction began; what a file has of it stays."""
+    head, rows = "timestamp,open,high,low,close,volume", [f"{day}T09:{15 + 5 * n}:00+05:30,1,1,1,1,1" for n in range(3)]
+    write(tmp_path, f"{symbol}_5min.csv", text(head, *rows))
+    assert FilesProvider(tmp_path).intraday(symbol, date(2026, 7, 1), date(2026, 8, 31)).counts.tolist() == [count]
+
+    write(tmp_path, f"{symbol}_5min.csv", text(head, *rows, f"{day}T15:20:00+05:30,2,2,2,2,9"))
+    bars = FilesProvider(tmp_path).intraday(symbol, date(2026, 7, 1), date(2026, 8, 31))
+    assert bars.counts.tolist() == [max(count, 74)]
+    assert (bars.close[0, 73], bars.volume[0, 73]) == (200, 9)
