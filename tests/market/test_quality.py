@@ -84,6 +84,27 @@ def test_days_of_candles_are_held_to_their_session(api_at: ApiAt) -> None:
     assert intraday["stale_ratio"] == pytest.approx(83 / 84)
 
 
+@pytest.mark.parametrize(
+    ("enum", "day", "bars", "short"),
+    [
+        ("RELIANCE", "2026-07-31", 74, 1),
+        ("RELIANCE", "2026-08-03", 71, 1),
+        ("RELIANCE", "2026-08-03", 72, 0),
+        ("UNLISTED", "2026-08-03", 74, 1),
+        ("UNLISTED", "2026-08-03", 75, 0),
+    ],
+)
+def test_a_day_is_as_long_as_the_session_of_its_segment(
+    api_at: ApiAt, enum: str, day: str, bars: int, short: int
+) -> None:
+    """Since the closing auction of 2026-08-03 shares with derivatives trade until 15:15: 72 bars."""
+    candles = {f"{minute // 60:02d}:{minute % 60:02d}": CANDLE for minute in range(555, 555 + 5 * bars, 5)}
+    make_5min_day(stock=make_stock(enum=enum), day=date.fromisoformat(day), candles=candles)
+
+    with api_at(f"{day}T16:00:00+05:30") as api:
+        assert quality(api, enum)["intraday"]["short"]["count"] == short
+
+
 def test_at_most_ten_days_are_named(api_at: ApiAt) -> None:
     days = [bar("2024-01-01"), bar("2024-03-01", "101")]
     make_daily_prices(stock=make_stock(enum="M&M"), bars=days, extra={"source": "import"})

@@ -101,7 +101,7 @@ def test_at_its_end_the_clock_never_goes_back(api: APIClient, to: str) -> None:
 
 @pytest.mark.usefixtures("real_days")
 def test_it_lasts_until_contracts_are_settled_where_they_end_after_the_shares(owner: User) -> None:
-    """Since August 2026 real contracts end at 15:40: a 24,500 call bought at 120 is settled at 150.35, 1,972.75 in all."""
+    """Real ones end at 15:40 since August 2026: a 24,500 call bought at 120 is settled at 150.35, 1,972.75 in all."""
     configuration.override("options.expiry_mode", "manual")
     day, contract = "2026-09-01", "NIFTY50-2026-09-01-24500-CE"
     bars = [(day, "24650.35", "24650.35", "24650.35", "24650.35", 1)]

@@ -1,7 +1,8 @@
 """One day's orders through the backtest and through a replayed account: the same fills, the same charges.
 
 Both fill market orders at the close of the bar that has just ended (``same_close``). Prices lie where 0.05 % is a whole
-number of ticks, for the backtest rounds no price to the tick.
+number of ticks, for the backtest rounds no price to the tick. A backtest fills whole orders whatever a bar trades, by
+design; paper fills what is larger than its share of the volume bar by bar.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
 import numpy as np
 import pytest
@@ -88,8 +90,8 @@ def _prices(db: None) -> None:
     make_bars(*BARS, begin="09:15")
 
 
-def backtested(direction: Direction, entries: Entries, exits: Exits) -> Trade:
-    """The trade of ten shares that the engine makes of a signal on the second bar."""
+def backtested(direction: Direction, entries: Entries, exits: Exits, *, quantity: int = 10) -> Trade:
+    """The trade of so many shares that the engine makes of a signal on the second bar."""
     instrument = market_selectors.get_named_instrument(identifier="RELIANCE")
     bars = market_selectors.load_bars(instrument=instrument, interval="5m", start=DAY, end=DAY).bars
     said, silent = np.zeros(len(bars), dtype=np.bool_), np.zeros(len(bars), dtype=np.bool_)
@@ -102,15 +104,15 @@ def backtested(direction: Direction, entries: Entries, exits: Exits) -> Trade:
         direction=direction,
         entries=entries,
         exits=exits,
-        sizing=Sizing("quantity", 10),
+        sizing=Sizing("quantity", quantity),
     )
     costs = market_selectors.get_charge_schedule(segment="equity_intraday", start=DAY, end=DAY, plan="india")
-    rules = Settings(initial_cash=10_000_000, tick_size=5.0, slippage_bps=5.0, penetration_ticks=1.0, costs=costs)
+    rules = Settings(initial_cash=20_000_000, tick_size=5.0, slippage_bps=5.0, penetration_ticks=1.0, costs=costs)
     (trade,) = runner.simulate(signals=signals, plan=plan, bars=bars, settings=rules).trades
     return trade
 
 
-def replayed(user: User, entry: dict[str, str], leave: tuple[int, dict[str, str]] | None) -> list[Fill]:
+def replayed(user: User, entry: dict[str, Any], leave: tuple[int, dict[str, str]] | None) -> list[Fill]:
     """The fills of the same orders, given to a replayed account when the second bar has ended."""
     replay: Replay = move(make_replay(user, fill_profile="india"), bars=SIGNAL_AT + 1)
     place_in(replay, **entry)
@@ -153,3 +155,30 @@ def test_the_page_about_trading_has_these_fills(row: list[str], name: str) -> No
     levels = [order[key] for order in asked for key in ("price", "trigger_price") if key in order]
     assert fills == list(by_hand)
     assert [f"{level}.00" for level in re.findall(r"\b\d{3}\b", orders)] == levels
+
+
+@pytest.mark.parametrize(("quantity", "parts"), [(100, [100]), (150, [100, 50])])
+def test_in_parts_at_one_price_it_costs_the_same(owner: User, quantity: int, parts: list[int]) -> None:
+    """A bar trades 1,000, of which an order may take a tenth; the rest of 150 fills at the next open, 1,000.50 too."""
+    exits = Exits(square_off=15 * 60 + 20)
+    trade = backtested(LONG, Entries(), exits, quantity=quantity)
+    fills = replayed(owner, {"side": "BUY", "quantity": quantity}, None)
+
+    assert [fill.quantity for fill in fills] == [*parts, quantity]
+    assert {fill.price for fill in fills[:-1]} == {rupees(trade.entry_price)} == {Decimal("1000.50")}
+    assert (fills[-1].price, rupees(trade.exit_price)) == (Decimal("999.50"), Decimal("999.50"))
+    assert sum(fill.charges for fill in fills) == rupees(trade.charges)
+    assert sum(fill.realised for fill in fills) == rupees(trade.gross_pnl)
+
+
+@pytest.mark.parametrize(("quantity", "filled"), [(100, 100), (150, 100)])
+def test_a_backtest_fills_at_a_level_what_paper_fills_in_part(owner: User, quantity: int, filled: int) -> None:
+    """One bar falls through 900 and no other: paper gets a tenth of what that bar trades, a backtest everything."""
+    entries, exits = Entries(kind="limit", offset_pct=10.0, valid_bars=5), Exits(square_off=15 * 60 + 20)
+    trade = backtested(LONG, entries, exits, quantity=quantity)
+    order = {"side": "BUY", "order_type": "LIMIT", "price": "900.00", "quantity": quantity}
+    entry, leave = replayed(owner, order, None)
+
+    assert (rupees(trade.entry_price), trade.quantity) == (Decimal("900.00"), quantity)
+    assert (entry.price, entry.quantity, leave.quantity) == (Decimal("900.00"), filled, filled)
+    assert (entry.charges + leave.charges == rupees(trade.charges)) == (filled == quantity)

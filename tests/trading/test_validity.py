@@ -65,6 +65,19 @@ def test_a_bar_that_ends_after_the_minutes_does_not_fill(owner: User, bars: int,
     assert order.status == status
 
 
+@pytest.mark.parametrize(("minutes", "status"), [(1, "EXPIRED"), (8, "EXPIRED"), (9, "COMPLETE")])
+def test_only_a_bar_that_opens_and_ends_within_the_minutes_fills(owner: User, minutes: int, status: str) -> None:
+    """Taken at 11:01: the bar of eleven has begun, the next one ends at 11:10; both fall through the limit."""
+    order = place(owner, now=at(1), **{**TTL, "validity_minutes": minutes})
+    make_bars((100, 101, 90, 97), (97, 98, 90, 92))
+
+    for minute in range(2, 12):
+        services.work_orders(now=at(minute))
+
+    order.refresh_from_db()
+    assert (order.status, order.valid_until) == (status, at(1 + minutes))
+
+
 def test_minutes_beyond_the_session_end_with_it(owner: User) -> None:
     order = place(owner, now=OPEN, **{**TTL, "validity_minutes": 1_440})
 

@@ -49,7 +49,14 @@ class OrderIn(StrictSerializer):
     price = MoneyField(min_value=LOWEST_PRICE, required=False, allow_null=True)
     trigger_price = MoneyField(min_value=LOWEST_PRICE, required=False, allow_null=True)
     validity = serializers.ChoiceField(choices=Validity.choices, default=Validity.DAY.value)
-    validity_minutes = WholeField(min_value=1, max_value=MAX_MINUTES, required=False, allow_null=True)
+    validity_minutes = WholeField(
+        min_value=1,
+        max_value=MAX_MINUTES,
+        required=False,
+        allow_null=True,
+        help_text="How long a TTL order waits. Only a 5-minute bar that opens and ends within it fills it: 10 are sure "
+        "to have one, with fewer it may fill at once or not at all.",
+    )
     variety = serializers.ChoiceField(choices=Variety.choices, default=Variety.REGULAR.value)
     target = MoneyField(min_value=LOWEST_PRICE, required=False, allow_null=True)
     stoploss = MoneyField(min_value=LOWEST_PRICE, required=False, allow_null=True)
