@@ -27,6 +27,18 @@ class SeriesFormat(TextChoices):
     COLUMNS = "columns", "Columns"
 
 
+class TimeOrdering(TextChoices):
+    """How a list of what happened may be ordered; a minus turns it round."""
+
+    CREATED = "created_at", "Oldest first"
+    CREATED_DESC = "-created_at", "Newest first"
+
+    @property
+    def column(self) -> str:
+        """The column that rows are ordered by: the id, which has the index, grows with ``created_at``."""
+        return "-id" if self == TimeOrdering.CREATED_DESC else "id"
+
+
 class RateScope(StrEnum):
     """What a request counts as; the configuration has a limit a minute for each."""
 

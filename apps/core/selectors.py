@@ -16,6 +16,7 @@ from django.utils.module_loading import import_string
 from apps.core import clock, configuration, errors
 from apps.core.configuration import Setting, kinds
 from apps.core.constants import BROKER_TIMEOUT_SECONDS, SETTING_CHANGED, WORKER_HEARTBEAT_KEY
+from apps.core.enums import TimeOrdering
 from apps.core.metrics import Measure
 from apps.core.models import ActivityLog, SystemConfig
 
@@ -44,10 +45,18 @@ def list_settings(*, public_only: bool = False, group: str = "") -> list[Setting
 
 
 def list_activity(
-    *, action: str = "", actor: str = "", start: date | None = None, end: date | None = None
+    *,
+    action: str = "",
+    actor: str = "",
+    start: date | None = None,
+    end: date | None = None,
+    ordering: str = TimeOrdering.CREATED_DESC,
 ) -> QuerySet[ActivityLog]:
-    """The activity log, newest first: of one action, of one actor, of days in India, both included."""
-    rows = ActivityLog.objects.all()
+    """The activity log, newest first unless ordered otherwise: of one action, of one actor, of days in India.
+
+    ``start`` and ``end`` are both included.
+    """
+    rows = ActivityLog.objects.order_by(TimeOrdering(ordering).column)
     if action:
         rows = rows.filter(action=action)
     if actor:

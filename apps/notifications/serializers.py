@@ -3,6 +3,7 @@
 from rest_framework import serializers
 
 from apps.core.api.serializers import FlagField, PageIn, StrictSerializer
+from apps.core.enums import TimeOrdering
 from apps.notifications.enums import Channel, DeliveryState, NotificationKind, NotificationType
 from apps.notifications.models import Delivery, Notification
 
@@ -12,6 +13,7 @@ class NotificationsIn(PageIn):
 
     is_read = FlagField(required=False)
     notification_type = serializers.ChoiceField(choices=NotificationType.choices, required=False)
+    ordering = serializers.ChoiceField(choices=TimeOrdering.choices, default=TimeOrdering.CREATED_DESC)
 
 
 class NotificationOut(serializers.ModelSerializer):

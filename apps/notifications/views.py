@@ -60,7 +60,7 @@ class NotificationListView(View):
         examples=[LIST],
     )
     def get(self, _request: Request) -> Response:
-        """List the user's notifications, newest first."""
+        """List the user's notifications, newest first unless ordered otherwise."""
         params = self.query(NotificationsIn)
         rows = selectors.list_notifications(user=self.user, **filters(params))
         return self.page(rows, NotificationOut, params=params)

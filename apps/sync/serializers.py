@@ -14,6 +14,7 @@ from rest_framework import serializers
 from apps.core import clock
 from apps.core.api.serializers import DayField, FlagField, IdentifierField, PageIn, StrictSerializer
 from apps.core.api.uploads import MAX_UPLOAD_BYTES
+from apps.core.enums import TimeOrdering
 from apps.market.enums import ImportKind
 from apps.market.services import IMPORT_COLUMNS
 from apps.sync import constants
@@ -60,6 +61,7 @@ class SyncLogsIn(PageIn):
     sync_type = serializers.ChoiceField(choices=SyncType.choices, required=False)
     mode = serializers.ChoiceField(choices=SyncMode.choices, required=False)
     status = serializers.ChoiceField(choices=SyncStatus.choices, required=False)
+    ordering = serializers.ChoiceField(choices=TimeOrdering.choices, default=TimeOrdering.CREATED_DESC)
 
 
 class SyncNoteOut(serializers.Serializer[Any]):

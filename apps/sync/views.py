@@ -172,7 +172,7 @@ class SyncLogListView(View):
 
     @extend_schema(operation_id="syncLogsList", parameters=[SyncLogsIn], responses=page_of(SyncLogOut))
     def get(self, _request: Request) -> Response:
-        """List syncs, newest first."""
+        """List syncs, newest first unless ordered otherwise."""
         params = self.query(SyncLogsIn)
         return self.page(selectors.list_logs(**filters(params)), SyncLogOut, params=params)
 

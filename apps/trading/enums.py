@@ -139,7 +139,7 @@ class EquityBy(TextChoices):
 
 
 class OrderOrdering(TextChoices):
-    """How a list of orders may be ordered; a minus turns it round."""
+    """How a list of orders, triggers or alerts may be ordered; a minus turns it round."""
 
     CREATED = "created_at", "Oldest first"
     CREATED_DESC = "-created_at", "Newest first"

@@ -204,6 +204,7 @@ SPECTACULAR_SETTINGS = {
         "StandingEnum": "apps.users.enums.Standing",
         "AccountOrderingEnum": "apps.users.enums.AccountOrdering",
         "SeriesFormatEnum": "apps.core.enums.SeriesFormat",
+        "TimeOrderingEnum": "apps.core.enums.TimeOrdering",
         "SweepKindEnum": "apps.backtests.enums.SweepKind",
         "SweepMetricEnum": "apps.backtests.enums.SweepMetric",
         "RedrawEnum": "apps.backtests.enums.Redraw",

@@ -10,7 +10,8 @@ from rest_framework.test import APIClient
 
 from apps.users.models import User
 from apps.wallet import services as wallet_services
-from tests.factories.trading import OPEN_AT, make_real_stock, move_price, place
+from tests.factories.trading import OPEN_AT, make_gtt, make_real_stock, move_price, place
+from tests.factories.watching import make_alert
 
 NOW = datetime.fromisoformat(OPEN_AT)
 NEXT = NOW.replace(day=6)
@@ -77,6 +78,26 @@ def test_orders_by_their_last_change(api: APIClient, owner: User) -> None:
     assert [(row["instrument"], row["status"]) for row in (first, second)] == [("INFY", "OPEN"), ("ITC", "OPEN")]
     assert last["id"] == waits.pk
     assert changed["updated_at"] == first["updated_at"] > second["updated_at"]
+
+
+@pytest.mark.parametrize("path", ["alerts", "gtt"])
+def test_alerts_and_triggers_take_the_orders_of_orders(api: APIClient, owner: User, path: str) -> None:
+    """INFY, ITC and RELIANCE in the order they were made; then INFY changes."""
+    for enum in ("INFY", "RELIANCE", "ITC"):
+        if path == "alerts":
+            make_alert(owner, now=NEXT, instrument=enum)
+        else:
+            make_gtt(owner, ("50.00", "50.00"), now=NEXT, instrument=enum)
+    *_, first = api.get(f"{BASE}/{path}/").json()["results"]
+    assert api.delete(f"{BASE}/{path}/{first['id']}/").status_code == 200
+
+    assert names(api, path) == names(api, path, ordering="-created_at") == NEWEST_FIRST
+    assert names(api, path, ordering="created_at") == NEWEST_FIRST[::-1]
+    assert names(api, path, ordering="instrument") == BY_NAME
+    assert names(api, path, ordering="-instrument") == BY_NAME[::-1]
+    assert names(api, path, ordering="updated_at") == ["RELIANCE", "ITC", "INFY"]
+    assert names(api, path, ordering="-updated_at") == ["INFY", "ITC", "RELIANCE"]
+    assert api.get(f"{BASE}/{path}/", {"ordering": "pnl"}).status_code == 400
 
 
 @pytest.mark.parametrize("path", LISTS)

@@ -9,6 +9,7 @@ from rest_framework import serializers
 
 from apps.core.api.serializers import DayField, PageIn, StrictSerializer
 from apps.core.configuration.registry import GROUPS
+from apps.core.enums import TimeOrdering
 from apps.core.selectors import SettingState
 from apps.users.enums import Role
 
@@ -87,6 +88,8 @@ class ActivityFilterIn(StrictSerializer):
 
 class ActivityIn(PageIn, ActivityFilterIn):
     """A page of that part."""
+
+    ordering = serializers.ChoiceField(choices=TimeOrdering.choices, default=TimeOrdering.CREATED_DESC)
 
 
 class ActivityOut(serializers.Serializer):

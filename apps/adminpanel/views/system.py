@@ -117,7 +117,7 @@ class ActivityLogListView(View):
 
     @extend_schema(operation_id="adminpanelActivityLogList", parameters=[ActivityIn], responses=page_of(ActivityOut))
     def get(self, _request: Request) -> Response:
-        """List the activity log, newest first: of one action, of one actor, of days."""
+        """List the activity log, newest first unless ordered otherwise: of one action, of one actor, of days."""
         params = self.query(ActivityIn)
         return self.page(core_selectors.list_activity(**filters(params)), ActivityOut, params=params)
 

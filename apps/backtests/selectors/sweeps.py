@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce, Now
 from apps.backtests.enums import RunStatus
 from apps.backtests.models import Sweep, SweepPart
 from apps.core import errors
+from apps.core.enums import TimeOrdering
 
 if TYPE_CHECKING:
     from apps.users.models import User
@@ -19,10 +20,14 @@ OPEN = (RunStatus.PENDING, RunStatus.RUNNING)
 TRADES = Q(first=F("last"))
 
 
-def list_sweeps(*, user: User, status: str | None = None, kind: str | None = None) -> QuerySet[Sweep]:
-    """The user's sweeps, newest first, without what came of them."""
+def list_sweeps(
+    *, user: User, status: str | None = None, kind: str | None = None, ordering: str = TimeOrdering.CREATED_DESC
+) -> QuerySet[Sweep]:
+    """The user's sweeps, newest first unless ordered otherwise, without what came of them."""
     wanted = {name: value for name, value in {"status": status, "kind": kind}.items() if value}
-    return _counted(Sweep.objects.for_user(user).filter(**wanted)).defer("extra").order_by("-id")
+    return (
+        _counted(Sweep.objects.for_user(user).filter(**wanted)).defer("extra").order_by(TimeOrdering(ordering).column)
+    )
 
 
 def get_sweep(*, user: User, sweep_id: str) -> Sweep:

@@ -13,6 +13,7 @@ from apps.backtests.serializers.incoming import RunIn
 from apps.backtests.serializers.outgoing import RupeesOut
 from apps.backtests.serializers.settings import NumberField
 from apps.core.api.serializers import FlagField, NumberOut, PageIn, StrictSerializer, WholeField
+from apps.core.enums import TimeOrdering
 from apps.market.enums import InstrumentType
 
 
@@ -58,6 +59,7 @@ class SweepListIn(PageIn):
 
     status = serializers.ChoiceField(choices=RunStatus.choices, required=False)
     kind = serializers.ChoiceField(choices=SweepKind.choices, required=False)
+    ordering = serializers.ChoiceField(choices=TimeOrdering.choices, default=TimeOrdering.CREATED_DESC)
 
 
 class SweepDetailIn(StrictSerializer):

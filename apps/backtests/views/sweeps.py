@@ -95,7 +95,7 @@ class SweepListView(View):
 
     @extend_schema(operation_id="backtestSweepsList", parameters=[SweepListIn], responses=page_of(SweepOut))
     def get(self, _request: Request) -> Response:
-        """List the own sweeps and walk-forwards, newest first."""
+        """List the own sweeps and walk-forwards, newest first unless ordered otherwise."""
         params = self.query(SweepListIn)
         return self.page(selectors.list_sweeps(user=self.user, **filters(params)), SweepOut, params=params)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from django.db.models import QuerySet
 
 from apps.core import errors
+from apps.core.enums import TimeOrdering
 from apps.notifications.enums import Channel, NotificationKind
 from apps.notifications.models import Delivery, Notification, Preference, TelegramChat
 from apps.notifications.selectors import ways
@@ -18,10 +19,14 @@ if TYPE_CHECKING:
 
 
 def list_notifications(
-    *, user: User, is_read: bool | None = None, notification_type: str | None = None
+    *,
+    user: User,
+    is_read: bool | None = None,
+    notification_type: str | None = None,
+    ordering: str = TimeOrdering.CREATED_DESC,
 ) -> QuerySet[Notification]:
-    """The user's notifications, newest first; read, unread or both, of one type or of all."""
-    rows = Notification.objects.for_user(user).order_by("-id")
+    """The user's notifications, newest first unless ordered otherwise; read, unread or both, of one type or of all."""
+    rows = Notification.objects.for_user(user).order_by(TimeOrdering(ordering).column)
     if is_read is not None:
         rows = rows.filter(is_read=is_read)
     if notification_type is not None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from django.db.models import QuerySet
 
 from apps.core import clock, configuration, errors
+from apps.core.enums import TimeOrdering
 from apps.payments.enums import CheckoutState, SubscriptionState
 from apps.payments.models import Checkout, PaymentRecord, Subscription
 from apps.users import selectors as users_selectors
@@ -90,7 +91,7 @@ def get_membership(*, user: User) -> Membership:
     )
 
 
-def list_records(*, user: User, status: str = "") -> QuerySet[PaymentRecord]:
-    """The user's movements of money, newest first, of one status or of all."""
-    rows = PaymentRecord.objects.for_user(user).order_by("-pk")
+def list_records(*, user: User, status: str = "", ordering: str = TimeOrdering.CREATED_DESC) -> QuerySet[PaymentRecord]:
+    """The user's movements of money, newest first unless ordered otherwise, of one status or of all."""
+    rows = PaymentRecord.objects.for_user(user).order_by(TimeOrdering(ordering).column)
     return rows.filter(status=status) if status else rows

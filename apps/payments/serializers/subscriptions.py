@@ -8,6 +8,7 @@ from django.conf import settings
 from rest_framework import serializers
 
 from apps.core.api.serializers import PageIn, StrictSerializer
+from apps.core.enums import TimeOrdering
 from apps.payments.enums import CheckoutState, GatewayName, MovementKind, PaymentStatus, PlanCode, SubscriptionState
 from apps.payments.models import Checkout
 
@@ -116,6 +117,7 @@ class RecordsIn(PageIn):
     """A page of payments, of one status or of all."""
 
     status = serializers.ChoiceField(choices=PaymentStatus.choices, required=False)
+    ordering = serializers.ChoiceField(choices=TimeOrdering.choices, default=TimeOrdering.CREATED_DESC)
 
 
 class RecordOut(serializers.Serializer[Any]):

@@ -183,6 +183,6 @@ class RecordListView(View):
 
     @extend_schema(operation_id="paymentsRecordsList", parameters=[RecordsIn], responses=page_of(RecordOut))
     def get(self, _request: Request) -> Response:
-        """List the movements of real money, newest first."""
+        """List the movements of real money, newest first unless ordered otherwise."""
         params = self.query(RecordsIn)
         return self.page(selectors.list_records(user=self.user, **filters(params)), RecordOut, params=params)

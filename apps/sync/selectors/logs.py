@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Q, QuerySet
 
 from apps.core import clock, errors
+from apps.core.enums import TimeOrdering
 from apps.sync.constants import STALLED_AFTER
 from apps.sync.models import SyncLog
 
@@ -16,11 +17,17 @@ if TYPE_CHECKING:
     from apps.users.models import User
 
 
-def list_logs(*, sync_type: str | None = None, mode: str | None = None, status: str | None = None) -> QuerySet[SyncLog]:
-    """Syncs with who started them, newest first."""
+def list_logs(
+    *,
+    sync_type: str | None = None,
+    mode: str | None = None,
+    status: str | None = None,
+    ordering: str = TimeOrdering.CREATED_DESC,
+) -> QuerySet[SyncLog]:
+    """Syncs with who started them, newest first unless ordered otherwise."""
     asked = {"sync_type": sync_type, "mode": mode, "status": status}
     wanted = {name: value for name, value in asked.items() if value}
-    return SyncLog.objects.filter(**wanted).select_related("triggered_by_user").order_by("-id")
+    return SyncLog.objects.filter(**wanted).select_related("triggered_by_user").order_by(TimeOrdering(ordering).column)
 
 
 def get_log(*, log_id: int) -> SyncLog:

@@ -16,6 +16,7 @@ from apps.market.enums import InstrumentType
 from apps.trading.constants import ACTIVE, ZERO
 from apps.trading.enums import FillProfile, HeldOrdering, OrderOrdering, Product, Side
 from apps.trading.models import Fill, Order, OrderEvent, Position, PositionEvent, TradingAccount, UnderlyingMargin
+from apps.trading.selectors.ordering import columns_of
 from apps.wallet import selectors as wallet_selectors
 from apps.wallet.enums import PaperAccountKind
 
@@ -54,7 +55,7 @@ def list_orders(
     wallet_selectors.get_chosen_account(user=user, account=account)
     given = {name: value for name, value in {**wanted, "instrument__icontains": search}.items() if value}
     rows = Order.objects.for_user(user).filter(_of_account(account), **given)
-    return rows.order_by(*_order(ordering))
+    return rows.order_by(*columns_of(ordering))
 
 
 def list_trades(
@@ -80,7 +81,7 @@ def list_trades(
     }
     given = {name: value for name, value in wanted.items() if value}
     rows = market_selectors.list_round_trips(user=user, account_id=account).filter(**given)
-    return rows.order_by(*_order(ordering, instrument="instrument_identifier"))
+    return rows.order_by(*columns_of(ordering, instrument="instrument_identifier"))
 
 
 def get_order(*, user: User, order_id: int) -> Order:
@@ -270,13 +271,6 @@ def get_profile(*, user: User, account_id: int | None) -> str:
     account = None if account_id is None else TRADING_ACCOUNT.find(user_id=user.pk, account_id=account_id)
     chosen = account.fill_profile if account is not None else ""
     return FillProfile(chosen or configuration.get_str("trading.fill_profile"))
-
-
-def _order(ordering: str, *, instrument: str = "instrument") -> tuple[str, str]:
-    """The columns of an order of rows; the id, which has the index, grows with ``created_at``."""
-    sign = "-" if ordering.startswith("-") else ""
-    column = ordering.removeprefix("-")
-    return sign + {"created_at": "id", "instrument": instrument}.get(column, column), f"{sign}id"
 
 
 def _of_account(account_id: int | None) -> Q:

@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING
 from django.db.models import QuerySet
 
 from apps.core import errors
-from apps.trading.enums import GttStatus
+from apps.trading.enums import GttStatus, OrderOrdering
 from apps.trading.models import Gtt
+from apps.trading.selectors.ordering import columns_of
 
 if TYPE_CHECKING:
     from apps.users.models import User
 
 
-def list_gtts(*, user: User, status: str = "") -> QuerySet[Gtt]:
-    """The user's triggers, newest first."""
+def list_gtts(*, user: User, status: str = "", ordering: str = OrderOrdering.CREATED_DESC) -> QuerySet[Gtt]:
+    """The user's triggers, newest first unless ordered otherwise."""
     given = {"status": status} if status else {}
-    return Gtt.objects.for_user(user).filter(**given).order_by("-id")
+    return Gtt.objects.for_user(user).filter(**given).order_by(*columns_of(ordering))
 
 
 def get_gtt(*, user: User, gtt_id: int) -> Gtt:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from django.db.models import QuerySet
 
 from apps.core import errors
-from apps.trading.enums import AlertStatus
+from apps.trading.enums import AlertStatus, OrderOrdering
 from apps.trading.models import PriceAlert, Watchlist
+from apps.trading.selectors.ordering import columns_of
 
 if TYPE_CHECKING:
     from apps.users.models import User
@@ -35,10 +36,12 @@ def lock_watchlist(*, user: User, watchlist_id: int) -> Watchlist:
     return errors.found(list_watchlists(user=user).select_for_update(no_key=True).filter(pk=watchlist_id).first())
 
 
-def list_alerts(*, user: User, status: str = "", instrument: str = "") -> QuerySet[PriceAlert]:
-    """The user's price alerts, newest first."""
+def list_alerts(
+    *, user: User, status: str = "", instrument: str = "", ordering: str = OrderOrdering.CREATED_DESC
+) -> QuerySet[PriceAlert]:
+    """The user's price alerts, newest first unless ordered otherwise."""
     given = {name: value for name, value in {"status": status, "instrument": instrument}.items() if value}
-    return PriceAlert.objects.for_user(user).filter(**given).order_by("-id")
+    return PriceAlert.objects.for_user(user).filter(**given).order_by(*columns_of(ordering))
 
 
 def get_alert(*, user: User, alert_id: int) -> PriceAlert:

@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from apps.core.api.serializers import MoneyField, PageIn, StrictSerializer, WholeField
 from apps.trading.constants import MAX_GTT_DAYS, MAX_QUANTITY
-from apps.trading.enums import GttStatus, Product, Side
+from apps.trading.enums import GttStatus, OrderOrdering, Product, Side
 from apps.trading.serializers.orders import LOWEST_PRICE
 
 
@@ -45,6 +45,7 @@ class GttsIn(PageIn):
     """Which triggers."""
 
     status = serializers.ChoiceField(choices=GttStatus.choices, required=False)
+    ordering = serializers.ChoiceField(choices=OrderOrdering.choices, default=OrderOrdering.CREATED_DESC)
 
 
 class GttOut(serializers.Serializer[Any]):

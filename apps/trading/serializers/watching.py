@@ -9,7 +9,7 @@ from rest_framework import serializers
 
 from apps.core.api.serializers import MoneyField, PageIn, StrictSerializer
 from apps.market.selectors import MarketQuote
-from apps.trading.enums import AlertCondition, AlertStatus, PriceSource
+from apps.trading.enums import AlertCondition, AlertStatus, OrderOrdering, PriceSource
 
 LOWEST_LEVEL = Decimal("0.01")
 # More than any list may hold: the configuration says how many that is.
@@ -90,6 +90,7 @@ class AlertsIn(PageIn):
 
     status = serializers.ChoiceField(choices=AlertStatus.choices, required=False)
     instrument = serializers.CharField(max_length=100, required=False)
+    ordering = serializers.ChoiceField(choices=OrderOrdering.choices, default=OrderOrdering.CREATED_DESC)
 
 
 class AlertOut(serializers.Serializer[Any]):

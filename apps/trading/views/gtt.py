@@ -42,7 +42,7 @@ class GttsView(View):
 
     @extend_schema(operation_id="tradingGttList", parameters=[GttsIn], responses=page_of(GttOut))
     def get(self, _request: Request) -> Response:
-        """List triggers, newest first."""
+        """List triggers, newest first unless ordered otherwise."""
         params = self.query(GttsIn)
         return self.page(gtt_selectors.list_gtts(user=self.user, **filters(params)), GttOut, params=params)
 

@@ -101,7 +101,7 @@ class AlertsView(View):
 
     @extend_schema(operation_id="tradingAlertsList", parameters=[AlertsIn], responses=page_of(AlertOut))
     def get(self, _request: Request) -> Response:
-        """List price alerts, newest first."""
+        """List price alerts, newest first unless ordered otherwise."""
         params = self.query(AlertsIn)
         return self.page(watching.list_alerts(user=self.user, **filters(params)), AlertOut, params=params)
 
