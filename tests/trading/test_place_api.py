@@ -218,3 +218,35 @@ def test_somebody_elses_order_is_not_there(stranger_api: APIClient, owner: User)
 
     assert [(answer.status_code, answer.json()["code"]) for answer in answers] == [(404, "NOT_FOUND")] * 3
     assert Order.objects.for_user(owner).get(pk=order.pk).status == "OPEN"
+
+
+BAD_NUMBERS = [0, -3, 1.5, "1e3", "NaN", "Infinity", "", None, True, [1]]
+BAD_PRICES = ["0", "-1", "NaN", "Infinity", "1e30", "10.001", "", None, "ten", []]
+
+
+@pytest.mark.parametrize(
+    "change", [*({"quantity": bad} for bad in BAD_NUMBERS), *({"price": bad} for bad in BAD_PRICES)], ids=str
+)
+def test_a_change_of_bad_input_is_400_and_leaves_the_order(
+    api: APIClient, owner: User, change: dict[str, object], balances: Balances
+) -> None:
+    order = place(owner, order_type="LIMIT", price="100.00")
+
+    answer = api.patch(f"{URL}{order.pk}/", change)
+
+    assert (answer.status_code, list(answer.json()["details"]["fields"])) == (400, list(change))
+    row = Order.objects.for_user(owner).get()
+    assert (row.quantity, row.price, row.version) == (10, Decimal("100.00"), order.version)
+    assert balances(owner) == (99_000, 1000, 0, 0)
+
+
+@pytest.mark.parametrize("quantity", BAD_NUMBERS, ids=str)
+def test_closing_a_bad_quantity_is_400_and_closes_nothing(api: APIClient, owner: User, quantity: object) -> None:
+    place(owner)
+    position = Position.objects.for_user(owner).get()
+
+    answer = api.post(f"/api/v1/trading/positions/{position.pk}/close", {"quantity": quantity})
+
+    assert (answer.status_code, list(answer.json()["details"]["fields"])) == (400, ["quantity"])
+    assert Position.objects.for_user(owner).get().quantity == 10
+    assert Order.objects.for_user(owner).count() == 1
