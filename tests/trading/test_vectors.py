@@ -19,12 +19,40 @@ from apps.wallet import services as wallet_services
 from tests.factories.sectors import make_sector, make_sector_prices
 from tests.factories.stocks import make_stock
 from tests.factories.trading import make_bars, make_deal, make_real_stock, place
+from tests.trading import page
 from tests.trading.conftest import Balances
 from tests.trading.page import OPEN, TRADING, Day
 
 SUNDAY = datetime.fromisoformat("2026-01-04T11:00:00+05:30")
 CALL = "NIFTY50-2026-01-06-26000-CE"
 END = datetime.fromisoformat("2026-01-06T15:30:00+05:30")
+
+# What an order on each is refused for, one after the other.
+OF_AN_OPTION = [
+    "TRADING_HALTED",
+    "EXPIRED_CONTRACT",
+    "MARKET_CLOSED",
+    "PRODUCT_NOT_ALLOWED",
+    "INVALID_LOT",
+    "FREEZE_QTY",
+    "INVALID_TICK",
+    "SLM_NOT_ALLOWED",
+    "INVALID_TRIGGER",
+    "RISK_BLOCKED",
+    "INSUFFICIENT_FUNDS",
+]
+OF_A_SHARE = [
+    "INSTRUMENT_INACTIVE",
+    "MARKET_CLOSED",
+    "NO_HOLDING",
+    "INVALID_TICK",
+    "OUTSIDE_CIRCUIT",
+    "INVALID_TRIGGER",
+    "INVALID_BRACKET",
+    "STALE_PRICE",
+    "RISK_BLOCKED",
+    "INSUFFICIENT_FUNDS",
+]
 
 
 def refused(day: Day, body: dict[str, Any]) -> str:
@@ -68,19 +96,7 @@ def test_an_option_meets_the_checks_in_their_order(
     configuration.override("trading.max_order_value", "0")
     seen.append(refused(day, body))
 
-    assert seen == [
-        "TRADING_HALTED",
-        "EXPIRED_CONTRACT",
-        "MARKET_CLOSED",
-        "PRODUCT_NOT_ALLOWED",
-        "INVALID_LOT",
-        "FREEZE_QTY",
-        "INVALID_TICK",
-        "SLM_NOT_ALLOWED",
-        "INVALID_TRIGGER",
-        "RISK_BLOCKED",
-        "INSUFFICIENT_FUNDS",
-    ]
+    assert seen == OF_AN_OPTION
     assert balances(owner) == (100_000, 0, 0, 0)
 
 
@@ -121,19 +137,15 @@ def test_a_share_meets_the_checks_in_their_order(
     configuration.override("trading.max_order_value", "0")
     seen.append(refused(day, {**body, "quantity": 1_000}))
 
-    assert seen == [
-        "INSTRUMENT_INACTIVE",
-        "MARKET_CLOSED",
-        "NO_HOLDING",
-        "INVALID_TICK",
-        "OUTSIDE_CIRCUIT",
-        "INVALID_TRIGGER",
-        "INVALID_BRACKET",
-        "STALE_PRICE",
-        "RISK_BLOCKED",
-        "INSUFFICIENT_FUNDS",
-    ]
+    assert seen == OF_A_SHARE
     assert balances(owner) == (100_000, 0, 0, 0)
+
+
+@pytest.mark.parametrize("seen", [OF_AN_OPTION, OF_A_SHARE], ids=["option", "share"])
+def test_the_page_about_trading_names_the_checks_in_this_order(seen: list[str]) -> None:
+    told = [code for _, codes in page.rows("Checks, in their order", "check") for code in codes.split(", ")]
+
+    assert [code for code in told if code in seen] == seen
 
 
 def test_an_option_without_a_last_price_is_refused(day: Day) -> None:

@@ -102,6 +102,9 @@ def test_volatility_rises_by_a_quarter_and_four_points_at_least() -> None:
     up = 24500 * 1.093
     assert float(margin(calm).scan) == pytest.approx(65 * (call(up, 0.17) - call(24500.0, 0.13)), abs=0.01)
     assert float(margin(wild).scan) == pytest.approx(65 * (call(up, 0.25) - call(24500.0, 0.20)), abs=0.01)
+    # A share ranges over 14.2 % at least, and its volatility over ten points.
+    share = float(margin(calm, kind="stock").scan)
+    assert share == pytest.approx(65 * (call(24500 * 1.142, 0.23) - call(24500.0, 0.13)), abs=0.01)
 
 
 def test_a_spread_over_expiries_is_charged_by_its_delta() -> None:
