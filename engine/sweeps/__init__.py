@@ -11,7 +11,7 @@ from engine.sweeps.monte_carlo import PERCENTILES, Scenarios, monte_carlo
 from engine.sweeps.rows import LOWER_IS_BETTER, METRICS, Rows, best, order
 from engine.sweeps.script_family import ScriptFamily
 from engine.sweeps.sensitivity import VARIANTS, fill_sensitivity
-from engine.sweeps.sweeping import built, plan_of, sweep
+from engine.sweeps.sweeping import plan_of, sweep
 from engine.sweeps.trials import AnyFamily, Trials
 from engine.sweeps.walk_forward import Choice, Outcome, Pick, Walk, Window, pick, stitch, walk_forward, windows
 
@@ -35,7 +35,6 @@ __all__ = [
     "Walk",
     "Window",
     "best",
-    "built",
     "fill_sensitivity",
     "heatmap",
     "judge",

@@ -67,7 +67,7 @@ def _generally(
         values = np.full((last - first, len(METRICS)), np.nan)
         tried = np.zeros(last - first, dtype=bool)
         for number in range(first, last):
-            strategy = built(family, grid.combination(number))
+            strategy = _built(family, grid.combination(number))
             if strategy is not None and _is_sound(strategy, settings=settings):
                 result = trials.run(strategy, settings=settings)
                 values[number - first] = row_of(result.statistics)
@@ -75,7 +75,7 @@ def _generally(
         yield Rows(first, values, tried)
 
 
-def built(family: AnyFamily, values: dict[str, float]) -> Plan | Program | None:
+def _built(family: AnyFamily, values: dict[str, float]) -> Plan | Program | None:
     """The plan or program of a combination; None where its values make none.
 
     :raises InvalidRules, ScriptError: if it is for a name that the strategy has not

@@ -119,6 +119,7 @@ def test_a_portfolio_is_sized_by_its_allocation(
 
 LOTS = {"quantities": "lots", "lot_size": 75}
 SOME = {**ABOVE, "inputs": {**ABOVE["inputs"], "many": 100}, "sizing": {"kind": "quantity", "value": "many"}}
+NONE_MADE = "No combination of the grid makes a strategy"
 NOT_75 = "The quantity of an order must be a multiple of 75, not 100"
 
 
@@ -142,6 +143,18 @@ NOT_75 = "The quantity of an order must be a multiple of 75, not 100"
             NOT_75,
         ),
         ({"rules": SOME, "grid": {"many": [100.0, 110.0]}, "settings": LOTS}, NOT_75),
+        (
+            {"rules": SOME, "grid": {"many": [0.0, -1.0]}},
+            f"{NONE_MADE}: /sizing/value: Expected more than 0 and up to 1e+09 shares, whole",
+        ),
+        (
+            {
+                "rules": None,
+                "strategy_custom_script": ABOVE_SCRIPT + "n = input.int(5, minval=2)\n",
+                "grid": {"n": [0.0, 1.0]},
+            },
+            f"{NONE_MADE}: The input 'n' must be at least 2",
+        ),
     ],
 )
 def test_a_sweep_of_which_nothing_can_be_carried_out_is_refused_when_posted(

@@ -16,9 +16,10 @@ from apps.market.enums import Interval
 from apps.strategies import services as strategies_services
 from engine import rules
 from engine import sweeps as engine_sweeps
-from engine.errors import EngineError, InvalidSettings
+from engine.errors import EngineError, InvalidRules, InvalidSettings
 from engine.portfolio import runner as portfolio_runner
 from engine.rules import wording
+from engine.script import ScriptError
 from engine.simulation import checks, moments
 from engine.sweeps import AnyFamily, Grid, ScriptFamily
 from engine.types import Bars, Plan, Settings
@@ -45,25 +46,24 @@ def check_run(*, strategy: Json, settled: Json, request: Mapping[str, Any]) -> N
 
 
 def check_sweep(*, family: AnyFamily, grid: Grid, settled: Json, request: Mapping[str, Any]) -> None:
-    """Pass if a combination of the grid can be carried out on these terms: the others are then not tried.
+    """Pass if a combination of the grid makes a strategy that these terms allow: the others are then not tried.
 
-    :raises SimulationRefused: saying why the first cannot, if none can
+    :raises SimulationRefused: saying why the first cannot, or makes none, if that is so of all
     """
     settings = terms.settings_of(settled, **_span(request))
-    reasons = []
+    reasons, unmade = [], []
     for number in _spread(len(grid), at_most=_MOST_SCRIPTS if isinstance(family, ScriptFamily) else _MOST_PLANS):
-        strategy = engine_sweeps.built(family, grid.combination(number))
-        if strategy is None:
-            continue
         try:
+            strategy = family.build(grid.combination(number))
             _check(engine_sweeps.plan_of(strategy), settled=settled, settings=settings)
+        except (InvalidRules, ScriptError) as error:
+            unmade.append(error)
         except InvalidSettings as error:
             reasons.append(error)
         else:
             return
-    if reasons:
-        with _refused():
-            raise reasons[0]
+    with _refused():
+        raise reasons[0] if reasons else InvalidSettings(f"No combination of the grid makes a strategy: {unmade[0]}")
 
 
 def check_windows(*, bars: Bars, walk: Json) -> None:
