@@ -40,7 +40,7 @@ def _is_drawn(context: Context, name: str) -> bool:
 
 def _unknown(context: Context, node: nodes.Call) -> Exception:
     known = (*BUILT_IN, *context.functions)
-    instead = hints.instead(node.name) or hints.renamed(node.name, known)
+    instead = hints.instead(node.name, known) or hints.renamed(node.name, known)
     if instead is not None:
         return refusal(Code.UNSUPPORTED, node.place, instead)
     owner, _, method = node.name.rpartition(".")

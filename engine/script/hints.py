@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 # Whatever begins so draws, prints or names a way to draw: accepted and ignored.
 DRAWN = (
@@ -151,11 +151,13 @@ _COLORS = frozenset({"red", "green", "blue", "lime", "orange", "yellow", "white"
 _LEAST_ALIKE = 0.8
 
 
-def instead(name: str) -> str | None:
+def instead(name: str, known: Collection[str] = ()) -> str | None:
     """What to write instead of something outside the subset; None for what nobody ever heard of."""
     if name in _EXACT:
         return _EXACT[name]
-    return next((reason for prefix, reason in _PREFIXES.items() if name.startswith(prefix)), None)
+    reason = next((reason for prefix, reason in _PREFIXES.items() if name.startswith(prefix)), None)
+    closest = difflib.get_close_matches(name, known, n=1, cutoff=_LEAST_ALIKE) if reason else []
+    return f"{reason}; the closest is {closest[0]}" if closest else reason
 
 
 def renamed(name: str, known: Iterable[str]) -> str | None:

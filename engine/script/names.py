@@ -131,7 +131,7 @@ def clock(context: Context, word: str, moment: Value, place: Place) -> Value:
 def _unknown(context: Context, name: str, place: Place) -> Exception:
     mine = (own for scope in context.scopes for own in scope.names)
     known = (*mine, *_PRICES, *_MEANS, *_BASES, *_CLOCK, *_KNOWN, *_ACCOUNT, *studies.VARIABLES)
-    instead = hints.instead(name) or hints.renamed(name, known)
+    instead = hints.instead(name, known) or hints.renamed(name, known)
     if instead is not None:
         return refusal(Code.UNSUPPORTED, place, instead)
     if name in context.functions or name in context.reserved:
