@@ -93,7 +93,9 @@ def test_a_script_comes_back_with_its_inputs_as_form_fields(api: APIClient) -> N
     assert body["inputs"] == {"length": 9}
     (field,) = body["form"]
     assert (field["name"], field["label"], field["type"], field["min"]) == ("length", "Length", "int", 2)
-    assert body["sentence"] == "Cross: a script of Pine version 6 with 1 order call; each time with 1 share."
+    # As a preview and a run say it.
+    said = "The script Cross enters long, leaves only by reversing, with 1 share at a time; length = 9."
+    assert body["sentence"] == said
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,6 @@ from apps.strategies.constants import SCRIPT_POINTER
 from apps.strategies.errors import InvalidRules
 from apps.strategies.services.compiling import Overrides, compile_rules
 from engine import script as scripts
-from engine.rules import wording
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +82,7 @@ def validate_script(source: str, *, parameters: Mapping[str, object]) -> Verdict
     return Verdict(
         valid=True,
         name=program.declared.title,
-        sentence=_sentence(program),
+        sentence=scripts.sentence(program),
         inputs={each.name: each.value for each in program.inputs},
         form=tuple(each.to_json() for each in program.inputs),
         warmup_bars=program.warmup_bars,
@@ -93,9 +92,3 @@ def validate_script(source: str, *, parameters: Mapping[str, object]) -> Verdict
 def _number_field(name: str, *, value: float) -> Mapping[str, object]:
     kind = {"name": name, "label": name, "type": "float", "default": value}
     return {**kind, "min": None, "max": None, "options": None}
-
-
-def _sentence(program: scripts.Program) -> str:
-    orders = "1 order call" if len(program.orders) == 1 else f"{len(program.orders)} order calls"
-    size = wording.size_words(program.declared.sizing)
-    return f"{program.declared.title}: a script of Pine version {program.version} with {orders}; each time with {size}."
