@@ -48,6 +48,8 @@ DEFAULT_DRAWDOWNS = 10
 MAX_DRAWDOWNS = 100
 
 ETA_SAMPLE_RUNS = 20
+# An export reads so many trades of a run together: about a megabyte.
+TRADES_AT_A_TIME = 500
 QUEUE_RETRY_SECONDS = 10
 
 # A run that ended by a bug or a fault of the machine: the log has the reason, the user gets this.

@@ -15,6 +15,7 @@ from apps.backtests.selectors.runs import (
     list_round_trips,
     list_runs,
     lock_run,
+    stream_trades,
 )
 from apps.backtests.selectors.unfinished import OpenRun, list_open_runs, list_open_sweeps
 
@@ -42,4 +43,5 @@ __all__ = [
     "list_runs",
     "lock_run",
     "monthly_returns",
+    "stream_trades",
 ]

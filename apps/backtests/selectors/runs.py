@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
-from django.db.models import Avg, Count, QuerySet
+from django.db.models import Avg, Count, F, Func, JSONField, QuerySet
 from django.db.models.fields.json import KT
 
 from apps.backtests import constants
@@ -116,6 +116,16 @@ def list_round_trips(*, user: User, run_id: str) -> QuerySet[Any]:
     """
     run = _get(BacktestRun.objects.for_user(user).only("run_id"), run_id=run_id)
     return market_selectors.list_round_trips(user=user, backtest_run_id=run.pk)
+
+
+def stream_trades(*, user: User, run_id: str) -> Iterator[dict[str, Any]]:
+    """The trades that one of the user's runs keeps, in their order; the database takes their list apart.
+
+    Read as they are asked for, a few at a time; there are none of a run that is missing or has no result.
+    """
+    each = Func(F("list_of_trades_json"), function="jsonb_array_elements", output_field=JSONField())
+    rows = BacktestRun.objects.for_user(user).filter(run_id=run_id).values_list(each, flat=True)
+    return rows.iterator(chunk_size=constants.TRADES_AT_A_TIME)
 
 
 def count_open_runs(*, user: User) -> Mapping[str, int]:

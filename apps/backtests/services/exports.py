@@ -49,12 +49,12 @@ def export_trades(*, user: User, run_id: str) -> CsvFile:
     :raises NotFound: if the run is missing or belongs to someone else
     :raises RunNotFinished: if it has no result
     """
-    fields = ("list_of_trades_json", "instrument_identifier", "strategy", "start_date", "end_date")
+    fields = ("instrument_identifier", "strategy", "start_date", "end_date")
     run = selectors.get_completed_run(user=user, run_id=run_id, fields=fields)
     name = run.strategy["name"]
     rows = (
         [instrument_of(trade, run=run), name, *(trade.get(column) for column in COLUMNS)]
-        for trade in run.list_of_trades_json or []
+        for trade in selectors.stream_trades(user=user, run_id=run_id)
     )
     header = ("instrument", "strategy", *COLUMNS)
     return CsvFile(filename=f"backtest-{run.run_id}.csv", lines=csv_export.lines(header=header, rows=rows))

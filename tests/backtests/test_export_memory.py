@@ -1,0 +1,53 @@
+"""The CSV of a run's trades is made as it is read. What does not belong here: what stands in it (test_api)."""
+
+from __future__ import annotations
+
+import csv
+import tracemalloc
+from decimal import Decimal
+
+from apps.backtests import services
+from apps.backtests.constants import TRADES_AT_A_TIME
+from apps.backtests.enums import RunStatus
+from apps.users.models import User
+from tests.factories.backtests import make_row
+
+TRADE = {"entry_date": "2024-01-01", "exit_date": "2024-01-02", "side": "long", "pnl": 1.5, "exit_reason": "signal"}
+
+
+def make_traded(owner: User, number: int) -> str:
+    """A completed run whose trades are numbered by their quantity."""
+    trades = [{**TRADE, "quantity": each} for each in range(number)]
+    done = {"status": RunStatus.COMPLETED, "final_wallet_amount": Decimal(100_000)}
+    return str(make_row(owner, **done, list_of_trades_json=trades).run_id)
+
+
+def peak_of(owner: User, run_id: str) -> tuple[int, int]:
+    """How many lines an export has, and the most bytes it had in memory."""
+    tracemalloc.start()
+    lines = sum(1 for _ in services.export_trades(user=owner, run_id=run_id).lines)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return lines, peak
+
+
+def test_every_trade_is_there_in_order_however_many_are_read_together(owner: User) -> None:
+    number = 2 * TRADES_AT_A_TIME + 1
+    lines = services.export_trades(user=owner, run_id=make_traded(owner, number)).lines
+
+    assert [int(row["quantity"]) for row in csv.DictReader(lines)] == list(range(number))
+
+
+def test_a_run_without_trades_has_a_header_only(owner: User) -> None:
+    assert peak_of(owner, make_traded(owner, 0))[0] == 1
+
+
+def test_ten_times_the_trades_take_no_more_memory(owner: User) -> None:
+    """Fault 43: whatever the length of a run, as much of it is in memory as is read together."""
+    few, many = (make_traded(owner, number) for number in (2_000, 20_000))
+    peak_of(owner, few)
+
+    lines, peak = peak_of(owner, many)
+
+    assert lines == 20_001
+    assert peak < 1.2 * peak_of(owner, few)[1]
