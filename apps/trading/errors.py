@@ -153,6 +153,13 @@ class ConversionNotAllowed(DomainError):
     message = "The other product holds the opposite; close one of them first."
 
 
+class RatesUnknown(OrderRefused):
+    """The rulebook has no charges of the day that is traded on; the details name it."""
+
+    code = "RATES_UNKNOWN"
+    message = "The charges of this day are not known: choose a fill profile without them."
+
+
 class NothingToClose(DomainError):
     """The position is flat, or smaller than what is to be closed."""
 

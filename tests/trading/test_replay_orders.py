@@ -11,11 +11,13 @@ from rest_framework.test import APIClient
 from apps.core import configuration
 from apps.market.models import CorporateAction
 from apps.notifications.models import Notification
-from apps.trading import services
+from apps.trading import errors, services
 from apps.trading.models import Fill, Order, OrderEvent, Position, Replay, UnderlyingMargin
+from apps.trading.services import Ticket, placing
 from apps.users.models import User
 from tests.factories.replays import make_replay, move, place_in
 from tests.factories.sectors import make_sector
+from tests.factories.stocks import make_stock
 from tests.factories.trading import make_bars, make_real_stock, place
 
 OPEN = datetime.fromisoformat("2026-01-05T09:15:00+05:30")
@@ -157,3 +159,30 @@ def test_a_trigger_that_stands_is_for_practice_alone(owner: User, api: APIClient
 
     assert (refused["code"], list(refused["details"]["fields"])) == ("VALIDATION_ERROR", ["account"])
     assert api.post("/api/v1/trading/gtt/", body, format="json").status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("day", "profile", "refused"),
+    [
+        (date(2020, 6, 30), "india", True),
+        (date(2020, 7, 1), "india", False),
+        (date(2010, 2, 1), "india", True),
+        (date(2010, 2, 1), "realistic", False),
+    ],
+)
+def test_a_day_without_known_rates_is_refused_where_they_are_charged(
+    owner: User, day: date, profile: str, refused: bool
+) -> None:
+    make_stock(enum="INFY")
+    replay = move(make_replay(owner, start=day, fill_profile=profile), bars=1)
+    ticket = Ticket("INFY", "BUY", 1, account=replay.paper_account_id)
+
+    placed = placing.submit(user=owner, ticket=ticket, now=OPEN)
+
+    assert (placed.order.status, placed.order.refusal_code) == (
+        ("REJECTED", "RATES_UNKNOWN") if refused else ("COMPLETE", "")
+    )
+    if refused:
+        with pytest.raises(errors.RatesUnknown) as found:
+            services.preview_order(user=owner, ticket=ticket, now=OPEN)
+        assert found.value.details == {"trade_date": day.isoformat()}

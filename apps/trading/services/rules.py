@@ -8,9 +8,11 @@ from decimal import Decimal
 from apps.market import selectors as market_selectors
 from apps.market.enums import InstrumentType
 from apps.market.selectors import Instrument
+from apps.trading import errors
 from apps.trading.constants import ZERO
 from apps.trading.enums import Product
 from marketdata.rulebook import bands, charges, lots, ticks
+from marketdata.rulebook.errors import RuleNotFound
 
 
 def tick_of(instrument: Instrument, *, reference: Decimal, on: date) -> Decimal:
@@ -64,10 +66,16 @@ def band_of(
 def charges_of(
     instrument: Instrument, *, plan: str | None, side: str, product: str, value: Decimal, on: date
 ) -> Decimal:
-    """The charges of an order executed for ``value`` rupees; a product other than delivery counts as intraday."""
+    """The charges of an order executed for ``value`` rupees; a product other than delivery counts as intraday.
+
+    :raises RatesUnknown: if the rulebook has none of the day
+    """
     if plan is None or value <= 0:
         return ZERO
     segment = "equity_delivery" if product == Product.CNC else "equity_intraday"
     leg = charges.Leg(segment="options" if instrument.option is not None else segment, side=side)
-    rates = charges.rates(market_selectors.rulebook_in_force(), leg, trade_date=on, plan=plan)
+    try:
+        rates = charges.rates(market_selectors.rulebook_in_force(), leg, trade_date=on, plan=plan)
+    except RuleNotFound as error:
+        raise errors.RatesUnknown(details={"trade_date": on.isoformat()}) from error
     return rates.charges(value).total
