@@ -125,6 +125,7 @@ def test_nothing_is_made_beside_imported_prices(api_at: ApiAt) -> None:
         ("NIFTY50-2025-01-09-21810-CE", 422, "STRIKE_OFF_GRID"),
         ("NIFTY50-2025-01-09-999950-CE", 422, "STRIKE_OFF_GRID"),
         ("NIFTY50-2025-01-10-21800-CE", 422, "NOT_AN_EXPIRY"),
+        ("NIFTY50-9999-12-31-21800-CE", 422, "NOT_AN_EXPIRY"),  # the last day there is
         ("UNHEARDOF-2025-01-30-100-CE", 422, "NO_DERIVATIVES"),
         ("NOSUCH-2025-01-30-100-CE", 404, "INSTRUMENT_NOT_FOUND"),
         ("NIFTY50-2025-01-09--21800-CE", 404, "INSTRUMENT_NOT_FOUND"),

@@ -78,12 +78,14 @@ def check_expiry(*, rules: Rulebook, underlying: str, expiry: date) -> None:
     :raises NoDerivatives: if the underlying has no options, or had none yet
     :raises NotAnExpiry: if none expires on that day
     """
+    # Far beyond the calendar there are no days to look among.
+    day = min(expiry, sessions.LAST_DAY)
     try:
-        found = expiries.between(rules, underlying, "both", start=expiry, end=expiry)
+        found = expiries.between(rules, underlying, "both", start=day, end=day)
     except (errors.UnknownUnderlying, errors.RuleNotFound) as e:
         raise _none(underlying) from e
-    if not found or expiry > sessions.LAST_DAY:
-        following = list_expiries(rules=rules, underlying=underlying, on=expiry, calendar=ExpiryCycle.WEEKLY)
+    if not found or expiry != day:
+        following = list_expiries(rules=rules, underlying=underlying, on=day, calendar=ExpiryCycle.WEEKLY)
         raise NotAnExpiry(
             details={
                 "underlying": underlying,
