@@ -19,10 +19,11 @@ from selectors import EVENT_READ
 from typing import Any
 
 from gunicorn.http import errors, get_parser
-from gunicorn.workers.gthread import TConn, ThreadWorker
+from gunicorn.workers.gthread import TConn
 
 from config import arrivals
 from config.arrivals import Arrival
+from config.turns import TurnWorker
 
 # Of all bodies that arrive together a worker takes so much.
 MAX_ARRIVING_BYTES = 512 * 1024 * 1024
@@ -77,13 +78,19 @@ def _receive(sock: socket.socket) -> bytes | None:
         return b""
 
 
-class EdgeWorker(ThreadWorker):
+class EdgeWorker(TurnWorker):
     """gunicorn's worker with threads, whose loop reads requests whole before a thread has them."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.arriving: dict[TConn, Arrival] = {}
         self.lingering: dict[TConn, float] = {}
+        self.in_threads = 0
+
+    @property
+    def requests_in_hand(self) -> int:
+        """How many requests this process reads or answers."""
+        return len(self.arriving) + self.in_threads
 
     def init_process(self) -> None:
         """Have room for the files of all connections: without it one too many would end the worker, and all others.
@@ -113,6 +120,7 @@ class EdgeWorker(ThreadWorker):
 
     def finish_request(self, conn: TConn, fs: Future[Any]) -> None:
         """Wait for the next request of a connection, or let it go without making the loop wait for its end."""
+        self.in_threads -= 1
         if not fs.cancelled() and fs.exception() is None and fs.result():
             super().finish_request(conn, fs)
         else:
@@ -192,6 +200,7 @@ class EdgeWorker(ThreadWorker):
         arrival = self.arriving.pop(conn)
         conn.parser.unreader.sock.arrived = arrival.file
         conn.is_last = arrival.is_last or arrival.got > (arrival.size or 0)
+        self.in_threads += 1
         super().enqueue_req(conn)
 
     def _refuse(self, conn: TConn, *, status: int) -> None:
