@@ -102,7 +102,7 @@ def parse(text: str) -> Block:
         refused = tables.read(found, statement, states, values)
         if refused is not None:
             raise _refusal(refused, text)
-    refused = tables.read(found, [Token(tables.END, "", 1, 1)], states, values)
+    refused = tables.read(found, [Token(1, 1, tables.END, "")], states, values)
     if refused is not None:
         raise _refusal(refused, text)
     return cast("Block", values[0])

@@ -39,7 +39,7 @@ def statements(text: str) -> Iterator[list[Token]]:
         _contextual(logical, top=level == 0)
         logical.append(_mark("_NL", logical[-1]))
         yield logical
-    end = Token("_NL", "", text.count("\n") + 1, 1)
+    end = Token(text.count("\n") + 1, 1, "_NL", "")
     yield [_mark("_DEDENT", end)] * level
 
 
@@ -58,7 +58,7 @@ def _marks(first: Token, *, level: int, wanted: int) -> list[Token]:
 
 
 def _mark(kind: str, place: Token) -> Token:
-    return Token(kind, "", place.line, place.column)
+    return Token(place.line, place.column, kind, "")
 
 
 def _logical_lines(text: str) -> Iterator[tuple[int, list[Token]]]:

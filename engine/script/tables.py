@@ -6,6 +6,7 @@ script of 16 KiB takes it thirty milliseconds. What does not belong here: the gr
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -39,13 +40,15 @@ class Tables:
 
     ``actions``: for each state and kind of token the state to go to, or ``~`` the number of the reduction to make
     first; by the name of a non-terminal, the state once that has been read. ``shortcuts``: those states beyond all
-    that only passes on, for a state, non-terminal and kind of token.
+    that only passes on, by state, non-terminal and kind of token.
     """
 
     actions: list[dict[str, int]]
     reductions: list[Reduction]
     begins: int
-    shortcuts: dict[tuple[int, str, str], int] = field(default_factory=dict)
+    shortcuts: defaultdict[int, defaultdict[str, dict[str, int]]] = field(
+        default_factory=lambda: defaultdict(lambda: defaultdict(dict))
+    )
 
     def beyond(self, state: int, origin: str, kind: str) -> int:
         """Where a non-terminal leads from a state if a token of this kind follows."""
@@ -54,7 +57,7 @@ class Tables:
         while action < 0 and self.reductions[~action].passes:
             reached = self.actions[state][self.reductions[~action].origin]
             action = self.actions[reached].get(kind, 0)
-        self.shortcuts[state, origin, kind] = reached
+        self.shortcuts[state][origin][kind] = reached
         return reached
 
 
@@ -124,13 +127,13 @@ def read(found: Tables, tokens: list[Token], states: list[int], values: list[Any
         while action is not None and action < 0:
             size, parts, origin, make, _ = reductions[~action]
             if parts == 1:
-                values[-1] = make(values[-1:])
+                values[-1] = make([values[-1]])
             else:
                 first = len(values) - parts
                 values[first:] = [make(values[first:])]
             del states[len(states) - size :]
-            key = states[-1], origin, kind
-            state = shortcuts[key] if key in shortcuts else found.beyond(*key)
+            known = shortcuts[states[-1]][origin]
+            state = known[kind] if kind in known else found.beyond(states[-1], origin, kind)
             states.append(state)
             action = actions[state].get(kind)
         if action is None:

@@ -7,17 +7,16 @@ from dataclasses import dataclass
 
 from engine.script import limits
 from engine.script.errors import Code, ScriptError, quoted
+from engine.script.nodes import Place
 
 
 # Not frozen, as nodes are not.
 @dataclass(slots=True)
-class Token:
-    """A word or sign of a script; ``kind`` is what the grammar calls it."""
+class Token(Place):
+    """A word or sign of a script, and the place of what begins with it; ``kind`` is what the grammar calls it."""
 
     kind: str
     text: str
-    line: int
-    column: int
 
 
 KEYWORDS = {
@@ -119,7 +118,7 @@ def tokens(line: str, *, number: int) -> list[Token]:
     for blank, text, rest in _TOKEN.findall(line.rstrip(_BLANKS)):
         column += len(blank)
         if text:
-            found.append(Token(_KNOWN.get(text) or _kind(text, number, column), text, number, column))
+            found.append(Token(number, column, _KNOWN.get(text) or _kind(text, number, column), text))
             column += len(text)
         elif rest:
             raise _stray(rest[0], number=number, column=column)

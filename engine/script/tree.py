@@ -18,10 +18,6 @@ _PRECEDENCE = {"OR": 0, "AND": 1, "EQUALITY": 2, "COMPARISON": 3, "SUM": 4, "PRO
 _ESCAPES = {"n": "\n", "t": "\t"}
 
 
-def _place(token: Token) -> Place:
-    return Place(token.line, token.column)
-
-
 def _above(place: Place, *below: Node | None) -> int:
     """The depth of a node over others.
 
@@ -88,7 +84,7 @@ class _Statements:
     def head(self, tokens: list[Token]) -> tuple[Place, str, str]:
         """Place, name and type of what is declared."""
         words = [token for token in tokens if token.kind == "NAME"]
-        return _place(words[-1]), words[-1].text, words[0].text if len(words) > 1 else ""
+        return words[-1], words[-1].text, words[0].text if len(words) > 1 else ""
 
     def declare(self, items: list[object]) -> nodes.Declare:
         """A declaration."""
@@ -99,13 +95,13 @@ class _Statements:
     def assign(self, items: list[Any]) -> nodes.Assign:
         """A new value for a variable."""
         name, operator, value = items
-        return nodes.Assign(_place(name), _above(_place(name), value), name.text, operator.text[:-1].strip(":"), value)
+        return nodes.Assign(name, _above(name, value), name.text, operator.text[:-1].strip(":"), value)
 
     def unpack(self, items: list[Token | Node]) -> nodes.Declare:
         """Several names at once."""
         value = cast("Node", items[-1])
         names = [token for token in items[:-1] if isinstance(token, Token)]
-        place = _place(names[0])
+        place = names[0]
         return nodes.Declare(place, _above(place, value), tuple(name.text for name in names), value)
 
     def bare(self, items: list[Any]) -> nodes.Declare:
@@ -116,7 +112,7 @@ class _Statements:
     def leave(self, items: list[Any]) -> nodes.Leave:
         """A way out of a loop."""
         (word,) = items
-        return nodes.Leave(_place(word), 1, word.text)
+        return nodes.Leave(word, 1, word.text)
 
     def parameter(self, items: list[Any]) -> nodes.Parameter:
         """A parameter of a function."""
@@ -128,7 +124,7 @@ class _Statements:
         name, body = cast("Token", items[0]), cast("nodes.Block", items[-1])
         parameters = tuple(item for item in items if isinstance(item, nodes.Parameter))
         defaults = [parameter.default for parameter in parameters]
-        return nodes.Function(_place(name), _above(_place(name), body, *defaults), name.text, parameters, body)
+        return nodes.Function(name, _above(name, body, *defaults), name.text, parameters, body)
 
 
 class _Compounds(_Statements):
@@ -140,8 +136,8 @@ class _Compounds(_Statements):
         parts = [item for item in items if isinstance(item, Node)]
         otherwise = parts.pop() if len(parts) % 2 else None
         branches = tuple(zip(parts[::2], parts[1::2], strict=True))
-        depth = _above(_place(first), *parts, otherwise)
-        return nodes.If(_place(first), depth, branches, otherwise)  # type: ignore[arg-type]
+        depth = _above(first, *parts, otherwise)
+        return nodes.If(first, depth, branches, otherwise)  # type: ignore[arg-type]
 
     def for_(self, items: list[object]) -> nodes.For:
         """A counting loop."""
@@ -149,19 +145,19 @@ class _Compounds(_Statements):
         parts = [item for item in items if isinstance(item, Node)]
         step = parts[2] if len(parts) > 3 else None
         body = cast("nodes.Block", parts[-1])
-        depth = _above(_place(first), *parts)
-        return nodes.For(_place(first), depth, name.text, parts[0], parts[1], step, body)
+        depth = _above(first, *parts)
+        return nodes.For(first, depth, name.text, parts[0], parts[1], step, body)
 
     def while_(self, items: list[Any]) -> nodes.While:
         """A loop with a condition."""
         word, condition, body = items
-        return nodes.While(_place(word), _above(_place(word), condition, body), condition, body)
+        return nodes.While(word, _above(word, condition, body), condition, body)
 
     def case(self, items: list[object]) -> tuple[Node | None, nodes.Block, Place]:
         """Label, body and place of a case."""
         arrow, body = cast("Token", items[-2]), cast("nodes.Block", items[-1])
         label = items[0] if isinstance(items[0], Node) else None
-        return label, body, _place(arrow)
+        return label, body, arrow
 
     def switch(self, items: list[object]) -> nodes.Switch:
         """Cases."""
@@ -175,9 +171,7 @@ class _Compounds(_Statements):
             reason = "The case without a condition comes last, once"
             raise ScriptError(code=Code.SYNTAX, line=place.line, column=place.column, reason=reason)
         below = [part for case in named for part in case]
-        return nodes.Switch(
-            _place(word), _above(_place(word), subject, otherwise, *below), subject, tuple(named), otherwise
-        )
+        return nodes.Switch(word, _above(word, subject, otherwise, *below), subject, tuple(named), otherwise)
 
 
 class Builder(_Compounds):
@@ -186,22 +180,22 @@ class Builder(_Compounds):
     def number(self, items: list[Any]) -> nodes.Number:
         """A number."""
         (token,) = items
-        return nodes.Number(_place(token), 1, float(token.text), token.text.isdigit())
+        return nodes.Number(token, 1, float(token.text), token.text.isdigit())
 
     def string(self, items: list[Any]) -> nodes.Text:
         """A string."""
         (token,) = items
-        return nodes.Text(_place(token), 1, _unescaped(token.text))
+        return nodes.Text(token, 1, _unescaped(token.text))
 
     def color(self, items: list[Any]) -> nodes.Color:
         """A colour."""
         (token,) = items
-        return nodes.Color(_place(token), 1)
+        return nodes.Color(token, 1)
 
     def name(self, items: list[Any]) -> nodes.Name:
         """A name."""
         token = items[0]
-        return nodes.Name(Place(token.line, token.column), 1, token.text)
+        return nodes.Name(token, 1, token.text)
 
     def chain(self, items: list[Token | Node]) -> nodes.Binary:
         """Operators and what stands between them, put together by precedence.
@@ -221,7 +215,7 @@ class Builder(_Compounds):
     def unary(self, items: list[Any]) -> nodes.Unary:
         """A sign, or not."""
         operator, operand = items
-        return nodes.Unary(_place(operator), _above(_place(operator), operand), operator.text, operand)
+        return nodes.Unary(operator, _above(operator, operand), operator.text, operand)
 
     def ternary(self, items: list[Any]) -> nodes.Ternary:
         """A choice of two."""
@@ -247,7 +241,7 @@ class Builder(_Compounds):
             place = next(v for i, (k, v) in enumerate(arguments) if not k and any(x for x, _ in arguments[:i])).place
             reason = "Arguments without a name come before those with one"
             raise ScriptError(code=Code.SYNTAX, line=place.line, column=place.column, reason=reason)
-        place = _place(name)
+        place = name
         return nodes.Call(place, _above(place, *[value for _, value in arguments]), name.text, positional, keywords)
 
     def sequence(self, items: list[Node]) -> nodes.Sequence:
