@@ -139,18 +139,17 @@ def for_(context: Context, node: nodes.For) -> Value:
     """``for``: counts up, or down where the end lies below the start; the bounds are read once."""
     machine = context.machine
     start, end, step = _bounds(context, node)
-    counter, last = machine.register(node.place), machine.register(node.place)
+    counter, last = machine.register(node.place), machine.operand(end, node.place)
     machine.changing.add(counter)
     machine.emit(codes.COPY, counter, (machine.operand(start, node.place),), node.place)
-    machine.emit(codes.COPY, last, (machine.operand(end, node.place),), node.place)
+    if end.register is not None:
+        last = machine.register(node.place)
+        machine.emit(codes.COPY, last, (end.register,), node.place)
     by = machine.operand(step, node.place)
-    goes_on = machine.register(node.place)
-    with machine.piece() as test:
-        machine.emit(codes.IN_LOOP, goes_on, (counter, last, by), node.place)
-    with machine.piece() as advance:
-        machine.emit(codes.ADD, counter, (counter, by), node.place)
+    goes_on = operations.operate(context, codes.IN_LOOP, (start, end, step), kind="bool", place=node.place)
+    again = Instruction(codes.NEXT, counter, 0, last, by, node.place)
     names = {node.name: Variable("int", Value("int", register=counter), changes=False)}
-    return _loop(context, node, (test, goes_on, advance), names)
+    return _loop(context, node, ([], goes_on, again), names)
 
 
 def _bounds(context: Context, node: nodes.For) -> tuple[Value, Value, Value]:
@@ -174,21 +173,22 @@ def while_(context: Context, node: nodes.While) -> Value:
     context.loops += 1
     context.blocks += 1
     with machine.piece() as test:
-        goes_on = machine.operand(expressions.condition(context, node.condition), node.place)
+        goes_on = expressions.condition(context, node.condition)
     context.loops -= 1
     context.blocks -= 1
-    return _loop(context, node, (test, goes_on, []), {})
+    again = Instruction(codes.JUMP, 0, -(len(test) + 1), 0, 0, node.place)
+    return _loop(context, node, (test, goes_on, again), {})
 
 
 def _loop(
     context: Context,
     node: nodes.For | nodes.While,
-    parts: tuple[list[Instruction], int, list[Instruction]],
+    parts: tuple[list[Instruction], Value, Instruction],
     names: dict[str, Variable],
 ) -> Value:
-    """Put a loop together: its test and the register that says, its body, and what moves it on."""
+    """Put a loop together: its test and what it says, its body, and what leads back, as from its start."""
     machine = context.machine
-    test, goes_on, advance = parts
+    test, goes_on, again = parts
     context.loops += 1
     context.blocks += 1
     with machine.piece() as body, context.inside():
@@ -198,12 +198,11 @@ def _loop(
         result = _result(context, value, node.place)
     context.loops -= 1
     context.blocks -= 1
-    _join_jumps(body, after=len(advance))
+    _join_jumps(body)
     machine.put(test, node.place)
-    machine.emit(codes.JUMP_FALSE, 0, (len(body) + len(advance) + 2, goes_on), node.place)
+    machine.emit(codes.JUMP_FALSE, 0, (len(body) + 2, machine.operand(goes_on, node.place)), node.place)
     machine.put(body, node.place)
-    machine.put(advance, node.place)
-    machine.emit(codes.JUMP, 0, (-(len(test) + 1 + len(body) + len(advance)),), node.place)
+    machine.put([again._replace(a=again.a - len(body))], node.place)
     return result
 
 
@@ -216,10 +215,9 @@ def _result(context: Context, value: Value, place: Place) -> Value:
     return Value(value.kind, register=result)
 
 
-def _join_jumps(body: list[Instruction], *, after: int) -> None:
-    """Turn ``continue`` into a jump to what follows the body, and ``break`` into one behind the loop."""
+def _join_jumps(body: list[Instruction]) -> None:
+    """Turn ``continue`` into a jump to what follows the body and leads back, and ``break`` into one behind that."""
     for index, instruction in enumerate(body):
         if instruction.code == codes.JUMP and instruction.a in (emitter.BREAK, emitter.CONTINUE):
             to_end = len(body) - index
-            distance = to_end if instruction.a == emitter.CONTINUE else to_end + after + 1
-            body[index] = instruction._replace(a=distance)
+            body[index] = instruction._replace(a=to_end if instruction.a == emitter.CONTINUE else to_end + 1)

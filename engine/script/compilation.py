@@ -15,6 +15,7 @@ from engine.script import (
     calls,
     expressions,
     folding,
+    fusing,
     grammar,
     limits,
     names,
@@ -134,7 +135,8 @@ def _assembled(context: Context) -> Program:
         column._replace(sources=tuple(renumbered[source] for source in column.sources))
         for column in (context.columns.all[index] for index in needed)
     )
-    listed = folding.folded(machine.code, read=_read_outside(context))
+    read = _read_outside(context)
+    listed = fusing.fused(folding.folded(machine.code, read=read), read=read)
     instructions = [(code, to, rows[a] if code == codes.COLUMN_BACK else a, b, c) for code, to, a, b, c, _ in listed]
     return Program(
         version=context.version,

@@ -17,8 +17,8 @@ from engine.script.kernels import codes
 from engine.script.nodes import Place
 from engine.script.values import Value, refusal
 
-# Until the loop they stand in is put together.
-BREAK, CONTINUE = -1, -2
+# How far a jump leads until the loop it stands in is put together: farther than any other.
+BREAK, CONTINUE = 2**30, 2**30 + 1
 
 
 class Instruction(NamedTuple):

@@ -12,7 +12,7 @@ from itertools import accumulate
 from engine.script.emitter import Instruction
 from engine.script.kernels import codes
 
-_JUMPS = (codes.JUMP, codes.JUMP_FALSE)
+_JUMPS = (codes.JUMP, codes.JUMP_FALSE, codes.NEXT)
 _WITHOUT_VALUE = (*_JUMPS, codes.SUBMIT)
 
 
@@ -22,9 +22,9 @@ def folded(code: Sequence[Instruction], *, read: Collection[int]) -> list[Instru
     ``read``: registers that are read from outside of the code. A copy that a jump leads to stays, for then its value
     may come from elsewhere.
     """
-    reads = Counter(register for instruction in code for register in _read_by(instruction))
+    reads = Counter(register for instruction in code for register in read_by(instruction))
     reads.update(read)
-    targets = {at + instruction.a for at, instruction in enumerate(code) if instruction.code in _JUMPS}
+    led_to = targets(code)
     kept: list[Instruction | None] = list(code)
     # Backwards, so that what only a dropped value reads is dropped too.
     for at in range(len(code) - 1, -1, -1):
@@ -33,10 +33,10 @@ def folded(code: Sequence[Instruction], *, read: Collection[int]) -> list[Instru
             continue
         if _is_value(instruction) and not reads[instruction.to]:
             kept[at] = None
-            reads.subtract(_read_by(instruction))
-        elif instruction.code == codes.COPY and at not in targets and reads[instruction.a] == 1:
+            reads.subtract(read_by(instruction))
+        elif instruction.code == codes.COPY and at not in led_to and reads[instruction.a] == 1:
             _put_through(kept, at)
-    return _closed_up(kept)
+    return closed_up(kept)
 
 
 def _put_through(kept: list[Instruction | None], at: int) -> None:
@@ -46,14 +46,25 @@ def _put_through(kept: list[Instruction | None], at: int) -> None:
         kept[at - 1], kept[at] = before._replace(to=copy.to), None
 
 
-def _closed_up(kept: Sequence[Instruction | None]) -> list[Instruction]:
+def targets(code: Sequence[Instruction]) -> set[int]:
+    """The places that a jump leads to."""
+    return {at + instruction.a for at, instruction in enumerate(code) if instruction.code in _JUMPS}
+
+
+def closed_up(kept: Sequence[Instruction | None]) -> list[Instruction]:
     """The instructions that are left, jumps leading to what they led to or, where it is gone, to what came next."""
     places = [0, *accumulate(instruction is not None for instruction in kept)]
-    return [
-        instruction._replace(a=places[at + instruction.a] - places[at]) if instruction.code in _JUMPS else instruction
-        for at, instruction in enumerate(kept)
-        if instruction is not None
-    ]
+    found = []
+    for at, instruction in enumerate(kept):
+        if instruction is None:
+            continue
+        moved = instruction
+        if moved.code in _JUMPS:
+            moved = moved._replace(a=places[at + moved.a] - places[at])
+        elif moved.code >= codes.UNLESS:
+            moved = moved._replace(to=places[at + moved.to] - places[at])
+        found.append(moved)
+    return found
 
 
 def _is_value(instruction: Instruction) -> bool:
@@ -61,11 +72,13 @@ def _is_value(instruction: Instruction) -> bool:
     return instruction.code < codes.JUMP
 
 
-def _read_by(instruction: Instruction) -> Iterator[int]:
+def read_by(instruction: Instruction) -> Iterator[int]:
     """The registers that an instruction reads; operands that it does not use are register 0, of the account."""
     if _is_value(instruction):
         yield instruction.a
     if instruction.code not in (codes.JUMP, codes.SUBMIT):
         yield instruction.b
-    if _is_value(instruction) or instruction.code == codes.HISTORY_BACK:
+    if _is_value(instruction) or instruction.code in (codes.HISTORY_BACK, codes.NEXT):
         yield instruction.c
+    if instruction.code == codes.NEXT:
+        yield instruction.to

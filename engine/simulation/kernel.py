@@ -190,8 +190,10 @@ def simulate(columns: Columns, desk: Desk, books: Ledger, equity: NDArray[np.flo
     """
     # Unpacked once: an array taken out of a tuple costs a reference count.
     opens, highs, lows, closes, sessions, buys, sells, shorts, covers, moments, ranges, rate_rows = columns
+    highs, lows, closes, moments = lent(highs), lent(lows), lent(closes), lent(moments)
+    buys, sells, shorts, covers = lent(buys), lent(sells), lent(shorts), lent(covers)
     watched = _Watched(highs, lows, closes, buys, sells, shorts, covers, moments)
-    books = lent(books)
+    books, equity = lent(books), lent(equity)
     rules, account, orders, bar = desk.rules[0], desk.account[0], desk.orders[0], desk.bar[0]
     steps.clear(orders)
     waits, still, rate_row, index, size = False, True, -1, np.uint64(0), np.uint64(len(equity))

@@ -14,9 +14,9 @@ from engine.compiled import compiled, compiled_apart
 from engine.script.kernels import codes as script_codes
 from engine.simulation import interface as codes
 from engine.simulation import levels
-from engine.simulation.interface import Desk
 
 Row = np.void
+Call = NDArray[np.int32]
 Slip = NDArray[np.float64]
 Brackets = NDArray[np.float64]
 
@@ -37,40 +37,40 @@ def of_side(orders: Row, side: int) -> Row:
 
 
 @compiled_apart
-def submit(call: NDArray[np.int32], slip: Slip, desk: Desk) -> None:
-    """Put in force what one order call asks for, exits at levels apart."""
+def submit(call: Call, slip: Slip, account: Row, orders: Row, rules: Row, close: float) -> None:
+    """Put in force what one order call asks for at a close, exits at levels apart."""
     kind = call[_KIND]
     if kind == script_codes.ENTRY:
-        _enter(call, slip, desk)
+        _enter(call, slip, account, orders, rules, close)
     elif kind == script_codes.ORDER:
-        _net(call, slip, desk)
+        _net(call, slip, account, orders, rules, close)
     elif kind == script_codes.CLOSE or kind == script_codes.CLOSE_ALL:
-        if kind == script_codes.CLOSE_ALL or desk.account[0]["tag"] == call[_IDENTITY]:
-            _leave(call, slip, desk)
+        if kind == script_codes.CLOSE_ALL or account["tag"] == call[_IDENTITY]:
+            _leave(call, slip, account, orders, rules)
     elif kind == script_codes.CANCEL or kind == script_codes.CANCEL_ALL:
         for side in (1, -1):
-            order = of_side(desk.orders[0], side)
+            order = of_side(orders, side)
             if kind == script_codes.CANCEL_ALL or order["tag"] == call[_IDENTITY]:
                 order["kind"] = 0
 
 
 @compiled_apart
-def _enter(call: NDArray[np.int32], slip: Slip, desk: Desk) -> None:
+def _enter(call: Call, slip: Slip, account: Row, orders: Row, rules: Row, close: float) -> None:
     """An entry; ignored where the position takes no more, or where quantity or price make no sense."""
-    account, side = desk.account[0], call[_SIDE]
-    if account["side"] == side and account["entries"] >= desk.rules[0]["max_entries"]:
+    side = call[_SIDE]
+    if account["side"] == side and account["entries"] >= rules["max_entries"]:
         return
     quantity, limit, stop = slip[_QTY], slip[_LIMIT] * PAISE, slip[_STOP] * PAISE
     if call[_REGISTERS] >= 0 and not 0.0 < quantity < np.inf:
         return
     if limit <= 0.0 or stop <= 0.0 or np.isinf(limit) or np.isinf(stop):
         return
-    order = of_side(desk.orders[0], side)
+    order = of_side(orders, side)
     order["kind"] = _order_kind(limit, stop)
     order["quantity"] = quantity if call[_REGISTERS] >= 0 else 0.0
     order["limit"] = limit
     order["trigger"] = stop
-    order["signalled_at"] = desk.bar[0]["close"]
+    order["signalled_at"] = close
     order["atr"] = 0.0
     order["tag"] = call[_IDENTITY]
 
@@ -84,18 +84,17 @@ def _order_kind(limit: float, stop: float) -> int:
 
 
 @compiled_apart
-def _net(call: NDArray[np.int32], slip: Slip, desk: Desk) -> None:
+def _net(call: Call, slip: Slip, account: Row, orders: Row, rules: Row, close: float) -> None:
     """``strategy.order``: against a position it reduces it, at most to nothing; else it enters."""
-    if desk.account[0]["side"] == -call[_SIDE]:
-        _leave(call, slip, desk)
+    if account["side"] == -call[_SIDE]:
+        _leave(call, slip, account, orders, rules)
     else:
-        _enter(call, slip, desk)
+        _enter(call, slip, account, orders, rules, close)
 
 
 @compiled_apart
-def _leave(call: NDArray[np.int32], slip: Slip, desk: Desk) -> None:
+def _leave(call: Call, slip: Slip, account: Row, orders: Row, rules: Row) -> None:
     """Leave the position at market, or the part that is asked for, in whole units."""
-    account, orders, rules = desk.account[0], desk.orders[0], desk.rules[0]
     if account["side"] == 0:
         return
     wanted = account["quantity"]
@@ -115,12 +114,11 @@ def _leave(call: NDArray[np.int32], slip: Slip, desk: Desk) -> None:
 
 
 @compiled_apart
-def set_levels(call: NDArray[np.int32], slip: Slip, desk: Desk, brackets: Brackets, tick: float) -> None:
+def set_levels(call: Call, slip: Slip, account: Row, orders: Row, brackets: Brackets, tick: float) -> None:
     """``strategy.exit``: the levels of the sides whose position, or waiting entry, it is for.
 
     A level that the call does not name stays as another call set it; one that it gives as na is taken away.
     """
-    account, orders = desk.account[0], desk.orders[0]
     for row in range(2):
         side = 1 - 2 * row
         order = of_side(orders, side)
@@ -135,8 +133,8 @@ def set_levels(call: NDArray[np.int32], slip: Slip, desk: Desk, brackets: Bracke
             levels.put(account, levels.bracketed(levels.standing(account), side, account["entry_price"], orders))
 
 
-@compiled_apart
-def _write(call: NDArray[np.int32], slip: Slip, bracket: NDArray[np.float64], side: int, tick: float) -> None:
+@compiled
+def _write(call: Call, slip: Slip, bracket: NDArray[np.float64], side: int, tick: float) -> None:
     bracket[SET] = 1.0
     stop, loss = _given(call, _STOP), _given(call, _LOSS)
     if stop or loss:
@@ -159,7 +157,7 @@ def _write(call: NDArray[np.int32], slip: Slip, bracket: NDArray[np.float64], si
 
 
 @compiled
-def _given(call: NDArray[np.int32], which: int) -> bool:
+def _given(call: Call, which: int) -> bool:
     """Whether the call names an argument, whatever its value."""
     return bool(call[_REGISTERS + which - 1] >= 0)
 
@@ -178,11 +176,11 @@ def hand_in(orders: Row, bracket: NDArray[np.float64]) -> None:
 
 
 @compiled_apart
-def forget(desk: Desk, brackets: Brackets) -> None:
+def forget(account: Row, orders: Row, brackets: Brackets) -> None:
     """Drop the brackets of a side that is neither held nor waited for."""
     for row in range(2):
         side = 1 - 2 * row
-        if desk.account[0]["side"] != side and of_side(desk.orders[0], side)["kind"] == 0:
+        if account["side"] != side and of_side(orders, side)["kind"] == 0:
             brackets[row, :] = np.nan
             brackets[row, SET] = 0.0
 

@@ -26,6 +26,9 @@ JUMP_FALSE = 65  # a: as JUMP; b: the register that says
 COLUMN_BACK = 66  # a: column; b: the register with how many bars
 HISTORY_BACK = 67  # a: history; b: the register with how many bars
 SUBMIT = 68  # a: the order
+NEXT = 69  # to: a counter; a: how many instructions on (never: back) for its next turn; b: the last; c: the step
+# A comparison, AND, OR or NOT and this: ``to`` says how many instructions on where it does not hold.
+UNLESS = 128
 
 # What a run of the machine over one bar ended with.
 DONE, TOO_MANY_STEPS, BAD_OFFSET, TOO_MANY_ORDERS, TOO_MANY_TRADES = range(5)

@@ -17,7 +17,7 @@ from engine.script.kernels.codes import Code
 
 # Cells of ``Memory.counts``.
 STATUS, FAULT, SLIPS, STEPS = range(4)
-_JUMP, _JUMP_FALSE = codes.JUMP, codes.JUMP_FALSE
+_JUMP, _JUMP_FALSE, _NEXT, _UNLESS = codes.JUMP, codes.JUMP_FALSE, codes.NEXT, codes.UNLESS
 _PER_BAR, _IN_ALL = codes.MAX_STEPS_PER_BAR, codes.MAX_STEPS
 # In a row of ``Code.orders``, where the registers of the slip begin.
 _FIRST_REGISTER = 4
@@ -62,7 +62,7 @@ def _failed(counts: Counts, status: int, at: int) -> bool:
     return False
 
 
-@compiled_apart
+@compiled
 def _submit(order: int, registers: Cells, outbox: Outbox) -> bool:
     """Write an order down with what its registers hold now, and tell whether there was room for it."""
     orders, slips, counts = outbox
@@ -142,7 +142,7 @@ def _other(
     (at, bar), (op, to, a, b, c) = now, row
     if op == codes.SUBMIT:
         return _failed(out[2], codes.TOO_MANY_ORDERS, at)
-    if op == _JUMP:
+    if op in (_JUMP, _NEXT):
         return _failed(out[2], codes.TOO_MANY_STEPS, at)
     offset = registers[b]
     if offset < 0.0 or offset > codes.MAX_OFFSET:
@@ -157,6 +157,17 @@ def _other(
             value = registers[c] if back == 0 else histories[a, bar - back]
     registers[to] = value
     return True
+
+
+@compiled
+def _does_not_jump(op: int, to: Any, b: Any, c: Any, registers: Cells) -> bool:
+    """Whether the condition of a jump holds, or a loop has no next turn; its counter moves on to it."""
+    if op == _JUMP_FALSE:
+        return bool(registers[b] == 1.0)
+    if op != _NEXT:
+        return False
+    registers[to] += registers[c]
+    return not scalars.goes_on(registers[to], registers[b], registers[c])
 
 
 @compiled
@@ -179,9 +190,11 @@ def execute(
         if op < _JUMP:
             registers[to] = scalars.value(op, registers[np.uint32(a)], registers[b], registers[c])
             at += 1
-        elif op == _JUMP_FALSE and registers[b] == 1.0:
+        elif op >= _UNLESS and not scalars.holds(op - _UNLESS, registers[np.uint32(a)], registers[b]):
+            at += int(to)
+        elif op >= _UNLESS or _does_not_jump(op, to, b, c, registers):
             at += 1
-        elif op == _JUMP_FALSE or (op == _JUMP and (a > 0 or steps <= most)):
+        elif (op <= _JUMP_FALSE or op == _NEXT) and (a > 0 or steps <= most):
             at += a
         elif op == codes.COLUMN_BACK and 0.0 <= registers[b] <= reach:
             registers[to] = columns[np.uint32(a), np.uint64(bar - int(registers[b]))]

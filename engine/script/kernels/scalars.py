@@ -25,7 +25,35 @@ def _bool(holds: bool) -> float:
 
 
 @compiled
-def _arithmetic(op: int, a: float, b: float) -> float:
+def holds(op: int, a: float, b: float) -> bool:
+    """Whether a comparison, AND, OR or NOT holds; no comparison does where one of the two is na."""
+    if op == codes.LT:
+        return a < b
+    if op == codes.LE:
+        return a <= b
+    if op == codes.GT:
+        return a > b
+    if op == codes.GE:
+        return a >= b
+    if op == codes.EQ:
+        return abs(a - b) <= _EQUAL_WITHIN
+    if op == codes.NE:
+        return abs(a - b) > _EQUAL_WITHIN
+    return _joined(op, a, b)
+
+
+@compiled
+def _joined(op: int, a: float, b: float) -> bool:
+    if op == codes.AND:
+        return a == 1.0 and b == 1.0
+    if op == codes.OR:
+        return a == 1.0 or b == 1.0
+    return a != 1.0
+
+
+# Each of these hands on what it does not know: together they are one row of cases, which the machine jumps to at once.
+@compiled
+def _arithmetic(op: int, a: float, b: float, c: float) -> float:
     if op == codes.ADD:
         return a + b
     if op == codes.SUB:
@@ -36,42 +64,24 @@ def _arithmetic(op: int, a: float, b: float) -> float:
         return -a
     if op == codes.DIV:
         return a / b if b != 0.0 else np.nan
-    if op == codes.MOD:
-        return float(np.fmod(a, b)) if b != 0.0 else np.nan
-    return float(a**b)
+    return _choice(op, a, b, c)
 
 
 @compiled
-def _comparison(op: int, a: float, b: float) -> float:
-    """1 or 0; 0 wherever one of the two is na."""
-    if op == codes.LT:
-        return _bool(a < b)
-    if op == codes.LE:
-        return _bool(a <= b)
-    if op == codes.GT:
-        return _bool(a > b)
-    if op == codes.GE:
-        return _bool(a >= b)
-    if op == codes.EQ:
-        return _bool(abs(a - b) <= _EQUAL_WITHIN)
-    return _bool(abs(a - b) > _EQUAL_WITHIN)
-
-
-@compiled
-def _logic(op: int, a: float, b: float, c: float) -> float:
-    if op == codes.AND:
-        return _bool(a == 1.0 and b == 1.0)
-    if op == codes.OR:
-        return _bool(a == 1.0 or b == 1.0)
-    if op == codes.NOT:
-        return _bool(a != 1.0)
+def _choice(op: int, a: float, b: float, c: float) -> float:
     if op == codes.SELECT:
         return b if a == 1.0 else c
     if op == codes.NA:
         return _bool(math.isnan(a))
     if op == codes.NZ:
         return b if math.isnan(a) else a
-    return _bool(a != 0.0 and not math.isnan(a))
+    if op == codes.TRUTH:
+        return _bool(a != 0.0 and not math.isnan(a))
+    if op == codes.COPY:
+        return a
+    if op == codes.IN_LOOP:
+        return _bool(goes_on(a, b, c))
+    return _whole(op, a, b)
 
 
 @compiled
@@ -84,16 +94,17 @@ def _whole(op: int, a: float, b: float) -> float:
         return float(np.ceil(a))
     if op == codes.SIGN:
         return float(np.sign(a))
-    if op == codes.TRUNC:
-        return float(np.trunc(a))
-    if math.isnan(a) or math.isnan(b):
-        return np.nan
-    return max(a, b) if op == codes.MAX else min(a, b)
+    if op == codes.MAX:
+        return np.nan if math.isnan(a) or math.isnan(b) else max(a, b)
+    if op == codes.MIN:
+        return np.nan if math.isnan(a) or math.isnan(b) else min(a, b)
+    return _function(op, a, b)
 
 
 @compiled
-def _in_loop(a: float, b: float, c: float) -> float:
-    return _bool(a <= b) if c >= 0.0 else _bool(a >= b)
+def goes_on(counter: float, last: float, step: float) -> bool:
+    """Whether a loop has a turn for where its counter stands."""
+    return counter <= last if step >= 0.0 else counter >= last
 
 
 @compiled_apart
@@ -110,15 +121,28 @@ def _finite(value: float) -> float:
 
 @compiled_apart
 def _function(op: int, a: float, b: float) -> float:
+    if op >= codes.SIN:
+        return _clock(op, a) if op >= codes.YEAR else _finite(_angle(op, a))
+    if op == codes.TRUNC:
+        return float(np.trunc(a))
+    if op == codes.MOD:
+        return float(np.fmod(a, b)) if b != 0.0 else np.nan
+    return _finite(_powers(op, a, b))
+
+
+@compiled_apart
+def _powers(op: int, a: float, b: float) -> float:
+    if op == codes.POW:
+        return float(a**b)
     if op == codes.EXP:
-        return _finite(np.exp(a))
+        return float(np.exp(a))
     if op == codes.LOG:
-        return _finite(np.log(a))
+        return float(np.log(a))
     if op == codes.LOG10:
-        return _finite(np.log10(a))
+        return float(np.log10(a))
     if op == codes.SQRT:
-        return _finite(np.sqrt(a))
-    return _finite(_rounded(a, b))
+        return float(np.sqrt(a))
+    return _rounded(a, b)
 
 
 @compiled_apart
@@ -174,22 +198,9 @@ def _clock(op: int, milliseconds: float) -> float:
 @compiled
 def value(op: int, a: float, b: float, c: float) -> float:
     """The value of an instruction below ``codes.JUMP`` for three operands."""
-    group = op >> 3
-    if group == 0:
-        return _finite(_arithmetic(op, a, b)) if op == codes.POW else _arithmetic(op, a, b)
-    if group == 1:
-        return _comparison(op, a, b)
-    if group == 2:
-        return _logic(op, a, b, c)
-    if group == 3:
-        return _whole(op, a, b)
-    if group == 4:
-        if op == codes.COPY:
-            return a
-        return _in_loop(a, b, c) if op == codes.IN_LOOP else _function(op, a, b)
-    if group == 5:
-        return _finite(_angle(op, a))
-    return _clock(op, a)
+    if codes.LT <= op <= codes.NOT:
+        return _bool(holds(op, a, b))
+    return _arithmetic(op, a, b, c)
 
 
 @compiled_apart
