@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.db import connection
+from pytest_django import DjangoDbBlocker
 from rest_framework.test import APIClient
 
 from apps.core import configuration
@@ -20,6 +22,23 @@ from apps.users.models import User
 from tests.factories.users import make_user
 
 ROOT = Path(__file__).resolve().parent.parent
+DEADLOCKS = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The tests' database, in which nothing may have locked itself in, whoever noticed (fault 16)."""
+    with django_db_blocker.unblock():
+        before = _deadlocks()
+    yield
+    with django_db_blocker.unblock():
+        assert _deadlocks() == before, "sessions have waited for each other: the log of PostgreSQL says which"
+
+
+def _deadlocks() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(DEADLOCKS)
+        return int(cursor.fetchone()[0])
 
 
 @pytest.fixture(autouse=True)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import DEADLOCKS
 from tests.faults.client import Client
 from tests.faults.site import Site
 
@@ -24,6 +25,7 @@ def installation() -> Iterator[Site]:
     try:
         site.set_up()
         yield site
+        assert site.rows(DEADLOCKS) == [(0,)], "sessions have waited for each other: postgres.log says which"
     finally:
         site.tear_down()
         shutil.rmtree(scratch, ignore_errors=True)
