@@ -17,6 +17,7 @@ from apps.core import configuration
 from apps.core import services as core_services
 from apps.core.api import sharing
 from apps.core.api.views import PublicView, View
+from apps.core.enums import RateScope
 from apps.core.middleware import SAFE_ID
 from apps.stocks import services as stocks_services
 from apps.stocks.models import Stock
@@ -187,6 +188,8 @@ def test_a_change_while_the_answer_is_drawn_is_not_missed(server: Server) -> Non
             changed.append(sql)
             Stock.objects.update(symbol="TCSX")
             core_services.recall_kept()
+            # Somebody else's request hears of it meanwhile.
+            core_services.check_rate(scope=RateScope.USER, who="another")
         return read
 
     changed: list[str] = []

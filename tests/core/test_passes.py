@@ -12,7 +12,9 @@ import time_machine
 from django.db import connection, transaction
 
 from apps.core import clock, configuration, errors
+from apps.core import services as core_services
 from apps.core.api.views import View
+from apps.core.enums import RateScope
 from apps.users import services
 from apps.users.enums import AccessSpan, Role
 from apps.users.models import RolePermission, Session, User
@@ -276,6 +278,8 @@ def test_what_is_taken_away_while_the_tables_are_read_is_not_missed(owner: User)
         if "users_session" in sql and not interrupted:
             interrupted.append(True)
             services.sign_out(user=owner)
+            # Somebody else's request hears of it meanwhile.
+            core_services.check_rate(scope=RateScope.USER, who="another")
         return read
 
     interrupted: list[bool] = []
