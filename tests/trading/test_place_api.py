@@ -220,8 +220,8 @@ def test_somebody_elses_order_is_not_there(stranger_api: APIClient, owner: User)
     assert Order.objects.for_user(owner).get(pk=order.pk).status == "OPEN"
 
 
-BAD_NUMBERS = [0, -3, 1.5, "1e3", "NaN", "Infinity", "", None, True, [1]]
-BAD_PRICES = ["0", "-1", "NaN", "Infinity", "1e30", "10.001", "", None, "ten", []]
+BAD_NUMBERS: list[object] = [0, -3, 1.5, "1e3", "NaN", "Infinity", "", None, True, [1]]
+BAD_PRICES: list[object] = ["0", "-1", "NaN", "Infinity", "1e30", "10.001", "", None, "ten", []]
 
 
 @pytest.mark.parametrize(
