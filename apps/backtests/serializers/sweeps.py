@@ -75,10 +75,10 @@ class SweepRowsIn(PageIn):
 
 
 class SweepHeatmapIn(SweepDetailIn):
-    """Two inputs of the sweep and a metric."""
+    """Two inputs of the sweep, both needed, and a metric."""
 
-    x = serializers.CharField(max_length=100)
-    y = serializers.CharField(max_length=100)
+    x = serializers.CharField(max_length=100, default="", allow_blank=True)
+    y = serializers.CharField(max_length=100, default="", allow_blank=True)
 
 
 class RedrawIn(StrictSerializer):

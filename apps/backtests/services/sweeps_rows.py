@@ -49,11 +49,14 @@ def show_heatmap(*, user: User, sweep_id: str, x: str, y: str, metric: str) -> e
     """A metric of a sweep over two of its inputs, as far as it was tried.
 
     :raises NotFound: if it is missing, belongs to someone else or is a walk-forward
-    :raises ValidationFailed: if an input is none of the sweep's
+    :raises ValidationFailed: if an input is not named or none of the sweep's
     """
     sweep = selectors.get_sweep(user=user, sweep_id=sweep_id)
     if sweep.kind != SweepKind.SWEEP:
         raise errors.NotFound
+    for field, name in (("x", x), ("y", y)):
+        if not name:
+            raise errors.ValidationFailed.field(field, "Name an input of the sweep.")
     grid = grid_of(sweep)
     try:
         return engine_sweeps.heatmap(grid=grid, values=values_of(sweep), x=x, y=y, metric=metric)
