@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from typing import Any
 
@@ -36,11 +37,16 @@ app.autodiscover_tasks()
 
 @worker_process_init.connect
 def prepare_child(**_: object) -> None:
-    """Load the compiled kernels before the first task, so that no user waits for a compiler; bound what tasks take."""
+    """Load the compiled kernels before the first task, so that no user waits for a compiler; bound what tasks take.
+
+    What is loaded by then is not looked through for rubbish again.
+    """
     from apps.core import memory
     from engine import warming
 
     warming.warm()
+    gc.collect()
+    gc.freeze()
     memory.limit_present_process()
 
 
