@@ -18,7 +18,7 @@ class CategoryAdmin(ReadOnlyAdmin):
 class StockAdmin(ReadOnlyAdmin):
     """Stocks."""
 
-    list_display = ("enum", "symbol", "exchange_suffix", "status", "last_synced_at")
+    list_display = ("enum", "symbol", "exchange_suffix", "status", "series", "last_synced_at")
     list_filter = ("status", "exchange_suffix")
     search_fields = ("enum", "symbol")
 

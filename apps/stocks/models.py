@@ -25,7 +25,10 @@ class Category(TimeStampedModel):
 
 
 class Stock(TimeStampedModel):
-    """A listed share. ``enum`` names it in every URL and never changes; ``last_synced_at`` is the end of its data."""
+    """A listed share. ``enum`` names it in every URL and never changes; ``last_synced_at`` is the end of its data.
+
+    ``series`` is the exchange's, as of ``series_date``; empty where no file has said it.
+    """
 
     enum = models.CharField(max_length=50, unique=True)
     symbol = models.CharField(max_length=50)
@@ -33,6 +36,8 @@ class Stock(TimeStampedModel):
     full_symbol = models.CharField(max_length=100)
     status = models.CharField(max_length=20, choices=InstrumentStatus.choices, default=InstrumentStatus.ACTIVE)
     last_synced_at = models.DateTimeField(null=True, blank=True)
+    series = models.CharField(max_length=2, blank=True, default="", db_default="")
+    series_date = models.DateField(null=True, blank=True)
     extra = models.JSONField(default=dict, blank=True)
     categories = models.ManyToManyField(Category, related_name="stocks", blank=True)
 

@@ -33,7 +33,10 @@ class CategoryRefOut(serializers.Serializer):
 
 
 class StockOut(serializers.Serializer):
-    """A stock. ``last_synced_at`` is the end of the last day that it has a bar of."""
+    """A stock. ``last_synced_at`` is the end of the last day that it has a bar of.
+
+    ``series`` is the exchange's (EQ, BE, BZ, SM, ST or SZ) on the newest day imported; empty where it is not known.
+    """
 
     id = serializers.IntegerField()
     enum = serializers.CharField()
@@ -42,6 +45,7 @@ class StockOut(serializers.Serializer):
     full_symbol = serializers.CharField()
     status = serializers.ChoiceField(choices=InstrumentStatus.choices)
     last_synced_at = serializers.DateTimeField(allow_null=True)
+    series = serializers.CharField()
     categories = CategoryRefOut(many=True, source="category_list")
 
 

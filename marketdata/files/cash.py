@@ -6,17 +6,18 @@ import re
 from collections.abc import Callable, Iterator
 from operator import itemgetter
 
+from marketdata import share_series
 from marketdata.files import fields, rows
 from marketdata.files.layouts import LAYOUTS, Layout
 from marketdata.files.tables import DailyRows, Findings, Request, Whole
 
-# Assumption: a stock is an equity share: rolling settlement (EQ), trade for trade (BE), in breach of listing rules
-# (BZ), and the same of small companies (SM, ST, SZ). No symbol is in two of these on one day.
-STOCK_SERIES = frozenset({"EQ", "BE", "BZ", "SM", "ST", "SZ"})
+# Assumption: a stock is a fully paid equity share, in whichever series it trades: it goes from EQ to BE and back within
+# weeks, and its prices go on. No symbol is in two of these on one day.
+NUMBERS = {series: number for number, series in enumerate(share_series.SHARES)}
 SYMBOL = re.compile(r"[A-Z0-9][A-Z0-9_.&-]{0,49}")
 PRICES = ("open", "high", "low", "close")
-# Columns of a collected row: line, code, day, open, high, low, close, volume.
-COLUMNS = 7
+# Columns of a collected row: line, code, day, open, high, low, close, volume, series.
+COLUMNS = 8
 OHLC = slice(3, 7)
 
 
@@ -40,9 +41,9 @@ def read(
         else:
             date, symbol, series, *numbers = picked
         day = in_range(fields.day(date), date)
-        if series not in STOCK_SERIES:
+        if series not in NUMBERS:
             return f"series {series[:8]} is not a share"
-        return rows.interned(names, symbol_of(symbol)), day, *bar_of(numbers)
+        return rows.interned(names, symbol_of(symbol)), day, *bar_of(numbers), NUMBERS[series]
 
     found = rows.collect(source, width=layout.width, columns=COLUMNS, convert=convert, findings=findings)
     return daily(found, names=tuple(names), findings=findings)
@@ -52,8 +53,7 @@ def daily(found: Whole, *, names: tuple[str, ...], findings: Findings) -> DailyR
     """Collected rows, checked against themselves, by instrument and day."""
     found = rows.ordered(found, prices=OHLC, findings=findings)
     found = rows.unique(found, keys=(1, 2), shown=_key(names), findings=findings)
-    code, day, open_, high, low, close, volume = found[:, 1:].T.copy()
-    return DailyRows(names, code, day, open_, high, low, close, volume)
+    return DailyRows(names, *found[:, 1:].T.copy())
 
 
 def _key(names: tuple[str, ...]) -> Callable[[Whole], str]:

@@ -11,7 +11,7 @@ from datetime import date, time, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from marketdata import rulebook
+from marketdata import rulebook, share_series
 from marketdata.files import fields, naming, rows
 from marketdata.files.cash import PRICES, symbol_of
 from marketdata.files.errors import ForeignMarket, NoInstrument, UnsupportedInterval
@@ -61,7 +61,8 @@ def read(
     found = rows.unique(found, keys=(1, DAY, MINUTE), shown=_key(tuple(names)), findings=findings)
     if len(np.unique(found[:, MINUTE])) <= 1:
         code, day, _, open_, high, low, close, volume = found[:, 1:].T.copy()
-        return DailyRows(tuple(names), code, day, open_, high, low, close, volume)
+        series = np.full_like(code, share_series.UNKNOWN)
+        return DailyRows(tuple(names), code, day, open_, high, low, close, volume, series)
     return _intraday(found, names=tuple(names), rules=request.rules, findings=findings)
 
 

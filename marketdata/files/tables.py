@@ -81,7 +81,10 @@ class Findings:
 
 @dataclass(frozen=True, slots=True)
 class DailyRows:
-    """Daily bars of many instruments: ``code`` indexes ``names``, ``day`` counts from 1970-01-01, prices are paise."""
+    """Daily bars of many instruments: ``code`` indexes ``names``, ``day`` counts from 1970-01-01, prices are paise.
+
+    ``series`` is the number of the exchange's series that a share traded in, or that of an unknown one (share_series).
+    """
 
     names: tuple[str, ...]
     code: Whole
@@ -91,6 +94,7 @@ class DailyRows:
     low: Whole
     close: Whole
     volume: Whole
+    series: Whole
 
     def __len__(self) -> int:
         return len(self.day)

@@ -7,6 +7,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.db.models.expressions import RawSQL
+
 from apps.core import clock
 from apps.market import services
 from apps.market.models import CorporateAction
@@ -64,6 +66,53 @@ def test_an_older_day_does_not_move_the_end_of_the_data_back(admin: User) -> Non
     upload(text(small.CM_LEGACY, small.CM_LEGACY_ROW.replace("06-JAN-2021", "05-JAN-2021")), user=admin)
 
     assert Stock.objects.get().last_synced_at == datetime(2021, 1, 7, tzinfo=clock.IST)
+
+
+def days_in(*series: tuple[str, str]) -> bytes:
+    rows = [small.CM_LEGACY_ROW.replace("06-JAN", f"{day}-JAN").replace(",EQ,", f",{name},") for day, name in series]
+    return text(small.CM_LEGACY, *rows)
+
+
+def test_a_share_has_the_series_of_its_newest_day_and_its_prices_go_on(admin: User) -> None:
+    """Into trade for trade and out of it again; a file of older days, read later, changes nothing."""
+    found = []
+    for file in (
+        days_in(("06", "EQ")),
+        days_in(("11", "BE"), ("08", "EQ")),
+        days_in(("07", "BZ")),
+        text(CSV, "M&M,2021-01-12,1,2,1,2,7"),
+        days_in(("11", "BZ")),
+        days_in(("13", "EQ")),
+    ):
+        upload(file, user=admin)
+        stock = Stock.objects.get()
+        found.append((stock.series, str(stock.series_date)))
+
+    assert found == [
+        ("EQ", "2021-01-06"),
+        ("BE", "2021-01-11"),
+        ("BE", "2021-01-11"),
+        ("BE", "2021-01-11"),
+        ("BZ", "2021-01-11"),
+        ("EQ", "2021-01-13"),
+    ]
+    days = StockPriceDaily.objects.order_by("date").values_list("date__day", flat=True)
+    assert list(days) == [6, 7, 8, 11, 12, 13]
+
+
+def test_each_share_of_a_file_has_its_own_series(admin: User) -> None:
+    tcs = small.CM_LEGACY_ROW.replace("M&M", "TCS").replace(",EQ,", ",BE,")
+    infy = small.CM_LEGACY_ROW.replace("M&M", "INFY").replace(",EQ,", ",SM,")
+    upload(text(small.CM_LEGACY, tcs, small.CM_LEGACY_ROW, infy), user=admin)
+    upload(text(CSV, "ITC,2021-01-06,1,2,1,2,7"), user=admin)
+    rows = Stock.objects.order_by("enum").annotate(place=RawSQL("ctid::text", []))
+    before = list(rows.values_list("enum", "series", "place"))
+
+    upload(text(small.CM_LEGACY, tcs, small.CM_LEGACY_ROW, infy), user=admin)
+
+    assert [row[:2] for row in before] == [("INFY", "SM"), ("ITC", ""), ("M&M", "EQ"), ("TCS", "BE")]
+    # Any write, of the same values too, puts a row into another place.
+    assert list(rows.values_list("enum", "series", "place")) == before
 
 
 def test_a_symbol_whose_only_row_is_wrong_makes_no_stock(admin: User) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from decimal import Decimal
 from pathlib import Path
 
@@ -49,3 +50,21 @@ def test_three_indices_come_in_and_the_rest_is_refused(db: None, nse_data: Path)
         "NIFTY_IT_TRI.csv.gz",
     ]
     assert (Sector.objects.count(), SectorPriceDaily.objects.count()) == (3, 2726 + 2726 + 2298)
+
+
+def test_shares_move_between_series_and_their_prices_go_on(db: None, nse_data: Path) -> None:
+    """Between 1 July and 26 August 2025; whichever of the two files is read last."""
+    folder = nse_data / "bhavcopy_cm" / "sec_bhavdata_full"
+    seen = []
+    for name in ("01072025", "26082025", "01072025"):
+        import_folder(folder / f"sec_bhavdata_full_{name}.csv.gz", kind=ImportKind.CASH_BHAVCOPY)
+        seen.append(dict(Stock.objects.values_list("enum", "series")))
+
+    first, last, again = seen
+    assert last == again
+    moves = Counter((series, last[enum]) for enum, series in first.items() if last[enum] != series)
+    assert (moves["EQ", "BE"], moves["BE", "EQ"]) == (57, 82)
+    assert Counter(first.values()) == {"EQ": 2045, "BE": 290, "SM": 237, "ST": 165, "BZ": 27, "SZ": 1}
+    moved = StockPriceDaily.objects.filter(stock__enum="ABMINTLLTD").order_by("date")
+    assert [str(row.date) for row in moved] == ["2025-07-01", "2025-08-26"]
+    assert (first["ABMINTLLTD"], last["ABMINTLLTD"]) == ("EQ", "BE")

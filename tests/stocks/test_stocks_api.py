@@ -13,6 +13,14 @@ from tests.factories.stocks import make_category, make_stock
 URL = "/api/v1/stocks/"
 
 
+def test_a_stock_tells_the_series_that_it_trades_in(api: APIClient) -> None:
+    stock = make_stock(enum="TCS", series="BE")
+
+    one, rows = api.get(f"{URL}{stock.pk}/").json(), api.get(URL).json()["results"]
+
+    assert (one["series"], [row["series"] for row in rows]) == ("BE", ["BE"])
+
+
 def test_an_administrator_makes_a_stock_and_the_log_keeps_it(admin_api: APIClient) -> None:
     energy = make_category(name="Energy")
 
@@ -28,6 +36,7 @@ def test_an_administrator_makes_a_stock_and_the_log_keeps_it(admin_api: APIClien
         "full_symbol": "BAJAJ-AUTO.NS",
         "status": "active",
         "last_synced_at": None,
+        "series": "",
         "categories": [{"id": energy.pk, "name": "Energy"}],
     }
     log = ActivityLog.objects.get()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 from apps.core.errors import DomainError
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 class Instrument:
     """Something that can be traded; its row is a stock's or a sector's. Who asks decides what inactive means.
 
-    An option has no row: it has ``option``, and the ``underlying`` that has one.
+    An option has no row: it has ``option``, and the ``underlying`` that has one. A stock has the exchange's ``series``
+    of ``series_date``, where it is known.
     """
 
     type: InstrumentType
@@ -35,6 +37,8 @@ class Instrument:
     is_active: bool
     option: Option | None = None
     underlying: Instrument | None = None
+    series: str = ""
+    series_date: date | None = None
 
 
 def get_instrument(*, instrument_type: str, identifier: str) -> Instrument:
@@ -154,6 +158,8 @@ def _of_stock(stock: Stock) -> Instrument:
         stock_id=stock.pk,
         sector_id=None,
         is_active=stock.status == InstrumentStatus.ACTIVE,
+        series=stock.series,
+        series_date=stock.series_date,
     )
 
 

@@ -41,21 +41,36 @@ MOVE_SYNCED = """
     WHERE id = ends.stock AND (id = ANY(%s) OR last_synced_at IS NULL OR last_synced_at < ends.until)
 """
 
+# A file of an older day says nothing new.
+MOVE_SERIES = """
+    UPDATE stocks_stock SET updated_at = now(), series = newest.series, series_date = newest.day
+    FROM unnest(%s::bigint[], %s::text[], %s::date[]) AS newest (stock, series, day)
+    WHERE id = newest.stock AND (
+        series_date IS NULL OR series_date < newest.day
+        OR (series_date = newest.day AND stocks_stock.series <> newest.series)
+    )
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class NamedBars:
-    """Daily bars of many stocks: ``code`` says for each bar which of ``names`` it is of."""
+    """Daily bars of many stocks: ``code`` says for each bar which of ``names`` it is of.
+
+    ``series`` is the exchange's series that the share traded in that day; empty where the file does not say.
+    """
 
     names: Sequence[str]
     code: NDArray[np.int64]
     bars: selectors.PriceColumns
+    series: NDArray[np.str_]
 
 
 @transaction.atomic
 def store_imported_days(*, days: NamedBars, extra: Mapping[str, object]) -> StoredBars:
     """Store real daily bars of many stocks; those that are missing are made, active and without a category.
 
-    All synthetic prices of these stocks are removed first. ``last_synced_at`` of each moves as with one stock's bars.
+    All synthetic prices of these stocks are removed first. ``last_synced_at`` of each moves as with one stock's bars,
+    and its series is that of its newest day.
     Assumes that no bar comes twice.
     """
     ids = _lock_or_make(days.names)
@@ -70,12 +85,23 @@ def store_imported_days(*, days: NamedBars, extra: Mapping[str, object]) -> Stor
         cursor.execute(statement, [json.dumps(dict(extra))])
         inserted, updated = cursor.fetchone()
         cursor.execute(MOVE_SYNCED, [cleared, cleared])
+        cursor.execute(MOVE_SERIES, _newest_series(stock, days=days))
     return StoredBars(
         inserted=inserted,
         updated=updated,
         unchanged=len(stock) - inserted - updated,
         removed_synthetic=removed,
     )
+
+
+def _newest_series(stock: NDArray[np.int64], *, days: NamedBars) -> list[list[object]]:
+    """Stocks, each once, with the series of their newest day that has one, and that day: three columns."""
+    known = np.flatnonzero(days.series != "")
+    ordered = known[np.lexsort((days.bars.date[known], stock[known]))]
+    is_last = np.ones(len(ordered), dtype=bool)
+    is_last[:-1] = stock[ordered[1:]] != stock[ordered[:-1]]
+    newest = ordered[is_last]
+    return [column[newest].tolist() for column in (stock, days.series, days.bars.date)]
 
 
 def _lock_or_make(names: Sequence[str]) -> dict[str, int]:

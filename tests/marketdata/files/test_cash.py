@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from marketdata import share_series
 from marketdata.files import errors, fields
 from marketdata.files.tables import DailyRows
 from tests.factories import market_files as small
@@ -36,8 +37,31 @@ def test_padded_headers_and_fields_are_the_same() -> None:
 
 
 @pytest.mark.parametrize("series", ["EQ", "BE", "BZ", "SM", "ST", "SZ"])
-def test_these_series_are_shares(series: str) -> None:
-    assert len(read_one(text(small.CM_LEGACY, small.CM_LEGACY_ROW.replace(",EQ,", f",{series},"))).rows) == 1
+@pytest.mark.parametrize(("kind", "header", "row", "day"), LAYOUTS)
+def test_these_series_are_shares_in_every_layout(kind: str, header: str, row: str, day: date, series: str) -> None:
+    part = read_one(text(header, row.replace("EQ", series)))
+
+    assert isinstance(part.rows, DailyRows)
+    assert (part.kind, part.rows.day.tolist()) == (kind, [day.toordinal() - fields.EPOCH])
+    assert [share_series.SHARES[number] for number in part.rows.series] == [series]
+
+
+def test_a_series_is_of_its_own_day() -> None:
+    later, first = (
+        small.CM_LEGACY_ROW.replace("06-JAN", f"0{day}-JAN").replace(",EQ,", f",{series},")
+        for day, series in ((7, "BE"), (6, "EQ"))
+    )
+    bars = read_one(text(small.CM_LEGACY, later, first)).rows
+
+    assert isinstance(bars, DailyRows)
+    assert [share_series.SHARES[number] for number in bars.series] == ["EQ", "BE"]
+
+
+def test_nobody_trades_within_a_day_where_each_trade_is_settled() -> None:
+    settled = [series for series in share_series.SHARES if share_series.is_trade_for_trade(series)]
+
+    assert settled == ["BE", "BZ", "ST", "SZ"]
+    assert not share_series.is_trade_for_trade("")
 
 
 @pytest.mark.parametrize("series", ["GS", "GB", "N1", "P1", "RR", "IV", "E1", "T0", "MF", "eq", ""])

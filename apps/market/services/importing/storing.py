@@ -20,11 +20,14 @@ from apps.stocks import selectors as stocks_selectors
 from apps.stocks import services as stocks_services
 from apps.stocks.constants import IMPORT_SOURCE
 from apps.stocks.services import StoredBars
+from marketdata import share_series
 from marketdata.files import Part, naming
 from marketdata.files.tables import ActionRows, BarRows, DailyRows, IntradayRows, OptionRows, chosen
 
 UNKNOWN = "the instrument is not known here"
 EPOCH = date(1970, 1, 1)
+# The names of series by their numbers; the last, that of an unknown one, is empty.
+SERIES = np.array([*share_series.SHARES, ""])
 
 
 @dataclass(slots=True)
@@ -110,7 +113,9 @@ def _daily(rows: DailyRows, *, extra: Mapping[str, object], stored: Stored) -> N
     is_index = np.array([naming.is_index(name) for name in rows.names], dtype=bool)[rows.code]
     shares = chosen(rows, ~is_index)
     if len(shares):
-        days = stocks_services.NamedBars(names=shares.names, code=shares.code, bars=_columns(shares))
+        days = stocks_services.NamedBars(
+            names=shares.names, code=shares.code, bars=_columns(shares), series=SERIES[shares.series]
+        )
         stored.add(stocks_services.store_imported_days(days=days, extra=extra), names=shares.names, bars=len(shares))
     for name, bars in _each(chosen(rows, is_index)):
         done = sectors_services.store_imported_bars(
