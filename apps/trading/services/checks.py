@@ -55,6 +55,20 @@ def check_contract(desk: Desk) -> None:
         raise errors.ExpiredContract(details={"expiry_date": option.expiry.isoformat()})
 
 
+def check_series(desk: Desk, *, product: str) -> None:
+    """Pass if a position may be opened under this product in the series that the share trades in.
+
+    # Assumption: what was bought for delivery may be sold on the same day; the exchange would settle both.
+
+    :raises ProductNotAllowed: if each trade is settled by delivery, and the product is none of delivery
+    """
+    if product != Product.CNC and rules.is_delivered_only(desk.instrument, on=desk.today):
+        raise errors.ProductNotAllowed(
+            "Shares of this series are traded for delivery only.",
+            details={"product": product, "series": desk.instrument.series},
+        )
+
+
 def _check_session(desk: Desk, *, order: Order) -> None:
     if not keeps_hours(desk) and order.variety != Variety.AMO:
         return
@@ -86,8 +100,14 @@ def _check_product(desk: Desk, *, order: Order, position: Position | None) -> No
             _check_holding(desk, order=order, held=held)
     if order.product == Product.NRML and desk.terms.keeps_rules and not is_option:
         raise errors.ProductNotAllowed("Shares are held under CNC or MIS.", details={"product": order.product})
-    if order.product == Product.MIS and held * book.sign_of(order.side) >= 0:
-        _check_before_squareoff(desk, order=order)
+    if not _only_reduces(order, held=held):
+        check_series(desk, product=order.product)
+        if order.product == Product.MIS:
+            _check_before_squareoff(desk, order=order)
+
+
+def _only_reduces(order: Order, *, held: int) -> bool:
+    return order.quantity - order.filled_quantity <= -held * book.sign_of(order.side)
 
 
 def _check_holding(desk: Desk, *, order: Order, held: int) -> None:
@@ -173,7 +193,7 @@ def _check_price(desk: Desk, *, order: Order) -> None:
 def _check_risk(desk: Desk, *, order: Order, position: Position | None) -> None:
     """Pass what is small enough, and what only reduces a position, whatever its size."""
     held = position.quantity if position is not None else 0
-    if order.quantity - order.filled_quantity <= -held * book.sign_of(order.side):
+    if _only_reduces(order, held=held):
         return
     most = configuration.get_decimal("trading.max_order_value")
     value = order.quantity * (order.price or money.rupees(desk.quote.price if desk.quote else 0))

@@ -17,7 +17,18 @@ from apps.trading import errors, selectors
 from apps.trading.constants import ZERO
 from apps.trading.enums import PositionEventKind, Product, Side
 from apps.trading.models import Position, PositionEvent
-from apps.trading.services import accounting, book, brackets, clocks, hours, positions, stakes, tax_lots, telling
+from apps.trading.services import (
+    accounting,
+    book,
+    brackets,
+    checks,
+    clocks,
+    hours,
+    positions,
+    stakes,
+    tax_lots,
+    telling,
+)
 from apps.trading.services.desk import Desk, open_desk
 from apps.trading.services.stakes import Stake
 from apps.wallet import services as wallet_services
@@ -59,7 +70,7 @@ def convert_position(
 
     :raises NotFound: if it is missing or somebody else's
     :raises NothingToConvert: if there is not that much of it that may be moved
-    :raises ProductNotAllowed: if the product cannot hold it, or not any more today
+    :raises ProductNotAllowed: if the product cannot hold it, or not any more today, or not the series of the share
     :raises ConversionNotAllowed: if the other product holds the opposite
     :raises InsufficientFunds: if there is too little cash
     """
@@ -122,6 +133,7 @@ def _check_product(desk: Desk, *, source: Position, product: str, part: Part) ->
         raise errors.ProductNotAllowed("Only shares that are owned can be delivered.", details={"product": product})
     if product == Product.NRML and desk.terms.keeps_rules and not is_option:
         raise errors.ProductNotAllowed("Shares are held under CNC or MIS.", details={"product": product})
+    checks.check_series(desk, product=product)
     if product == Product.MIS:
         session = hours.session_at(desk.now, instrument=source.instrument)
         due = hours.squareoff_of(session, instrument=source.instrument)

@@ -11,6 +11,7 @@ from apps.market.selectors import Instrument
 from apps.trading import errors
 from apps.trading.constants import ZERO
 from apps.trading.enums import Product
+from marketdata import share_series
 from marketdata.rulebook import bands, charges, lots, ticks
 from marketdata.rulebook.errors import RuleNotFound
 
@@ -44,6 +45,16 @@ def freeze_of(instrument: Instrument, *, on: date) -> int | None:
     rows = rules.rows("freeze", rules.symbol_of(instrument.option.underlying))
     in_force = [each for each in rows if each.valid_from <= on]
     return in_force[-1].integer("quantity") if in_force else None
+
+
+def is_delivered_only(instrument: Instrument, *, on: date) -> bool:
+    """Whether each trade in a share is settled by delivery.
+
+    # Assumption: it is not where no series is known yet: always in synthetic prices, and in a replay of days before
+    # the newest that was imported.
+    """
+    is_known = instrument.series_date is not None and instrument.series_date <= on
+    return is_known and share_series.is_trade_for_trade(instrument.series)
 
 
 def band_of(
