@@ -140,6 +140,16 @@ def test_who_missed_more_than_is_kept_is_told_to_read_anew(server: Server, owner
     ]
 
 
+def test_the_largest_id_there_is_was_never_given_and_who_sends_it_reads_anew(server: Server, owner: User) -> None:
+    tell(owner, 1)
+
+    page = opened(server, Authorization=bearer(owner), Last_Event_ID=f"{2**64 - 1}-{2**64 - 1}")
+
+    assert page.event() == ("reset", {})
+    tell(owner, 2)
+    assert page.event() == ("job", {"number": 2})
+
+
 def test_a_ticket_is_good_once(server: Server, owner: User) -> None:
     given = client_of(owner).post("/api/v1/events/ticket", {})
     assert (given.status_code, given.json()["url"], given.json()["expires_in"]) == (201, "/api/v1/events", 30)
@@ -171,6 +181,9 @@ def test_the_broker_knows_no_ticket_and_forgets_its_hash(owner: User, broker: Br
         ({"Authorization": "Bearer nonsense"}, "", 401, "INVALID_TOKEN"),
         ({}, "?ticket=nonsense", 401, "INVALID_TOKEN"),
         ({"Last_Event_ID": "yesterday"}, "", 400, "VALIDATION_ERROR"),
+        ({"Last_Event_ID": f"{2**64}-0"}, "", 400, "VALIDATION_ERROR"),
+        ({}, f"?last_event_id=0-{2**64}", 400, "VALIDATION_ERROR"),
+        ({}, f"?last_event_id={'9' * 20}-{'9' * 20}", 400, "VALIDATION_ERROR"),
     ],
 )
 def test_a_refusal_is_the_envelope(server: Server, headers: dict[str, Any], query: str, status: int, code: str) -> None:

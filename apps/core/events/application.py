@@ -200,7 +200,7 @@ def _read(scope: Scope) -> Asked:
     headers = dict(scope["headers"])
     query = parse_qs(scope["query_string"].decode("latin-1"))
     after = headers.get(b"last-event-id", b"").decode("latin-1") or query.get("last_event_id", [""])[0]
-    if after and not outbox.EVENT_ID.fullmatch(after):
+    if after and not outbox.is_id(after):
         raise errors.ValidationFailed.field("last_event_id", "Send the id of an event, as it came.")
     given = (headers.get(b"authorization", b""), headers.get(b"x-api-key", b""))
     return Asked(*given, ticket=query.get("ticket", [""])[0], after=after or None)

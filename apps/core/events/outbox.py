@@ -14,7 +14,8 @@ from django.conf import settings
 KEPT_EVENTS: Final = 200
 KEPT_SECONDS: Final = 3600
 FIRST_ID: Final = "0-0"
-EVENT_ID = re.compile(r"[0-9]{1,20}-[0-9]{1,20}", re.ASCII)
+_EVENT_ID = re.compile(r"[0-9]{1,20}-[0-9]{1,20}", re.ASCII)
+_LARGEST = 2**64 - 1
 
 # One round trip: the event is kept, old ones go, and whoever listens is told.
 PUBLISH: Final = """
@@ -33,6 +34,11 @@ def stream_key(user_id: int) -> str:
 def channel(database: object) -> str:
     """The channel of an installation: channels know no databases, so it carries the number of its own."""
     return f"{settings.EVENT_KEYS}:{database}:ring"
+
+
+def is_id(text: str) -> bool:
+    """Whether a text could be the id of an event: two numbers of 64 bits; Valkey refuses to look for others."""
+    return bool(_EVENT_ID.fullmatch(text)) and max(order_of(text)) <= _LARGEST
 
 
 def order_of(event_id: str) -> tuple[int, int]:
