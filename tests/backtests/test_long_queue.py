@@ -25,9 +25,9 @@ pytestmark = pytest.mark.django_db
 USERS, RUNS = 20, 500
 
 
-def fill(users: list[User], *, runs: int) -> None:
+def fill(users: list[User], *, runs: int, **values: Any) -> None:
     """So many waiting runs of each user, of one user after the other."""
-    sample = make_row(users[0])
+    sample = make_row(users[0], **values)
     same = {
         field.attname: getattr(sample, field.attname)
         for field in BacktestRun._meta.concrete_fields
@@ -49,8 +49,15 @@ def claim() -> tuple[BacktestRun, int]:
     return run, sum("backtest" in statement["sql"] for statement in captured)
 
 
+def read() -> list[tuple[str, int]]:
+    """How each part of the statement that picks reads the runs, and how many rows it has read."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {queue.PICK}", [2])
+        return scans(cursor.fetchone()[0][0]["Plan"])
+
+
 def scans(node: dict[str, Any]) -> list[tuple[str, int]]:
-    """How each part of a plan reads the runs, and how many rows it has read."""
+    """The same of a part of its plan and the parts below."""
     own = []
     if node.get("Relation Name") == "backtest_runs":
         read = node["Actual Rows"] + node.get("Rows Removed by Filter", 0)
@@ -75,13 +82,23 @@ def test_a_claim_costs_the_same_statements_whatever_waits() -> None:
 def test_picking_reads_a_few_rows_of_each_user_and_never_the_table() -> None:
     users = [make_user(email=f"queue{number}@example.com") for number in range(USERS)]
     fill(users, runs=RUNS)
-    with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {queue.PICK}", [2])
-        found = scans(cursor.fetchone()[0][0]["Plan"])
+
+    found = read()
 
     assert len(found) >= 3
     assert {kind for kind, _ in found} <= {"Index Scan", "Index Only Scan", "Bitmap Heap Scan"}
-    assert sum(rows for _, rows in found) <= 3 * USERS
+    assert sum(rows for _, rows in found) == USERS
+
+
+def test_picking_reads_nothing_of_the_runs_that_have_ended() -> None:
+    """They lie before those that wait in every index that holds both."""
+    old, *users = [make_user(email=f"queue{number}@example.com") for number in range(USERS)]
+    fill([old], runs=RUNS, status="failed")
+    fill(users, runs=RUNS)
+
+    found = read()
+
+    assert sum(rows for _, rows in found) == len(users)
 
 
 def test_a_user_who_comes_late_is_next_however_many_runs_another_has() -> None:

@@ -12,27 +12,27 @@ from apps.backtests.enums import RunStatus
 from apps.backtests.models import BacktestRun
 from apps.backtests.selectors.runs import SERIES
 
-# The users who wait are found by skipping through the index of waiting runs, so that a user's thousand runs cost
-# no more than one.
+# Each user who waits, with the oldest run that may start: skipping through the index of waiting runs finds both at
+# once, so that a user's thousand runs cost no more than one. The order names the run too, or the index of all runs by
+# user would do as well, in which those that have ended lie between.
 PICK = """
-    WITH RECURSIVE waiting (user_id) AS (
-        (SELECT user_id FROM backtest_runs WHERE status = 'pending' ORDER BY user_id LIMIT 1)
+    WITH RECURSIVE next (user_id, id) AS (
+        (SELECT user_id, id FROM backtest_runs
+         WHERE status = 'pending' AND (available_at IS NULL OR available_at <= statement_timestamp())
+         ORDER BY user_id, id LIMIT 1)
         UNION ALL
-        SELECT (SELECT user_id FROM backtest_runs
-                WHERE status = 'pending' AND user_id > waiting.user_id ORDER BY user_id LIMIT 1)
-        FROM waiting WHERE waiting.user_id IS NOT NULL
+        SELECT later.user_id, later.id FROM next CROSS JOIN LATERAL (
+            SELECT user_id, id FROM backtest_runs
+            WHERE status = 'pending' AND (available_at IS NULL OR available_at <= statement_timestamp())
+              AND user_id > next.user_id
+            ORDER BY user_id, id LIMIT 1
+        ) AS later
     ),
     running AS (SELECT user_id, count(*) AS number FROM backtest_runs WHERE status = 'running' GROUP BY user_id)
-    SELECT next.id, waiting.user_id
-    FROM waiting
-    CROSS JOIN LATERAL (
-        SELECT id FROM backtest_runs
-        WHERE user_id = waiting.user_id AND status = 'pending'
-          AND (available_at IS NULL OR available_at <= statement_timestamp())
-        ORDER BY id LIMIT 1
-    ) AS next
-    LEFT JOIN running ON running.user_id = waiting.user_id
-    LEFT JOIN backtests_last_start AS last ON last.user_id = waiting.user_id
+    SELECT next.id, next.user_id
+    FROM next
+    LEFT JOIN running ON running.user_id = next.user_id
+    LEFT JOIN backtests_last_start AS last ON last.user_id = next.user_id
     WHERE coalesce(running.number, 0) < %s
     ORDER BY coalesce(running.number, 0), last.started_at NULLS FIRST, next.id
     LIMIT 1
