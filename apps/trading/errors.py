@@ -31,6 +31,13 @@ class ExpiredContract(OrderRefused):
     message = "This contract has expired."
 
 
+class ContractMoved(OrderRefused):
+    """The expiry was moved after the contract was listed, under whose name it can only be reduced now."""
+
+    code = "CONTRACT_MOVED"
+    message = "The expiry of this contract was moved: order it by its new name."
+
+
 class MarketClosed(OrderRefused):
     """The market is closed; the details say when it opens."""
 

@@ -125,6 +125,24 @@ def between(rules: Rulebook, underlying: str, calendar: Calendar, *, start: date
     return tuple(found[day] for day in sorted(found) if start <= day <= end)
 
 
+def last_day(rules: Rulebook, underlying: str, named: date) -> date:
+    """The day on which contracts expire that were named by a day: another one where the rules moved it since.
+
+    It was moved where an override names it, or no full trading day is left from it to the expiry it stood for.
+
+    :raises UnknownUnderlying: if the day was moved and the underlying has no derivatives
+    :raises RuleNotFound: if the day is before the first regime
+    """
+    is_overridden = rules.find_on("expiry_overrides", rules.symbol_of(underlying), day=named) is not None
+    if not is_overridden and sessions.is_full_day(rules, named):
+        return named
+    found = between(rules, underlying, "both", start=named - REACH, end=named + REACH)
+    if any(each.day == named for each in found):
+        return named
+    moved = (each.day for each in found if each.nominal == named or each.day < named <= each.nominal)
+    return next(moved, named)
+
+
 def upcoming(rules: Rulebook, underlying: str, calendar: Calendar, *, on: date, count: int) -> tuple[Expiry, ...]:
     """The next expiries from ``on``, that day included.
 

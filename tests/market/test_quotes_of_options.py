@@ -12,6 +12,8 @@ import marketdata
 from apps.market import selectors
 from apps.market.enums import InstrumentType
 from apps.market.errors import InstrumentNotFound
+from apps.users.models import User
+from tests.factories.market_rules import make_rule
 from tests.factories.options import day_row, make_option_days, option_of
 from tests.factories.sectors import make_sector, make_sector_prices
 from tests.factories.stocks import make_stock
@@ -171,6 +173,20 @@ def test_an_imported_option_is_quoted_at_the_close_of_its_last_trade(api_at: Api
     assert (quote["price"], quote["previous_close"], quote["volume"]) == ("100.00", "90.00", 7500)
     assert (quote["at"], quote["source"]) == ("2025-09-10T15:30:00+05:30", "import")
     assert body["missing"] == [never]
+
+
+def test_a_moved_option_has_the_price_of_its_old_name_until_a_file_has_the_new_one(api_at: ApiAt, admin: User) -> None:
+    make_sector_prices(sector=make_sector(enum="NIFTY50"), extra={"source": "import"})
+    make_option_days([day_row(date=date(2025, 9, 10), price=10000)])
+    make_rule(admin, table="holidays", valid_from=date(2025, 9, 16), columns={"reason": "Mourning"})
+    key = "NIFTY50-2025-09-16-25000-CE"
+
+    with api_at("2025-09-12T09:00:00+05:30") as api:
+        before = api.get(f"{QUOTES}?instruments={key}").json()["quotes"]
+        make_option_days([day_row(date=date(2025, 9, 11), expiry_date=date(2025, 9, 15), price=11000)])
+        after = api.get(f"{QUOTES}?instruments={key}").json()["quotes"]
+
+    assert [(each["instrument"], each["price"]) for each in before + after] == [(key, "100.00"), (key, "110.00")]
 
 
 def test_candles_of_an_option_are_those_of_its_days(api_at: ApiAt) -> None:

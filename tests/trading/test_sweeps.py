@@ -1,4 +1,4 @@
-"""Whoever's row is refused, everybody else's is worked: here an option whose expiry a new holiday takes away."""
+"""Whoever's row is refused, everybody else's is worked: here an option whose expiry a new rule takes away."""
 
 from __future__ import annotations
 
@@ -29,7 +29,9 @@ def _market(owner: User) -> None:
 
 
 def lose_the_contract(admin: User) -> None:
-    make_rule(admin, table="holidays", valid_from=GONE, columns={"reason": "Mourning"})
+    """Weekly options expire on Thursdays from then on."""
+    columns = {"underlying": "NIFTY50", "cycle": "weekly", "weekday": "THU"}
+    make_rule(admin, table="expiry_rules", valid_from=GONE, columns=columns)
     desk.forget_prices()
 
 

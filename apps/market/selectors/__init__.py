@@ -18,6 +18,7 @@ from apps.market.selectors.instruments import (
     find_named_instruments,
     get_instrument,
     get_named_instrument,
+    get_option,
     list_named_instruments,
 )
 from apps.market.selectors.margins import Priced, deviation_of, find_margin, margin_of
@@ -115,6 +116,7 @@ __all__ = [
     "get_instrument",
     "get_meta",
     "get_named_instrument",
+    "get_option",
     "get_option_day",
     "get_payoff",
     "get_quality",

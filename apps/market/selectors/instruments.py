@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -12,10 +12,12 @@ from apps.market.enums import InstrumentType
 from apps.market.errors import InstrumentNotFound
 from apps.market.selectors import names, option_names
 from apps.market.selectors.rules import rulebook_in_force
+from apps.options import selectors as options_selectors
 from apps.sectors import selectors as sectors_selectors
 from apps.stocks import selectors as stocks_selectors
 from apps.stocks.enums import InstrumentStatus
-from marketdata.instrument_keys import Future, InstrumentKey, Option
+from marketdata import instrument_keys
+from marketdata.instrument_keys import Future, InstrumentKey, InvalidInstrumentKey, Option
 
 if TYPE_CHECKING:
     from apps.sectors.models import Sector
@@ -26,8 +28,9 @@ if TYPE_CHECKING:
 class Instrument:
     """Something that can be traded; its row is a stock's or a sector's. Who asks decides what inactive means.
 
-    An option has no row: it has ``option``, and the ``underlying`` that has one. A stock has the exchange's ``series``
-    of ``series_date``, where it is known.
+    An option has no row: it has ``option``, and the ``underlying`` that has one. Where a holiday moved its expiry,
+    ``identifier`` is still what it was bought as, and ``option`` has the day on which it expires. A stock has the
+    exchange's ``series`` of ``series_date``, where it is known.
     """
 
     type: InstrumentType
@@ -78,6 +81,20 @@ def list_named_instruments(*, identifiers: Sequence[str]) -> list[Instrument]:
     others = [name for name in identifiers if name not in rows]
     chosen = _choose(others, rows=rows) if others else {}
     return [_of_key(chosen[name], rows=rows) if name in chosen else rows[name] for name in identifiers]
+
+
+def get_option(*, name: str) -> Option:
+    """The option of its own key, by the day on which it expires now; whether it can be is not asked.
+
+    :raises InstrumentNotFound: if it is the key of no option
+    """
+    try:
+        key = instrument_keys.parse(name)
+    except InvalidInstrumentKey as e:
+        raise _no_such(name) from e
+    if not isinstance(key, Option):
+        raise _no_such(name)
+    return options_selectors.as_it_expires(rules=rulebook_in_force(), option=key)
 
 
 def find_named_instruments(*, identifiers: Sequence[str]) -> list[Instrument]:
@@ -138,7 +155,10 @@ def _rows(symbols: Collection[str]) -> dict[str, Instrument]:
 
 def _of_key(key: InstrumentKey, *, rows: Mapping[str, Instrument]) -> Instrument:
     row = rows[names.symbol_of(key)]
-    return option_on(row, option=key) if isinstance(key, Option) else row
+    if not isinstance(key, Option):
+        return row
+    option = options_selectors.as_it_expires(rules=rulebook_in_force(), option=key)
+    return replace(option_on(row, option=option), identifier=str(key))
 
 
 def _find(*, instrument_type: str, identifier: str) -> Instrument | None:

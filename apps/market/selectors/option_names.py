@@ -60,7 +60,8 @@ def _refusal(key: InstrumentKey, *, rules: Rulebook, spots: Mapping[str, Decimal
     if not isinstance(key, Option):
         return None
     try:
-        options_selectors.check_contract(rules=rules, option=key, spot=spots.get(key.underlying))
+        option = options_selectors.as_it_expires(rules=rules, option=key)
+        options_selectors.check_contract(rules=rules, option=option, spot=spots.get(key.underlying))
     except DomainError as reason:
         return reason
     return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import marketdata
@@ -10,6 +11,8 @@ from apps.market.selectors import imported_quotes, made, option_quotes
 from apps.market.selectors.instruments import Instrument, list_named_instruments
 from apps.market.selectors.quoted import MarketQuote, Quotes
 from apps.options import selectors as options_selectors
+from marketdata import instrument_keys
+from marketdata.instrument_keys import Option
 
 
 def get_quotes(*, instruments: Sequence[str], now: datetime) -> Quotes:
@@ -40,12 +43,26 @@ def find_quotes(*, named: Sequence[Instrument], now: datetime) -> dict[str, Mark
     made_at = made.moment_of_prices(now) if live else now
     if live:
         quotes |= _live([name for name in live if name in wanted], moment=made_at)
-    options = [each.option for each in named if each.option is not None]
+    options = {each.identifier: _options_of(each) for each in named if each.option is not None}
     if options:
         imported = {*real, *options_selectors.find_imported(underlyings=list(spots))}
-        found = option_quotes.quote_options(options=options, imported=imported, made_of=live, now=now, made_at=made_at)
-        quotes |= {str(option): quote for option, quote in found.items()}
+        every = list({option: None for meant in options.values() for option in meant})
+        found = option_quotes.quote_options(options=every, imported=imported, made_of=live, now=now, made_at=made_at)
+        for name, meant in options.items():
+            for each in meant:
+                if each in found:
+                    quotes[name] = replace(found[each], instrument=name)
     return quotes
+
+
+def _options_of(instrument: Instrument) -> list[Option]:
+    """The options whose prices an instrument may have, the best last.
+
+    Where its expiry was moved, the files of the days before that have it by its name.
+    """
+    expiring = instrument.option
+    named = instrument_keys.parse(instrument.identifier)
+    return [each for each in (named, expiring) if isinstance(each, Option)]
 
 
 def _live(names: Sequence[str], *, moment: datetime) -> dict[str, MarketQuote]:

@@ -4,6 +4,7 @@ from apps.options.selectors.drawing import candles_by_day
 from apps.options.selectors.imported import list_imported_expiries, list_imported_rungs
 from apps.options.selectors.listing import (
     StrikesWanted,
+    as_it_expires,
     check_contract,
     check_expiry,
     check_underlying,
@@ -33,6 +34,7 @@ from apps.options.selectors.stored import (
 __all__ = [
     "StoredDay",
     "StrikesWanted",
+    "as_it_expires",
     "candles_by_day",
     "check_contract",
     "check_expiry",

@@ -5,7 +5,7 @@ The spot comes from the caller, for it is a stock's or a sector's. What does not
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -93,6 +93,19 @@ def check_expiry(*, rules: Rulebook, underlying: str, expiry: date) -> None:
                 "next_expiries": [each.day.isoformat() for each in following],
             }
         )
+
+
+def as_it_expires(*, rules: Rulebook, option: Option) -> Option:
+    """An option by the day on which it expires, the one of its name unless the rules moved that since.
+
+    What the rules do not know keeps its day.
+    """
+    if not sessions.FIRST_DAY <= option.expiry <= sessions.LAST_DAY:
+        return option
+    try:
+        return replace(option, expiry=expiries.last_day(rules, option.underlying, option.expiry))
+    except (errors.UnknownUnderlying, errors.RuleNotFound):
+        return option
 
 
 def check_contract(*, rules: Rulebook, option: Option, spot: Decimal | None = None) -> None:

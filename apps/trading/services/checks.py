@@ -28,6 +28,7 @@ def check(desk: Desk, *, order: Order, position: Position | None, is_sliced: boo
     if not configuration.get_bool("trading.enabled"):
         raise errors.TradingHalted
     check_contract(desk)
+    _check_name(desk, order=order, position=position)
     _check_session(desk, order=order)
     _check_product(desk, order=order, position=position)
     if desk.terms.keeps_rules:
@@ -69,6 +70,14 @@ def check_series(desk: Desk, *, product: str) -> None:
         )
 
 
+def _check_name(desk: Desk, *, order: Order, position: Position | None) -> None:
+    """Pass what does not add to a contract under a name that only those have who held it before its expiry moved."""
+    option = desk.instrument.option
+    if option is None or str(option) == desk.instrument.identifier or _only_reduces(order, position=position):
+        return
+    raise errors.ContractMoved(details={"expiry_date": option.expiry.isoformat(), "instrument": str(option)})
+
+
 def _check_session(desk: Desk, *, order: Order) -> None:
     if not keeps_hours(desk) and order.variety != Variety.AMO:
         return
@@ -100,13 +109,14 @@ def _check_product(desk: Desk, *, order: Order, position: Position | None) -> No
             _check_holding(desk, order=order, held=held)
     if order.product == Product.NRML and desk.terms.keeps_rules and not is_option:
         raise errors.ProductNotAllowed("Shares are held under CNC or MIS.", details={"product": order.product})
-    if not _only_reduces(order, held=held):
+    if not _only_reduces(order, position=position):
         check_series(desk, product=order.product)
         if order.product == Product.MIS:
             _check_before_squareoff(desk, order=order)
 
 
-def _only_reduces(order: Order, *, held: int) -> bool:
+def _only_reduces(order: Order, *, position: Position | None) -> bool:
+    held = position.quantity if position is not None else 0
     return order.quantity - order.filled_quantity <= -held * book.sign_of(order.side)
 
 
@@ -192,8 +202,7 @@ def _check_price(desk: Desk, *, order: Order) -> None:
 
 def _check_risk(desk: Desk, *, order: Order, position: Position | None) -> None:
     """Pass what is small enough, and what only reduces a position, whatever its size."""
-    held = position.quantity if position is not None else 0
-    if _only_reduces(order, held=held):
+    if _only_reduces(order, position=position):
         return
     most = configuration.get_decimal("trading.max_order_value")
     value = order.quantity * (order.price or money.rupees(desk.quote.price if desk.quote else 0))

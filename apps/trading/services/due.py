@@ -24,7 +24,6 @@ from apps.trading.services import delivery, ending, fees, filling, hours, journa
 from apps.trading.services.desk import Desk, open_desk
 from apps.trading.services.filling import Deal
 from apps.trading.services.matching import Prices
-from marketdata import instrument_keys
 from marketdata.instrument_keys import Option
 from marketdata.rulebook import charges
 
@@ -64,11 +63,11 @@ def _moments_due(*, now: datetime, replay: int | None) -> list[datetime]:
         if order.product == Product.MIS:
             moments.add(hours.squareoff_due(opened_at=order.accepted_market_at, instrument=order.instrument))
         elif order.instrument_type == InstrumentType.OPTION:
-            moments.add(_expires_at(_option(order.instrument)))
+            moments.add(_expires_at(order.instrument))
     for held in selectors.list_intraday_positions_unscoped(replay=replay):
         moments.add(_squareoff_at(held))
     for held in selectors.list_option_positions_unscoped(replay=replay):
-        moments.update((_last_squareoff_at(held), _expires_at(_option(held.instrument))))
+        moments.update((_last_squareoff_at(held), _expires_at(held.instrument)))
     return sorted(moment for moment in moments if moment <= now)
 
 
@@ -81,12 +80,13 @@ def _close_all(*, due: datetime, now: datetime, replay: int | None) -> int:
             closed += _square_off(each, at=_squareoff_at(each), due=due, now=now)
     if configuration.get_str("options.expiry_mode") == AUTO_SQUAREOFF:
         for each in selectors.list_option_positions_unscoped(replay=replay):
-            # What was opened later than that is settled.
+            # What was opened later than that is settled, and what had ended before anybody could know.
             at = _last_squareoff_at(each)
-            with sweeping.apart(each):
-                closed += each.opened_market_at < at and _square_off(each, at=at, due=due, now=now)
+            if each.opened_market_at < at and not _is_moved_and_over(each, now=now):
+                with sweeping.apart(each):
+                    closed += _square_off(each, at=at, due=due, now=now)
     for each in selectors.list_option_positions_unscoped(replay=replay):
-        if _expires_at(_option(each.instrument)) <= due:
+        if _expires_at(each.instrument) <= due:
             with sweeping.apart(each):
                 closed += _settle(each, now=now)
     return closed
@@ -104,7 +104,7 @@ def _cancel_order(seen: Order, *, due: datetime, now: datetime) -> None:
         at = hours.squareoff_due(opened_at=seen.accepted_market_at, instrument=seen.instrument)
         if at <= due:
             ending.end_seen(seen, now=now, status=OrderStatus.CANCELLED, reason="AUTO_SQUAREOFF")
-    elif seen.instrument_type == InstrumentType.OPTION and _expires_at(_option(seen.instrument)) <= due:
+    elif seen.instrument_type == InstrumentType.OPTION and _expires_at(seen.instrument) <= due:
         ending.end_seen(seen, now=now, status=OrderStatus.EXPIRED, reason="CONTRACT_EXPIRED")
 
 
@@ -114,8 +114,13 @@ def _squareoff_at(seen: Position) -> datetime:
 
 def _last_squareoff_at(seen: Position) -> datetime:
     """When an option is closed on its last day, before it expires."""
-    morning = datetime.combine(_option(seen.instrument).expiry, time(), tzinfo=clock.IST)
+    morning = datetime.combine(market_selectors.get_option(name=seen.instrument).expiry, time(), tzinfo=clock.IST)
     return hours.squareoff_of(hours.session_at(morning, instrument=seen.instrument), instrument=seen.instrument)
+
+
+def _is_moved_and_over(seen: Position, *, now: datetime) -> bool:
+    option = market_selectors.get_option(name=seen.instrument)
+    return str(option) != seen.instrument and _expires_at(seen.instrument) <= now
 
 
 def _square_off(seen: Position, *, at: datetime, due: datetime, now: datetime) -> bool:
@@ -154,7 +159,7 @@ def _close_at(seen: Position, *, due: datetime, now: datetime) -> bool:
 @transaction.atomic
 def _settle(seen: Position, *, now: datetime) -> bool:
     """Settle an expired contract at its intrinsic value."""
-    option = _option(seen.instrument)
+    option = market_selectors.get_option(name=seen.instrument)
     desk = open_desk(user=seen.user, instrument=seen.instrument, now=now, account_id=seen.paper_account_id)
     position = _still_open(desk, seen=seen)
     if position is None or desk.instrument.underlying is None:
@@ -180,13 +185,13 @@ def _settle(seen: Position, *, now: datetime) -> bool:
     _force(desk, order=order, deal=deal)
     if side is not None:
         _deliver(desk, settled=order, strike=option.strike, side=side)
-    telling.tell_recovery(user_id=desk.user.pk, due=_expires_at(option), now=now)
+    telling.tell_recovery(user_id=desk.user.pk, due=_expires_at(seen.instrument), now=now)
     return True
 
 
 def _deliver(desk: Desk, *, settled: Order, strike: Decimal, side: Side) -> None:
     """Buy or sell the shares of a settled option at its strike."""
-    name = _option(settled.instrument).underlying
+    name = market_selectors.get_option(name=settled.instrument).underlying
     share = open_desk(user=desk.user, instrument=name, now=desk.now, profile=desk.profile, ledger=desk.ledger)
     leaves = Position(
         instrument=name,
@@ -201,9 +206,11 @@ def _deliver(desk: Desk, *, settled: Order, strike: Decimal, side: Side) -> None
 
 
 def _once(desk: Desk, *, event: str, instrument: str, product: str) -> str:
-    """Once for each contract and account: a client's id is the user's, whichever account it is for."""
+    """Once for each contract, day of expiry and account: a client's id is the user's, whichever account it is for."""
     of_account = "" if desk.ledger.is_practice else f":{desk.account_id}"
-    return f"{event}:{instrument}:{product}{of_account}"
+    option = market_selectors.get_option(name=instrument)
+    moved = "" if str(option) == instrument else f":{option.expiry}"
+    return f"{event}:{instrument}:{product}{moved}{of_account}"
 
 
 def intrinsic(option: Option, *, underlying: Decimal) -> Decimal:
@@ -286,12 +293,5 @@ def _official_close(underlying: Instrument, *, option: Option, now: datetime) ->
     return None
 
 
-def _option(name: str) -> Option:
-    key = instrument_keys.parse(name)
-    if not isinstance(key, Option):
-        raise TypeError(f"{name} is no option")
-    return key
-
-
-def _expires_at(option: Option) -> datetime:
-    return market_selectors.contracts_end(option.expiry)
+def _expires_at(contract: str) -> datetime:
+    return market_selectors.contracts_end(market_selectors.get_option(name=contract).expiry)

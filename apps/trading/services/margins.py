@@ -19,7 +19,6 @@ from apps.trading.services import accounting, book
 from apps.trading.services.desk import Desk
 from apps.wallet import selectors as wallet_selectors
 from apps.wallet.enums import EntryReason, LedgerKind
-from marketdata import instrument_keys
 from marketdata.instrument_keys import Option
 from marketdata.margin.estimate import Margin
 
@@ -158,9 +157,8 @@ def _held(desk: Desk) -> dict[Option, int]:
     """What counts of the options on the desk's underlying, over all products together."""
     held: dict[Option, int] = {}
     for row in _positions(desk):
-        key = instrument_keys.parse(row.instrument)
-        if isinstance(key, Option):
-            held[key] = held.get(key, 0) + _open_units(row)
+        option = market_selectors.get_option(name=row.instrument)
+        held[option] = held.get(option, 0) + _open_units(row)
     return held
 
 

@@ -135,6 +135,32 @@ def test_an_override_moves_one_contract_of_one_underlying():
     ]
 
 
+@pytest.mark.parametrize(
+    ("named", "expires"),
+    [
+        ("2026-01-06", "2026-01-06"),  # an expiry, and any other full day: itself
+        ("2026-01-07", "2026-01-07"),
+        ("2026-01-13", "2026-01-12"),  # a new holiday on its day
+        ("2026-03-03", "2026-02-27"),  # one that was known, and a new one on the day it had moved to
+        ("2026-03-02", "2026-02-27"),
+        ("2026-01-20", "2026-01-21"),  # an override, forwards
+        ("2026-01-11", "2026-01-11"),  # a Sunday that no expiry ever stood on
+        ("2026-01-26", "2026-01-26"),  # a holiday likewise
+    ],
+)
+def test_contracts_keep_to_the_day_of_their_name_until_it_is_moved(named, expires):
+    rows = [
+        *(("holidays", {"valid_from": day, "reason": "Mourning"}) for day in ("2026-01-13", "2026-03-02")),
+        (
+            "expiry_overrides",
+            {"valid_from": "2026-01-20", "underlying": "NIFTY50", "actual_date": "2026-01-21"},
+        ),
+    ]
+    rules = RULES.with_overrides([rulebook.row(table, {**columns, "source": "test"}) for table, columns in rows])
+
+    assert str(expiries.last_day(rules, "NIFTY50", date.fromisoformat(named))) == expires
+
+
 def test_every_expiry_of_ten_years_is_unique_ascending_and_not_after_its_nominal_day():
     found = between("NIFTY50", "both", "2017-01-01", "2027-12-31")
     listed = [each.day for each in found]
