@@ -56,12 +56,13 @@ class Replay:
 
 @dataclass(eq=False)
 class Arrival:
-    """A request on its way: what has come, how much it will be, and until when there is patience.
+    """A request on its way: since when, what has come, how much it will be, and until when there is patience.
 
     ``size`` is that of the whole request, known once the head is whole; ``is_last``: nothing can follow it.
     """
 
     deadline: float
+    began: float = 0.0
     # It is closed by who reads it last.
     file: Any = field(default_factory=lambda: SpooledTemporaryFile(MEMORY_BYTES))  # noqa: SIM115
     head: bytes = b""

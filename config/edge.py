@@ -15,13 +15,14 @@ import time
 import uuid
 from concurrent.futures import Future
 from functools import partial
+from itertools import takewhile
 from selectors import EVENT_READ
 from typing import Any
 
 from gunicorn.http import errors, get_parser
 from gunicorn.workers.gthread import TConn
 
-from config import arrivals
+from config import arrivals, turns
 from config.arrivals import Arrival
 from config.turns import TurnWorker
 
@@ -89,8 +90,10 @@ class EdgeWorker(TurnWorker):
 
     @property
     def requests_in_hand(self) -> int:
-        """How many requests this process reads or answers."""
-        return len(self.arriving) + self.in_threads
+        """How many requests this process answers, or may have to at once: who is slow or silent is no work."""
+        since = time.monotonic() - turns.FRESH_SECONDS
+        fresh = takewhile(lambda arrival: arrival.began > since, reversed(self.arriving.values()))
+        return self.in_threads + sum(1 for _ in fresh)
 
     def init_process(self) -> None:
         """Have room for the files of all connections: without it one too many would end the worker, and all others.
@@ -111,7 +114,7 @@ class EdgeWorker(TurnWorker):
         if conn.parser is None:
             conn.parser = get_parser(self.cfg, arrivals.Replay(conn.sock), conn.client)
             conn.initialized = conn.data_ready = True
-        self.arriving[conn] = Arrival(deadline=now + arrivals.HEAD_SECONDS)
+        self.arriving[conn] = Arrival(deadline=now + arrivals.HEAD_SECONDS, began=now)
         conn.sock.setblocking(False)
         self.poller.register(conn.sock, EVENT_READ, partial(self._read, conn))
         left = conn.parser.unreader.take_buffered()

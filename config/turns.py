@@ -14,6 +14,8 @@ from gunicorn.workers.gthread import ThreadWorker
 
 # Long enough for another process to be woken, too short for anybody to notice where there is none.
 STEP_BACK_SECONDS = 0.005
+# Within this time a request follows its connection; who waits longer holds no connection of others up.
+FRESH_SECONDS = 0.02
 
 
 class TurnWorker(ThreadWorker):
@@ -25,7 +27,7 @@ class TurnWorker(ThreadWorker):
 
     @property
     def requests_in_hand(self) -> int:
-        """How many requests this process reads or answers."""
+        """How many requests this process answers, or may have to at once."""
         raise NotImplementedError
 
     def accept(self, listener: socket.socket) -> None:
@@ -37,9 +39,13 @@ class TurnWorker(ThreadWorker):
 
     def set_accept_enabled(self, enabled: bool) -> None:
         """Take connections or none; the loop asks for it before each wait."""
-        super().set_accept_enabled(enabled and self.steps_back_until <= time.monotonic())
+        super().set_accept_enabled(enabled and not self._steps_back())
 
     def wait_for_and_dispatch_events(self, timeout: float) -> None:
         """Wait for events, no longer than until connections are to be taken again."""
         left = self.steps_back_until - time.monotonic()
         super().wait_for_and_dispatch_events(min(timeout, left) if left > 0 else timeout)
+
+    def _steps_back(self) -> bool:
+        # A thread that has become free meanwhile is not left idle.
+        return self.steps_back_until > time.monotonic() and self.requests_in_hand >= self.cfg.threads

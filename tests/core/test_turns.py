@@ -18,6 +18,12 @@ from config.edge import EdgeWorker
 THREADS = 2
 
 
+@pytest.fixture(autouse=True)
+def _fresh_for_an_hour(monkeypatch: pytest.MonkeyPatch) -> None:
+    # However slow the machine is that runs the tests.
+    monkeypatch.setattr(turns, "FRESH_SECONDS", 3600.0)
+
+
 @pytest.fixture
 def listener() -> Iterator[socket.socket]:
     with socket.create_server(("127.0.0.1", 0)) as made:
@@ -65,6 +71,16 @@ def test_one_with_work_for_all_its_threads_steps_back_and_then_takes_one_more(
     assert turn(worker) == THREADS + 1
 
 
+def test_it_takes_one_more_as_soon_as_a_thread_is_free(
+    worker: EdgeWorker, clients: list[socket.socket], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turns, "STEP_BACK_SECONDS", 3600.0)
+    assert turn(worker) == THREADS
+
+    worker._drop(next(iter(worker.arriving)))
+    assert turn(worker, times=1) == THREADS
+
+
 def test_where_nobody_else_takes_them_it_takes_all(worker: EdgeWorker, clients: list[socket.socket]) -> None:
     while worker.nr_conns < len(clients):
         worker.set_accept_enabled(True)
@@ -72,6 +88,16 @@ def test_where_nobody_else_takes_them_it_takes_all(worker: EdgeWorker, clients: 
         worker.wait_for_and_dispatch_events(3600.0)
 
     assert worker.requests_in_hand == 2 * THREADS
+
+
+def test_who_sends_nothing_holds_up_nobody(
+    worker: EdgeWorker, clients: list[socket.socket], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turns, "STEP_BACK_SECONDS", 3600.0)
+    for taken in range(1, 2 * THREADS + 1):
+        assert turn(worker, times=1) == taken
+        for arrival in worker.arriving.values():
+            arrival.began -= turns.FRESH_SECONDS
 
 
 def test_one_whose_requests_are_answered_does_not_step_back(
