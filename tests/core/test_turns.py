@@ -71,6 +71,14 @@ def test_one_with_work_for_all_its_threads_steps_back_and_then_takes_one_more(
     assert turn(worker) == THREADS + 1
 
 
+def test_requests_that_threads_answer_are_work(
+    worker: EdgeWorker, clients: list[socket.socket], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turns, "STEP_BACK_SECONDS", 3600.0)
+    worker.in_threads = THREADS
+    assert turn(worker) == 1
+
+
 def test_it_takes_one_more_as_soon_as_a_thread_is_free(
     worker: EdgeWorker, clients: list[socket.socket], monkeypatch: pytest.MonkeyPatch
 ) -> None:
