@@ -21,14 +21,14 @@ BARS = """
     WHERE stock_id = $1 AND date BETWEEN $2::text::date AND $3::text::date ORDER BY date
 """
 STOCKS = """
-    SELECT stock.id, enum, symbol, exchange_suffix, full_symbol, status,
+    SELECT stock.id, enum, symbol, exchange_suffix, full_symbol, status, series,
            to_char(last_synced_at AT TIME ZONE 'Asia/Kolkata', 'YYYY-MM-DD"T"HH24:MI:SS+05:30'),
            coalesce((SELECT json_agg(json_build_object('id', category.id, 'name', category.name) ORDER BY category.name)
                      FROM stocks_stock_categories AS pair JOIN stocks_category AS category ON category.id = category_id
                      WHERE pair.stock_id = stock.id), '[]')::text
     FROM stocks_stock AS stock ORDER BY enum LIMIT 50
 """
-STOCK_FIELDS = ("id", "enum", "symbol", "exchange_suffix", "full_symbol", "status")
+STOCK_FIELDS = ("id", "enum", "symbol", "exchange_suffix", "full_symbol", "status", "series")
 
 
 @asynccontextmanager
@@ -59,7 +59,7 @@ async def stocks() -> Response:
     rows = await app.state.pool.fetch(STOCKS)
     count = await app.state.pool.fetchval("SELECT count(*) FROM stocks_stock")
     found = [
-        dict(zip(STOCK_FIELDS, row[:6], strict=True)) | {"last_synced_at": row[6], "categories": orjson.loads(row[7])}
+        dict(zip(STOCK_FIELDS, row[:7], strict=True)) | {"last_synced_at": row[7], "categories": orjson.loads(row[8])}
         for row in rows
     ]
     return _json({"count": count, "next": None, "previous": None, "results": found})

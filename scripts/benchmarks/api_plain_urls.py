@@ -38,7 +38,8 @@ class StockOut(serializers.ModelSerializer[Stock]):
     class Meta:
         model = Stock
         fields = (
-            "id", "enum", "symbol", "exchange_suffix", "full_symbol", "status", "last_synced_at", "categories",
+            "id", "enum", "symbol", "exchange_suffix", "full_symbol", "status", "last_synced_at", "series",
+            "categories",
         )  # fmt: skip
 
 

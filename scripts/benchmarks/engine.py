@@ -74,10 +74,10 @@ def ours(daily: Bars, intraday: Bars) -> Facts:
     trades = run(daily), run(intraday)
     sweep(few, daily)
     times = {
-        "daily": best_of(lambda: run(daily), repeats=200),
-        "intraday": best_of(lambda: run(intraday), repeats=20),
-        "pairs": best_of(lambda: sweep(pairs, daily), repeats=5),
-        "few": best_of(lambda: sweep(few, intraday), repeats=5),
+        "daily": best_of(lambda: run(daily)),
+        "intraday": best_of(lambda: run(intraday)),
+        "pairs": best_of(lambda: sweep(pairs, daily)),
+        "few": best_of(lambda: sweep(few, intraday)),
     }
     return {"version": "ours", "trades": trades, "times": times}
 

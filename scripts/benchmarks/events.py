@@ -94,6 +94,9 @@ async def _measure(tokens: dict[int, str], *, port: int, pid: int) -> tuple[list
     ]
     await asyncio.sleep(0)
     while seconds.count(-1.0) < len(pages):
+        for page in pages:
+            if page.done():
+                page.result()
         await asyncio.sleep(0.1)
     seconds.clear()
     before = _worked(pid)

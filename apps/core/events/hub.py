@@ -23,6 +23,9 @@ MAX_STREAMS_A_USER = 5
 # More than a user's stream keeps, so that what was missed always fits.
 MAX_WAITING = 256
 RETRY_SECONDS = 1.0
+# So many ask the broker at once, the subscription beside them; the others wait. When all pages came back at once, each
+# by a connection of its own, the broker took some five hundred and the others were sent away.
+MAX_CONNECTIONS, MAX_WAIT_SECONDS = 16, 10
 # After so long without a word the broker is asked whether it is there, and given up if it says nothing.
 QUIET_SECONDS = 10.0
 # Something may have been missed that is no longer kept: read the tables again.
@@ -66,7 +69,14 @@ class Hub:
     """The listeners of this process, by user."""
 
     def __init__(self, url: str) -> None:
-        self._broker = aioredis.Redis.from_url(url, health_check_interval=15, socket_connect_timeout=1)
+        pool = aioredis.BlockingConnectionPool.from_url(
+            url,
+            max_connections=MAX_CONNECTIONS,
+            timeout=MAX_WAIT_SECONDS,
+            health_check_interval=15,
+            socket_connect_timeout=1,
+        )
+        self._broker = aioredis.Redis.from_pool(pool)
         self._channel = outbox.channel(self._broker.connection_pool.connection_kwargs.get("db", 0))
         self.listeners: defaultdict[int, set[Listener]] = defaultdict(set)
 
