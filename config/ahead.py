@@ -1,4 +1,4 @@
-"""Answers about the market that this process has just given, given again before the framework is woken.
+"""Answers that this process has just given, given again before the framework is woken: of the market, and of own rows.
 
 Whoever may not have them goes the framework's way, which says so; so does whatever is not plain.
 What does not belong here: what is answered (views), for how long that is good (core's sharing), who may ask (passes).
@@ -6,7 +6,8 @@ What does not belong here: what is answered (views), for how long that is good (
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any, NamedTuple
 
@@ -73,9 +74,10 @@ class Ahead:
         if given is not None:
             began = clock.monotonic()
             request_id = middleware.request_id_of(wsgi_environ.get("HTTP_X_REQUEST_ID", ""))
-            with structlog.contextvars.bound_contextvars(request_id=request_id):
+            with structlog.contextvars.bound_contextvars(request_id=request_id), _tables():
                 entry = self._enter(wsgi_environ, view=given.shared.view)
-            if entry is not None and entry.series == given.series:
+                is_so = entry is not None and _is_so(given, entry)
+            if is_so:
                 start(given.line, [*given.headers, (ID_HEADER, request_id)])
                 _count(given, seconds=clock.monotonic() - began)
                 return [given.body]
@@ -106,13 +108,29 @@ class Ahead:
         """How the caller comes to have what the view answers, counted as a request of theirs; None if they may not."""
         header, api_key = wsgi_environ.get("HTTP_AUTHORIZATION", ""), wsgi_environ.get("HTTP_X_API_KEY", "")
         given = passes.Credentials(header.encode("latin-1"), api_key.encode("latin-1", "replace"))
-        close_old_connections()
         try:
             return self._passes.admit(given, view=view)
         except (errors.DomainError, Error):
             return None
-        finally:
-            close_old_connections()
+
+
+@contextmanager
+def _tables() -> Iterator[None]:
+    """The connection to the tables, judged at both ends as the framework does for a request."""
+    close_old_connections()
+    try:
+        yield
+    finally:
+        close_old_connections()
+
+
+def _is_so(given: Given, entry: passes.Entry) -> bool:
+    """Whether the framework would say the same to whom the entry is: nothing was recalled, and no version changed."""
+    version = given.shared.version
+    try:
+        return entry.series == given.series and (version is None or version.holds(entry.user))
+    except Error:
+        return False
 
 
 def _question(wsgi_environ: Environ) -> object:

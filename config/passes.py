@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.conf import settings
 
@@ -19,6 +19,9 @@ from apps.core.api.views import View
 from apps.core.enums import RateScope
 from apps.users import selectors as users_selectors
 from apps.users import services as users_services
+
+if TYPE_CHECKING:
+    from apps.users.models import User
 
 METHOD = "GET"
 # What was taken away by another hand than the services', or while Redis was away, is held against nobody for so long.
@@ -40,15 +43,16 @@ class Credentials(NamedTuple):
 class Pass(NamedTuple):
     """That a user may ask a view: until when, with the end of the credentials, and in which series."""
 
-    user_id: int
+    user: User
     expires_at: datetime | None
     series: bytes
     until: float
 
 
 class Entry(NamedTuple):
-    """That somebody may ask, and the series that was in force when they did: None where nobody says."""
+    """That a user may ask, and the series that was in force when they did: None where nobody says."""
 
+    user: User
     series: bytes | None
 
 
@@ -66,7 +70,7 @@ class Passes:
         name, entry = (given.digest, view), None
         kept = self._shelf.find(name)
         if kept is not None and (kept.expires_at is None or clock.now() < kept.expires_at):
-            entry = _count(kept.user_id, view=view)
+            entry = _count(kept.user, view=view)
             if entry.series == kept.series:
                 return entry
         # Both as they were before the tables are read: what changes meanwhile is not missed.
@@ -74,12 +78,12 @@ class Passes:
         found = self._ask(given, view=view)
         if found is None:
             return None
-        user_id, expires_at = found
+        user, expires_at = found
         if series is not None:
-            self._shelf.keep(name, Pass(user_id, expires_at, series, until))
-        return entry or _count(user_id, view=view)
+            self._shelf.keep(name, Pass(user, expires_at, series, until))
+        return entry or _count(user, view=view)
 
-    def _ask(self, given: Credentials, *, view: type[View]) -> tuple[int, datetime | None] | None:
+    def _ask(self, given: Credentials, *, view: type[View]) -> tuple[User, datetime | None] | None:
         """Who it is that may ask the view, and the end of their credentials; None where there are none.
 
         :raises DomainError: if something is missing
@@ -95,9 +99,9 @@ class Passes:
             permission=view.required_permissions.get(METHOD),
             needs_entitlement=METHOD in view.entitled_methods,
         )
-        return user.pk, credential.expires_at
+        return user, credential.expires_at
 
 
-def _count(user_id: int, *, view: type[View]) -> Entry:
+def _count(user: User, *, view: type[View]) -> Entry:
     scope = view.rate_scopes.get(METHOD, RateScope.USER)
-    return Entry(core_services.check_rate(scope=scope, who=str(user_id)) if settings.RATE_LIMITS else None)
+    return Entry(user, core_services.check_rate(scope=scope, who=str(user.pk)) if settings.RATE_LIMITS else None)

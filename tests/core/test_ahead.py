@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 from uuid import uuid4
 
@@ -10,7 +9,6 @@ import orjson
 import pytest
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import connection
-from django.test import RequestFactory
 from prometheus_client import REGISTRY
 
 from apps.core import configuration
@@ -25,6 +23,7 @@ from apps.users import services as users_services
 from apps.users.models import Session, User
 from config import ahead
 from tests.core.conftest import Watch
+from tests.core.served import Answer, Server
 from tests.factories.stocks import make_daily_prices, make_stock
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -35,47 +34,23 @@ URL = "/api/v1/stocks/prices/daily?stock=TCS&start_date=2025-01-01&end_date=2025
 STOCKS = "/api/v1/stocks/"
 HOSTS = ("127.0.0.1", "localhost")
 NOBODY = "redis://127.0.0.1:1/0"
-Answer = tuple[str, dict[str, str], bytes]
 
 
-class Server:
-    """Asks the application as the web server does, and counts what reaches the framework."""
-
-    def __init__(self, user: User) -> None:
-        self.token = users_services.issue_tokens(user=user).access_token
-        self.woken = 0
-        self._framework = WSGIHandler()
-        self._application = ahead.Ahead(self._wake)
-        # A process keeps nothing before it has counted a request, and a pass from the next one on.
-        for _ in range(2):
-            self.get("/api/v1/stocks/?search=nothing")
-        self.woken = 0
-
-    def _wake(self, environ: Any, start: Any) -> Any:
-        self.woken += 1
-        return self._framework(environ, start)
+class Prices(Server):
+    """Asks for the prices, unless it is told what else."""
 
     def get(self, url: str = URL, **headers: str) -> Answer:
-        said: list[Any] = []
-        headers = {"Authorization": f"Bearer {self.token}", **headers}
-        request = RequestFactory().get(url, headers={name.replace("_", "-"): value for name, value in headers.items()})
-
-        def start(line: str, given: list[tuple[str, str]], *_: Any) -> None:
-            said[:] = line, dict(given)
-
-        body: Iterable[bytes] = self._application(request.environ, start)
-        line, given = said
-        return line, given, b"".join(body)
+        return super().get(url, **headers)
 
 
 @pytest.fixture
-def server(owner: User, watch: Watch, settings: Any) -> Server:
+def server(owner: User, watch: Watch, settings: Any) -> Prices:
     settings.RATE_LIMITS, settings.RATE_LIMIT_KEYS = True, uuid4().hex
     make_daily_prices(stock=make_stock(enum="TCS"), bars=ONE_DAY)
-    return Server(owner)
+    return Prices(owner)
 
 
-def test_the_same_answer_for_one_statement_and_then_for_none(server: Server, django_assert_num_queries: Any) -> None:
+def test_the_same_answer_for_one_statement_and_then_for_none(server: Prices, django_assert_num_queries: Any) -> None:
     line, headers, body = server.get(X_Request_ID="first-one")
     with django_assert_num_queries(ACCOUNT_ONLY):
         server.get()
@@ -88,7 +63,7 @@ def test_the_same_answer_for_one_statement_and_then_for_none(server: Server, dja
     assert headers["Content-Length"] == str(len(body))
 
 
-def test_an_id_that_is_not_sane_is_replaced(server: Server) -> None:
+def test_an_id_that_is_not_sane_is_replaced(server: Prices) -> None:
     server.get()
 
     _, headers, _ = server.get(X_Request_ID="a b")
@@ -98,7 +73,7 @@ def test_an_id_that_is_not_sane_is_replaced(server: Server) -> None:
     assert SAFE_ID.fullmatch(headers["X-Request-ID"])
 
 
-def test_after_its_moment_the_framework_is_asked_again(server: Server, watch: Watch) -> None:
+def test_after_its_moment_the_framework_is_asked_again(server: Prices, watch: Watch) -> None:
     server.get()
     watch.now = 100.999
     server.get()
@@ -110,7 +85,7 @@ def test_after_its_moment_the_framework_is_asked_again(server: Server, watch: Wa
     assert server.woken == 2
 
 
-def test_a_session_that_is_ended_is_refused_with_the_next_request(server: Server, owner: User) -> None:
+def test_a_session_that_is_ended_is_refused_with_the_next_request(server: Prices, owner: User) -> None:
     for _ in range(3):
         server.get()
     assert server.woken == 1
@@ -122,7 +97,7 @@ def test_a_session_that_is_ended_is_refused_with_the_next_request(server: Server
     assert b"INVALID_TOKEN" in body
 
 
-def test_an_account_that_is_closed_is_refused_with_the_next_request(server: Server, owner: User) -> None:
+def test_an_account_that_is_closed_is_refused_with_the_next_request(server: Prices, owner: User) -> None:
     server.get()
     User.objects.filter(pk=owner.pk).update(is_active=False)
 
@@ -130,21 +105,21 @@ def test_an_account_that_is_closed_is_refused_with_the_next_request(server: Serv
 
 
 @pytest.mark.parametrize("header", ["", "Bearer x", "Bearer é", "Basic abc", "Bearer ptk_unknown"])
-def test_who_has_not_signed_in_gets_nothing(server: Server, header: str) -> None:
+def test_who_has_not_signed_in_gets_nothing(server: Prices, header: str) -> None:
     server.get()
 
     assert server.get(Authorization=header)[0] == "401 Unauthorized"
 
 
-def test_another_user_has_the_answer_on_their_own_account(server: Server, stranger: User) -> None:
+def test_another_user_has_the_answer_on_their_own_account(server: Prices, stranger: User) -> None:
     mine = server.get()
-    server.token = users_services.issue_tokens(user=stranger).access_token
+    server.sign_in(stranger)
 
     assert server.get()[2] == mine[2]
     assert server.woken == 1
 
 
-def test_each_request_counts_and_the_first_above_the_limit_is_refused(server: Server, settings: Any) -> None:
+def test_each_request_counts_and_the_first_above_the_limit_is_refused(server: Prices, settings: Any) -> None:
     settings.RATE_LIMIT_KEYS = uuid4().hex
     configuration.override("rate.user_per_minute", "5")
 
@@ -155,7 +130,7 @@ def test_each_request_counts_and_the_first_above_the_limit_is_refused(server: Se
     assert lines == ["200 OK"] * 5 + ["429 Too Many Requests"]
 
 
-def test_what_an_administrator_changes_shows_with_the_next_request(server: Server, superadmin: User) -> None:
+def test_what_an_administrator_changes_shows_with_the_next_request(server: Prices, superadmin: User) -> None:
     """A list of stocks is kept for its second, and no moment longer than until somebody edits one."""
     for _ in range(2):
         before = server.get(STOCKS)
@@ -181,7 +156,7 @@ def test_what_an_administrator_changes_shows_with_the_next_request(server: Serve
     assert server.woken == 4
 
 
-def test_a_change_while_the_answer_is_drawn_is_not_missed(server: Server) -> None:
+def test_a_change_while_the_answer_is_drawn_is_not_missed(server: Prices) -> None:
     def change(execute: Any, sql: str, *rest: Any) -> Any:
         read = execute(sql, *rest)
         if "stocks_stock" in sql and not changed:
@@ -202,7 +177,7 @@ def test_a_change_while_the_answer_is_drawn_is_not_missed(server: Server) -> Non
     ]
 
 
-def test_a_list_has_the_links_of_the_host_that_was_asked(server: Server) -> None:
+def test_a_list_has_the_links_of_the_host_that_was_asked(server: Prices) -> None:
     make_stock(enum="INFY")
 
     links = [
@@ -213,7 +188,7 @@ def test_a_list_has_the_links_of_the_host_that_was_asked(server: Server) -> None
     assert server.woken == 2
 
 
-def test_what_was_last_heard_is_no_reason_to_give_it_while_the_broker_is_away(server: Server, settings: Any) -> None:
+def test_what_was_last_heard_is_no_reason_to_give_it_while_the_broker_is_away(server: Prices, settings: Any) -> None:
     server.get()
     settings.REDIS_URL = NOBODY
 
@@ -221,14 +196,14 @@ def test_what_was_last_heard_is_no_reason_to_give_it_while_the_broker_is_away(se
     assert server.woken == 3
 
 
-def test_a_client_of_another_kind_or_place_has_the_same_answer(server: Server) -> None:
+def test_a_client_of_another_kind_or_place_has_the_same_answer(server: Prices) -> None:
     for agent, place in (("one", "192.0.2.1"), ("two", "192.0.2.2")):
         server.get(User_Agent=agent, X_Forwarded_For=place, X_Real_IP=place)
 
     assert server.woken == 1
 
 
-def test_another_header_is_another_question(server: Server) -> None:
+def test_another_header_is_another_question(server: Prices) -> None:
     etag = server.get()[1]["ETag"]
 
     held = [server.get(If_None_Match=etag) for _ in range(2)]
@@ -241,14 +216,14 @@ def test_another_header_is_another_question(server: Server) -> None:
     assert server.get(f"{URL}&format=columns")[2] != server.get()[2]
 
 
-def test_what_is_somebodys_own_always_reaches_the_framework(server: Server) -> None:
+def test_what_is_somebodys_own_always_reaches_the_framework(server: Prices) -> None:
     for _ in range(2):
         assert server.get("/api/v1/auth/profile")[0] == "200 OK"
 
     assert server.woken == 2
 
 
-def test_it_is_counted_as_the_framework_counts(server: Server) -> None:
+def test_it_is_counted_as_the_framework_counts(server: Prices) -> None:
     def counts() -> list[float | None]:
         route = {"route": "api/v1/stocks/prices/daily"}
         labels = {**route, "method": "GET", "status": "200"}
@@ -297,7 +272,7 @@ def test_views_that_judge_in_their_own_way_are_never_answered_ahead() -> None:
     assert [ahead._is_for_accounts(view) for view in (View, Guarded, PublicView)] == [True, True, False]
 
 
-def test_large_answers_and_more_than_fit_are_not_kept(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_large_answers_and_more_than_fit_are_not_kept(server: Prices, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sharing, "MOST_KEPT", 1)
     for url in (URL, f"{URL}&format=columns", f"{URL}&format=columns", URL):
         server.get(url)

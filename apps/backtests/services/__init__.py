@@ -6,7 +6,7 @@ from apps.backtests.services.execution import execute_pending
 from apps.backtests.services.exports import export_trades
 from apps.backtests.services.files import ResultFile, export_document, export_report, export_workbook
 from apps.backtests.services.legs import request_option_run
-from apps.backtests.services.places import eta_seconds, look_at_run
+from apps.backtests.services.places import eta_seconds, show_run
 from apps.backtests.services.portfolios import request_portfolio_run
 from apps.backtests.services.submission import request_run, rerun
 from apps.backtests.services.sweeps import cancel_sweep, request_sweep
@@ -27,7 +27,6 @@ __all__ = [
     "export_trades",
     "export_workbook",
     "list_sweep_rows",
-    "look_at_run",
     "redraw_trades",
     "request_option_run",
     "request_portfolio_run",
@@ -37,6 +36,7 @@ __all__ = [
     "ring_pending",
     "ring_sweeps",
     "show_heatmap",
+    "show_run",
     "show_sweep",
     "vary_fills",
 ]

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import TYPE_CHECKING
 
 from apps.backtests import selectors
@@ -17,20 +14,6 @@ from apps.core import clock, configuration
 if TYPE_CHECKING:
     from apps.backtests.models import BacktestRun
     from apps.users.models import User
-
-
-@dataclass(frozen=True, slots=True)
-class Sight:
-    """A run of a user: what tells its present state from all others, None while it is under way, and how to read it."""
-
-    version: str | None
-    read: Callable[[], BacktestRun]
-
-
-def look_at_run(*, user: User, run_id: str) -> Sight:
-    """One of the user's runs, which need not be read where its version is known; reading raises NotFound."""
-    version = selectors.find_version(user=user, run_id=run_id)
-    return Sight(version, partial(show_run, user=user, run_id=run_id))
 
 
 def show_run(*, user: User, run_id: str) -> BacktestRun:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -36,10 +35,10 @@ class RunDetailView(View):
         responses=RunDetailOut,
         examples=[examples.RUN_WAITING, examples.RUN_FAILED],
     )
-    def get(self, request: Request, run_id: UUID) -> HttpResponse:
+    @versioned(selectors.find_version)
+    def get(self, _request: Request, run_id: UUID) -> Response:
         """Show where a backtest stands, and when it has completed, what came of it and what that rests on."""
-        sight = services.look_at_run(user=self.user, run_id=str(run_id))
-        return versioned(request, version=sight.version, draw=lambda: drawn(RunDetailOut, sight.read()))
+        return Response(drawn(RunDetailOut, services.show_run(user=self.user, run_id=str(run_id))))
 
 
 class RunTradeListView(View):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from threading import Lock
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
@@ -27,12 +27,27 @@ MOST_KEPT, LARGEST_KEPT = 256, 128 * 1024
 MARK, COUNTED = "papertrade.shared", "papertrade.counted"
 
 
+class Version(NamedTuple):
+    """The state of what was answered with, and how to find its present one for a user; None where there is none."""
+
+    found: str
+    find: Callable[..., str | None]
+
+    def holds(self, user: Any) -> bool:
+        """Whether the user finds it in the same state. The class of the user lives above core."""
+        return self.find(user=user) == self.found
+
+
 class Shared(NamedTuple):
-    """An answer that is anybody's who may ask the view: the route that led to it, and until when it is good."""
+    """An answer that is anybody's who may ask the view: the route that led to it, and until when it is good.
+
+    With a version it is theirs alone who find it so.
+    """
 
     view: type[Any]
     route: str
     until: float
+    version: Version | None = None
 
 
 class Dated(Protocol):
@@ -118,17 +133,30 @@ def lent(get: Get) -> Callable[..., HttpResponse]:
     return answer
 
 
-def versioned(request: Request, *, version: str | None, draw: Callable[[], Any]) -> HttpResponse:
-    """Answer with what is drawn and its ETag; drawn once for a version, each time where that is None.
+def versioned(find_version: Callable[..., str | None]) -> Callable[[Get], Callable[..., HttpResponse]]:
+    """Answer a GET of a user's own row with an ETag, worked out once for a version, each time where there is none.
 
-    ``version`` names whose answer it is and the state of all that is drawn, so that an answer is never an old one.
+    ``find_version`` takes the user and the places of the path; what it finds names whose answer it is and the state
+    of all that is answered with, and is asked for each time, so that an answer is never an old one or a stranger's.
     """
-    kept = _shelf.find(version) if version is not None else None
-    if kept is None:
-        kept = _made(draw(), until=math.inf)
-        if version is not None:
-            _shelf.keep(version, kept, size=len(kept.body))
-    return _said(request, kept)
+
+    def kept_while_it_holds(get: Get) -> Callable[..., HttpResponse]:
+        @wraps(get)
+        def answer(view: Any, request: Request, **places: Any) -> HttpResponse:
+            find = partial(find_version, **{name: str(place) for name, place in places.items()})
+            version = find(user=view.user)
+            kept = _shelf.find(version) if version is not None else None
+            if kept is None:
+                kept = _made(get(view, request, **places).data, until=math.inf)
+                if version is not None:
+                    _shelf.keep(version, kept, size=len(kept.body))
+            if version is not None:
+                _mark(request, view=view, until=kept.until, version=Version(version, find))
+            return _said(request, kept)
+
+        return answer
+
+    return kept_while_it_holds
 
 
 def forget() -> None:
@@ -152,10 +180,10 @@ def _said(request: Request, kept: Kept) -> HttpResponse:
     return conditional or response
 
 
-def _mark(request: Request, *, view: Any, until: float) -> None:
+def _mark(request: Request, *, view: Any, until: float, version: Version | None = None) -> None:
     place = request.resolver_match
     if place is not None:
-        request.META[MARK] = Shared(type(view), place.route, until)
+        request.META[MARK] = Shared(type(view), place.route, until, version)
 
 
 def _end() -> float:
