@@ -25,6 +25,11 @@ def _fresh_for_an_hour(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
+def _steps_back_for_an_hour(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turns, "STEP_BACK_SECONDS", 3600.0)
+
+
+@pytest.fixture
 def listener() -> Iterator[socket.socket]:
     with socket.create_server(("127.0.0.1", 0)) as made:
         made.setblocking(False)
@@ -61,28 +66,24 @@ def turn(worker: EdgeWorker, times: int = 5) -> int:
     return int(worker.nr_conns)
 
 
+@pytest.mark.usefixtures("_steps_back_for_an_hour")
 def test_one_with_work_for_all_its_threads_steps_back_and_then_takes_one_more(
-    worker: EdgeWorker, clients: list[socket.socket], monkeypatch: pytest.MonkeyPatch
+    worker: EdgeWorker, clients: list[socket.socket]
 ) -> None:
-    monkeypatch.setattr(turns, "STEP_BACK_SECONDS", 3600.0)
     assert turn(worker) == THREADS
 
     worker.steps_back_until = 0.0
     assert turn(worker) == THREADS + 1
 
 
-def test_requests_that_threads_answer_are_work(
-    worker: EdgeWorker, clients: list[socket.socket], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(turns, "STEP_BACK_SECONDS", 3600.0)
+@pytest.mark.usefixtures("_steps_back_for_an_hour")
+def test_requests_that_threads_answer_are_work(worker: EdgeWorker, clients: list[socket.socket]) -> None:
     worker.in_threads = THREADS
     assert turn(worker) == 1
 
 
-def test_it_takes_one_more_as_soon_as_a_thread_is_free(
-    worker: EdgeWorker, clients: list[socket.socket], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(turns, "STEP_BACK_SECONDS", 3600.0)
+@pytest.mark.usefixtures("_steps_back_for_an_hour")
+def test_it_takes_one_more_as_soon_as_a_thread_is_free(worker: EdgeWorker, clients: list[socket.socket]) -> None:
     assert turn(worker) == THREADS
 
     worker._drop(next(iter(worker.arriving)))
@@ -98,20 +99,16 @@ def test_where_nobody_else_takes_them_it_takes_all(worker: EdgeWorker, clients: 
     assert worker.requests_in_hand == 2 * THREADS
 
 
-def test_who_sends_nothing_holds_up_nobody(
-    worker: EdgeWorker, clients: list[socket.socket], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(turns, "STEP_BACK_SECONDS", 3600.0)
+@pytest.mark.usefixtures("_steps_back_for_an_hour")
+def test_who_sends_nothing_holds_up_nobody(worker: EdgeWorker, clients: list[socket.socket]) -> None:
     for taken in range(1, 2 * THREADS + 1):
         assert turn(worker, times=1) == taken
         for arrival in worker.arriving.values():
             arrival.began -= turns.FRESH_SECONDS
 
 
-def test_one_whose_requests_are_answered_does_not_step_back(
-    worker: EdgeWorker, clients: list[socket.socket], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(turns, "STEP_BACK_SECONDS", 3600.0)
+@pytest.mark.usefixtures("_steps_back_for_an_hour")
+def test_one_whose_requests_are_answered_does_not_step_back(worker: EdgeWorker, clients: list[socket.socket]) -> None:
     for taken in range(1, 2 * THREADS + 1):
         assert turn(worker, times=1) == taken
         for conn in list(worker.arriving):
