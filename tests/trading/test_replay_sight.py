@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.db import transaction
@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from rest_framework.test import APIClient
 
 from apps.market import selectors as market_selectors
+from apps.market.models import MarketStatus
 from apps.market.selectors import CandleQuery
 from apps.options.selectors import StrikesWanted
 from apps.stocks.models import Stock5MinByDay
@@ -19,7 +20,7 @@ from apps.trading.models import Replay
 from apps.users.models import User
 from tests.factories.replays import DAY, make_replay, move, place_in
 from tests.factories.sectors import make_sector
-from tests.factories.stocks import make_stock
+from tests.factories.stocks import make_daily_prices, make_stock
 from tests.factories.trading import make_bars, make_real_stock
 from tests.factories.users import make_user
 
@@ -93,6 +94,42 @@ def test_before_its_first_bar_the_close_of_the_day_before_is_all_there_is(owner:
     (quote,) = services.quote_replay(user=owner, replay_id=replay.pk, instruments=["RELIANCE"]).quotes
 
     assert (quote.price, quote.previous_close, quote.is_open) == (10000, 9900, False)
+
+
+@pytest.mark.parametrize(
+    ("clock", "price", "closes"),
+    [
+        ("18:00", 9900, ([], [], [9900])),
+        ("18:05", 10000, ([10000], [], [9900])),
+        ("18:07", 10000, ([10000], [], [9900])),
+        ("18:15", 15000, ([10000, 10800, 15000], [15000], [9900])),
+        ("19:00", 15000, ([10000, 10800, 15000], [15000], [9900, 15000])),
+    ],
+)
+def test_an_evening_that_was_opened_by_hand_is_not_over_before_it_begins(
+    owner: User, clock: str, price: int, closes: tuple[list[int], ...]
+) -> None:
+    """Diwali 2024: other days are over at 15:30, this one at 19:00; until then nothing of its close is seen."""
+    hours = {"sessions": [{"open": "18:00", "close": "19:00"}]}
+    MarketStatus.objects.create(date=date(2024, 11, 1), is_market_open=True, extra=hours)
+    days = [("2024-10-31", "99", "99", "99", "99", 10), ("2024-11-01", "100", "150", "99", "150", 3000)]
+    make_daily_prices(stock=make_stock(enum="RELIANCE"), bars=days, extra={"source": "import"})
+    make_bars((100, 101, 99, 100), (100, 110, 99, 108), (108, 150, 104, 150), day="2024-11-01", begin="18:00")
+    replay = make_replay(owner, start=date(2024, 11, 1))
+    if clock > "18:00":
+        at = datetime.fromisoformat(f"2024-11-01T{clock}:00+05:30")
+        replay = services.advance_replay(user=owner, replay_id=replay.pk, to=at)
+
+    (quote,) = services.quote_replay(user=owner, replay_id=replay.pk, instruments=["RELIANCE"]).quotes
+    pages = [
+        services.replay_candles(
+            user=owner, replay_id=replay.pk, query=CandleQuery(instrument="RELIANCE", interval=interval)
+        )
+        for interval in ("5m", "15m", "1d")
+    ]
+
+    assert (quote.price, quote.previous_close) == (price, 9900 if price > 9900 else None)
+    assert tuple(page.candles.close.tolist() for page in pages) == closes
 
 
 def test_made_prices_are_the_bars_of_the_provider(owner: User) -> None:

@@ -81,22 +81,28 @@ def last_session(*, now: datetime) -> Span:
 
 
 def day_end(day: date) -> datetime:
-    """From when on the daily bars of a day can no longer change: the real market's last segment is over.
+    """From when on the daily bars of a day can no longer change: the last segment is over, by the calendar or by hand.
 
     Options stop after the matching of the closing auction, so that its prices are known by then too.
 
     # Assumption: where the hours of a special session are not announced, the day ends at midnight.
     """
-    if not calendar.is_real() or rulebook_sessions.trading_day(rules.rulebook_in_force(), day).kind == "closed":
-        return sessions.at_close(day)
-    spans = _spans(day, said={}, segment=ANY)
-    return spans[-1][1] if spans else _moment(day + DAY, at=time())
+    said = status.statuses(start=day, end=day)
+    by_hand = [closes_at for _, closes_at in _spans(day, said=said, segment=ANY)] if said else []
+    return max([_end_by_calendar(day), *by_hand])
 
 
 def last_final_day(now: datetime) -> date:
-    """The last calendar day whose daily bars, of any segment, can no longer change at ``now``."""
+    """The last calendar day whose daily bars, of any segment, can no longer change at ``now``.
+
+    # Assumption: nobody imports the bars of today before its hours by hand are over.
+    """
     today = clock.today(at=now)
-    return today if now >= day_end(today) else today - DAY
+    is_over = now >= _end_by_calendar(today)
+    if is_over and today < clock.today():
+        # Replayed: the tables have the whole day, of which nothing is known before its end.
+        is_over = now >= day_end(today)
+    return today if is_over else today - DAY
 
 
 def contracts_end(day: date) -> datetime:
@@ -128,6 +134,13 @@ def _spans(day: date, *, said: Mapping[date, MarketStatus], segment: str) -> lis
         )
         for together in zip(*days, strict=True)
     ]
+
+
+def _end_by_calendar(day: date) -> datetime:
+    if not calendar.is_real() or rulebook_sessions.trading_day(rules.rulebook_in_force(), day).kind == "closed":
+        return sessions.at_close(day)
+    spans = _spans(day, said={}, segment=ANY)
+    return spans[-1][1] if spans else _moment(day + DAY, at=time())
 
 
 def _moment(day: date, *, at: time) -> datetime:
