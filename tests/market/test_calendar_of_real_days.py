@@ -59,3 +59,19 @@ def test_holiday_that_an_administrator_added_is_closed_and_changes_the_etag(api:
 
     assert day_of(api, "2026-12-29") == {"is_open": False, "reason": "Elections", "sessions": []}
     assert api.get(CALENDAR)["ETag"] != before
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "trades"),
+    [
+        ("2026-01-31", "2026-02-01", True),
+        ("2026-01-31", "2026-01-31", False),
+        ("2026-12-29", "2026-12-29", False),
+        ("2026-12-29", "2026-12-30", True),
+        ("2004-12-01", "2004-12-31", False),
+    ],
+    ids=["budget Sunday", "Saturday", "holiday that was added", "the day after it", "before the calendar"],
+)
+def test_stretch_has_a_session_where_the_rulebook_has_one(superadmin: User, start: str, end: str, trades: bool) -> None:
+    make_rule(superadmin, table="holidays", valid_from=date(2026, 12, 29), columns={"reason": "Elections"})
+    assert selectors.has_session(start=date.fromisoformat(start), end=date.fromisoformat(end)) == trades

@@ -10,11 +10,13 @@ import time_machine
 from rest_framework.test import APIClient
 
 from apps.core import clock, configuration
+from apps.core.errors import ValidationFailed
 from apps.trading import services
 from apps.trading.models import Fill, Order, OrderEvent, Position, Replay
 from apps.users.models import User
 from apps.wallet import selectors as wallet_selectors
 from apps.wallet import services as wallet_services
+from tests.factories.market_rules import make_rule
 from tests.factories.replays import make_replay, move, place_in
 from tests.factories.sectors import make_sector, make_sector_prices
 from tests.factories.trading import make_bars, make_contract_position, make_real_stock, place
@@ -232,3 +234,31 @@ def test_a_further_account_trades_on_the_markets_clock_with_its_own_cash(api: AP
     assert (portfolio["cash"], portfolio["positions_value"]) == ("20.00", "480.00")
     owner.refresh_from_db()
     assert owner.wallet_balance == 100_000
+
+
+@pytest.mark.usefixtures("real_days")
+@pytest.mark.parametrize(
+    ("day", "span"),
+    [
+        ("2026-02-01", "2026-02-01T09:15 2026-02-01T15:30"),
+        ("2025-10-21", "2025-10-21T13:45 2025-10-21T15:30"),
+        ("2026-01-05", "date: The market does not trade on this day."),
+        ("2026-11-08", "date: The market does not trade on this day."),
+    ],
+    ids=["budget Sunday", "Muhurat", "holiday that was added", "Muhurat whose hours are not announced"],
+)
+def test_with_real_prices_its_days_are_those_of_the_exchange(
+    owner: User, superadmin: User, day: str, span: str
+) -> None:
+    make_rule(superadmin, table="holidays", valid_from=date(2026, 1, 5), columns={"reason": "Elections"})
+    with time_machine.travel("2026-11-22T12:00:00+05:30", tick=False):
+        try:
+            replay = make_replay(owner, start=date.fromisoformat(day))
+        except ValidationFailed as refused:
+            ((field, (found,)),) = refused.details["fields"].items()
+            shown = f"{field}: {found['message']}"
+        else:
+            ends = (each.astimezone(clock.IST) for each in (replay.starts_at, replay.ends_at))
+            shown = " ".join(f"{each:%Y-%m-%dT%H:%M}" for each in ends)
+
+    assert shown == span

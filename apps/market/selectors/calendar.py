@@ -95,9 +95,7 @@ def has_session(*, start: date, end: date) -> bool:
     if first > last:
         return False
     said = status.statuses(start=first, end=last)
-    if any(row.is_market_open for row in said.values()):
-        return True
-    return any(day not in said for day in sessions.sessions(first, last).tolist())
+    return any(day_of(first + timedelta(days=number), said=said).is_open for number in range((last - first).days + 1))
 
 
 def is_real() -> bool:

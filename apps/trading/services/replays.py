@@ -176,12 +176,12 @@ def _stretch(start: date, *, end: date) -> tuple[datetime, datetime]:
         raise ValidationFailed.field("end", "The end is before the date.")
     if end > start + MOST_DAYS:
         raise ValidationFailed.field("end", f"A replay lasts up to {MOST_DAYS.days} days.")
-    if start < sessions.FIRST_DAY or not market_selectors.has_session(start=start, end=start):
-        raise ValidationFailed.field("date", "The market does not trade on this day.")
     if end > market_selectors.last_final_day(clock.now()):
         raise ValidationFailed.field("end", "A replay is of days that are over.")
-    days = market_selectors.list_calendar(start=start, end=end)
+    days = market_selectors.list_calendar(start=start, end=end) if start >= sessions.FIRST_DAY else []
     open_days = [day for day in days if day.is_open and day.sessions]
+    if not open_days or open_days[0].date != start:
+        raise ValidationFailed.field("date", "The market does not trade on this day.")
     first, last = open_days[0], open_days[-1]
     # Contracts may end later than the shares stop trading: the stretch lasts until they are settled.
     closes_at = datetime.combine(last.date, last.sessions[-1].close, tzinfo=clock.IST)
