@@ -10,7 +10,7 @@ import numpy as np
 
 import marketdata
 from apps.core import clock, errors
-from apps.market.constants import DAY_SECONDS, IST_SECONDS, OPTION_TICK, SESSION_OPEN_SECONDS
+from apps.market.constants import DAY_SECONDS, OPTION_TICK, SESSION_OPEN_SECONDS
 from apps.market.selectors import made, underlyings
 from apps.market.selectors.instruments import Instrument, get_named_instrument
 from apps.market.selectors.stored import Days, Label
@@ -64,7 +64,7 @@ def find_days(*, instrument: Instrument, start: date, end: date, count: int, now
     if label is not None and Label(*label) != made.label():
         stored = options_selectors.list_stored_candles(option=option, start=start, end=end)
         days = list(stored)[-count:]
-        candles = Candles.joined([_columns(day, stored=stored[day]) for day in days])
+        candles = Candles.joined([Candles.of_json(stored[day], day=day) for day in days])
         return Days(candles=candles, label=Label(*label), has_older=len(stored) > count) if days else None
     return _made(instrument, start=start, end=end, count=count, now=now)
 
@@ -139,16 +139,3 @@ def _option(instrument: Instrument) -> Option:
     if instrument.option is None:
         raise ValueError(f"{instrument.identifier} is no option")
     return instrument.option
-
-
-def _columns(day: date, *, stored: Mapping[str, Mapping[str, object]]) -> Candles:
-    """The candles of a day, keyed by opening time, as columns."""
-    times = sorted(stored)
-    midnight = (day - EPOCH).days * DAY_SECONDS - IST_SECONDS
-    columns = {
-        name: np.array([round(float(str(stored[each][name])) * 100) for each in times], dtype=np.int64)
-        for name in ("open", "high", "low", "close")
-    }
-    opens = [midnight + int(each[:2]) * 3600 + int(each[3:5]) * 60 for each in times]
-    volume = np.array([int(str(stored[each]["volume"])) for each in times], dtype=np.int64)
-    return Candles(time=np.array(opens, dtype=np.int64), **columns, volume=volume)
