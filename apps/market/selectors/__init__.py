@@ -35,7 +35,7 @@ from apps.market.selectors.option_payoff import (
     get_payoff,
 )
 from apps.market.selectors.quality import Quality, get_quality
-from apps.market.selectors.quoted import MarketQuote, Quotes
+from apps.market.selectors.quoted import MarketQuote, Quotes, quote_of_bars
 from apps.market.selectors.quotes import find_quotes, get_quotes
 from apps.market.selectors.round_trips import count_paper_trades_unscoped, list_round_trips
 from apps.market.selectors.rules import (
@@ -146,6 +146,7 @@ __all__ = [
     "margin_of",
     "market_state",
     "open_among",
+    "quote_of_bars",
     "row_of",
     "rulebook_in_force",
     "segment_of",

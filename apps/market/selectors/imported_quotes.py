@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from itertools import groupby
 from operator import itemgetter
 
@@ -17,7 +17,7 @@ from django.db import connection
 from apps.core import clock
 from apps.market.selectors import trading_hours
 from apps.market.selectors.instruments import Instrument
-from apps.market.selectors.quoted import MarketQuote
+from apps.market.selectors.quoted import BAR, MarketQuote, quote_of_bars
 from apps.market.selectors.stored import Label
 from apps.sectors import selectors as sectors_selectors
 from apps.stocks import selectors as stocks_selectors
@@ -25,7 +25,6 @@ from apps.stocks.constants import SYNTHETIC_SOURCE
 from apps.stocks.selectors import CandleTable, IntradayColumns, PriceTable
 from marketdata import sessions
 
-BAR = timedelta(minutes=5)
 # The last two days of each owner that are over, newest first.
 LAST_DAYS = """
     SELECT wanted.id, bar.date, (bar.open_price * 100)::bigint, (bar.high_price * 100)::bigint,
@@ -120,19 +119,4 @@ def _of_bars(
         final = candles.where(candles.time + BAR.seconds <= now.timestamp())
         if len(final) and source != SYNTHETIC_SOURCE:
             label = Label(source=source, version=version)
-            yield owner_id, _of_day(final, name=names[owner_id], label=label)
-
-
-def _of_day(candles: IntradayColumns, *, name: str, label: Label) -> MarketQuote:
-    return MarketQuote(
-        instrument=name,
-        price=int(candles.close[-1]),
-        open=int(candles.open[0]),
-        high=int(candles.high.max()),
-        low=int(candles.low.min()),
-        previous_close=None,
-        volume=int(candles.volume.sum()),
-        at=datetime.fromtimestamp(int(candles.time[-1]), tz=clock.IST) + BAR,
-        is_open=False,
-        label=label,
-    )
+            yield owner_id, quote_of_bars(final, instrument=names[owner_id], label=label)

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from apps.core import clock
 from apps.market.selectors.stored import Label
+from apps.market.selectors.timeframes import Candles
+
+BAR = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,3 +37,19 @@ class Quotes:
 
     quotes: list[MarketQuote]
     missing: list[str]
+
+
+def quote_of_bars(bars: Candles, *, instrument: str, label: Label) -> MarketQuote:
+    """The last price by a day's final 5-minute bars, one at least; without the close before and whether it moves."""
+    return MarketQuote(
+        instrument=instrument,
+        price=int(bars.close[-1]),
+        open=int(bars.open[0]),
+        high=int(bars.high.max()),
+        low=int(bars.low.min()),
+        previous_close=None,
+        volume=int(bars.volume.sum()),
+        at=datetime.fromtimestamp(int(bars.time[-1]), tz=clock.IST) + BAR,
+        is_open=False,
+        label=label,
+    )

@@ -12,8 +12,7 @@ from datetime import datetime
 from apps.core import clock
 from apps.market import selectors as market_selectors
 from apps.market.enums import Interval
-from apps.market.selectors import CandleQuery, Candles, Instrument, MarketQuote
-from apps.trading.constants import BAR
+from apps.market.selectors import CandleQuery, Instrument, MarketQuote
 
 # More bars than a day has.
 WHOLE_DAY = 500
@@ -36,28 +35,15 @@ def quotes_at(*, named: Sequence[Instrument], now: datetime) -> dict[str, Market
         )
         page = market_selectors.get_candles(query=query, now=now)
         if page.label is not None and len(page.candles):
-            is_open = each.identifier in trading
-            quotes[each.identifier] = _of_bars(
-                MarketQuote(each.identifier, 0, 0, 0, 0, None, 0, now, is_open=is_open, label=page.label),
-                candles=page.candles,
-                known=known,
+            quote = market_selectors.quote_of_bars(page.candles, instrument=each.identifier, label=page.label)
+            quotes[each.identifier] = replace(
+                quote, previous_close=_close_before(quote, known=known), is_open=each.identifier in trading
             )
     return quotes
 
 
-def _of_bars(quote: MarketQuote, *, candles: Candles, known: MarketQuote | None) -> MarketQuote:
-    """The quote of a day from its bars; ``known`` is of the day before, or of the same day once that is over."""
-    at = datetime.fromtimestamp(int(candles.time[-1]), tz=clock.IST) + BAR
-    before = None
-    if known is not None:
-        before = known.price if clock.today(at=known.at) < clock.today(at=at) else known.previous_close
-    return replace(
-        quote,
-        price=int(candles.close[-1]),
-        open=int(candles.open[0]),
-        high=int(candles.high.max()),
-        low=int(candles.low.min()),
-        previous_close=before,
-        volume=int(candles.volume.sum()),
-        at=at,
-    )
+def _close_before(quote: MarketQuote, *, known: MarketQuote | None) -> int | None:
+    """``known`` is of the day before, or of the same day once that is over."""
+    if known is None:
+        return None
+    return known.price if clock.today(at=known.at) < clock.today(at=quote.at) else known.previous_close
