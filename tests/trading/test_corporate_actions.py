@@ -9,12 +9,13 @@ import pytest
 
 from apps.market.models import CorporateAction
 from apps.notifications.models import Notification
+from apps.stocks.models import Stock
 from apps.trading import services
 from apps.trading.models import Position, PositionEvent
-from apps.trading.services import tax_lots
+from apps.trading.services import desk, tax_lots
 from apps.trading.services.tax_lots import Lot
 from apps.users.models import User
-from apps.wallet.models import Entry
+from apps.wallet.models import Entry, Posting
 from tests.factories.stocks import make_stock
 from tests.factories.trading import OPEN_AT, make_deal, make_real_stock
 from tests.trading.conftest import Balances
@@ -90,6 +91,44 @@ def test_a_short_pays_for_its_fraction(holder: User, balances: Balances) -> None
     assert (row.quantity, row.cost, row.margin, row.sell_quantity) == (-22, 1_320, 1_320, 22)
     assert row.realised == row.sell_value - row.buy_value - row.cost == Decimal("-3.33")
     assert balances(holder) == (100_000 - 1_320 - Decimal("3.33"), 2_640, -1_320, Decimal("-3.33"))
+
+
+def test_a_short_whose_fraction_is_beyond_all_cash_is_in_the_new_share_all_the_same(
+    owner: User, balances: Balances
+) -> None:
+    """Sold at 10, the half share of 400 x 2 / 3 costs 133.33; the 6.66 that it blocked pay a part of that."""
+    make_real_stock(close="400.00", previous="99.00")
+    make_stock(enum="INFY")
+    deal(owner, -1, "10.00", product="NRML")
+    make_deal(owner, instrument="INFY", quantity=1, price="99990.00", now=NOW)
+    assert balances(owner) == (0, 20, 99_980, 0)
+    act(2, 3, kind="bonus")
+
+    assert [services.apply_corporate_actions(now=MORNING) for _ in range(2)] == [1, 0]
+
+    row = Position.objects.for_user(owner).get(instrument="RELIANCE")
+    assert (row.quantity, row.cost, row.margin, row.realised) == (-1, Decimal("6.67"), Decimal("6.67"), -130)
+    assert balances(owner) == (0, Decimal("13.34"), 99_990 - Decimal("6.67"), -130)
+    covered = Posting.objects.for_user(owner).filter(entry__reason="ADJUSTMENT")
+    assert dict(covered.values_list("account__kind", "amount")) == {
+        "cash": Decimal("126.67"),
+        "funding": Decimal("-126.67"),
+    }
+
+
+def test_a_share_that_is_gone_keeps_nobody_from_the_split_of_another(owner: User, stranger: User) -> None:
+    make_real_stock(close="100.00", previous="99.00")
+    make_real_stock(enum="GONE")
+    make_deal(stranger, instrument="GONE", quantity=10, price="90.00", now=NOW, product="CNC")
+    deal(owner, 10, "90.00")
+    act(1, 5)
+    act(1, 5, enum="GONE")
+    Stock.objects.filter(enum="GONE").delete()
+    desk.forget_prices()
+
+    assert services.apply_corporate_actions(now=MORNING) == 1
+
+    assert (held(owner).quantity, held(stranger).quantity) == (50, 10)
 
 
 def test_only_what_was_held_before_changes_however_late_it_is_known(holder: User, balances: Balances) -> None:

@@ -9,7 +9,7 @@ from datetime import date
 from apps.market.enums import ActionKind, InstrumentType
 from apps.market.models import CorporateAction
 from apps.market.selectors import stored
-from apps.market.selectors.instruments import list_named_instruments
+from apps.market.selectors.instruments import find_named_instruments
 from apps.stocks.constants import SYNTHETIC_SOURCE
 
 KINDS = (ActionKind.SPLIT, ActionKind.BONUS)
@@ -43,7 +43,7 @@ def list_share_actions(*, instruments: Collection[str], until: date) -> dict[str
 def _real(names: Collection[str]) -> set[str]:
     """Those whose prices were imported."""
     real = set()
-    for each in list_named_instruments(identifiers=sorted(names)):
+    for each in find_named_instruments(identifiers=sorted(names)):
         label = stored.find_label(instrument=each) if each.type == InstrumentType.STOCK else None
         if label is not None and label.source != SYNTHETIC_SOURCE:
             real.add(each.identifier)

@@ -77,13 +77,13 @@ def release(desk: Desk, *, order: Order) -> None:
     order.blocked = ZERO
 
 
-def cover_loss(desk: Desk, *, order: Order, missing: Decimal) -> None:
-    """Add what a forced close takes beyond all cash.
+def cover_loss(desk: Desk, *, key: str, caused_by: str, missing: Decimal) -> None:
+    """Add what something that nobody may refuse takes beyond all cash.
 
     # Assumption: a paper account cannot owe money: a loss beyond its cash ends at zero, with the rest on record.
     """
     lines = {LedgerKind.CASH: missing, LedgerKind.FUNDING: -missing}
-    post_for_order(desk, order=order, key="cover", reason=EntryReason.ADJUSTMENT, lines=lines)
+    post(desk, key=key, reason=EntryReason.ADJUSTMENT, lines=lines, caused_by=caused_by)
 
 
 def post(desk: Desk, *, key: str, reason: EntryReason, lines: Lines, caused_by: str, note: str = "") -> None:

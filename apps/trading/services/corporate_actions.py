@@ -29,7 +29,7 @@ from apps.trading.services.book import Change
 from apps.trading.services.desk import Desk, open_desk
 from apps.trading.services.stakes import Stake
 from apps.trading.services.tax_lots import Lot
-from apps.wallet.enums import EntryReason
+from apps.wallet.enums import EntryReason, LedgerKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,12 +152,18 @@ def _adjust(desk: Desk, *, position: Position, action: ShareAction, outcome: Out
     position.save()
     change = Change(0, outcome.cost, outcome.cash, ZERO, gain, was_short=not is_long)
     side = Side.SELL if is_long else Side.BUY
+    cause = f"position:{position.pk}"
+    key, lines = f"{cause}:{_key(action)}", accounting.lines_of(change, side=side, stake=Stake(-margin, -borrowed))
+    # The fraction of a short is paid for; whoever has no cash left is in the new shares all the same.
+    missing = -lines[LedgerKind.CASH] - desk.cash
+    if missing > ZERO:
+        accounting.cover_loss(desk, key=f"{key}:cover", caused_by=cause, missing=missing)
     accounting.post(
         desk,
-        key=f"position:{position.pk}:{_key(action)}",
+        key=key,
         reason=EntryReason.CORPORATE_ACTION,
-        lines=accounting.lines_of(change, side=side, stake=Stake(-margin, -borrowed)),
-        caused_by=f"position:{position.pk}",
+        lines=lines,
+        caused_by=cause,
         note=f"fraction after {action.kind} {action.after}:{action.before}",
     )
 

@@ -184,7 +184,8 @@ def _check_cash(desk: Desk, *, order: Order, missing: Decimal, is_forced: bool) 
         return
     if not is_forced:
         raise InsufficientFunds.of(LedgerKind.CASH, available=desk.cash, needed=desk.cash + missing)
-    accounting.cover_loss(desk, order=order, missing=missing)
+    cause = f"order:{order.pk}"
+    accounting.cover_loss(desk, key=f"{cause}:cover", caused_by=cause, missing=missing)
 
 
 def _record_round_trip(desk: Desk, *, order: Order, change: Change, opened_at: datetime, charges: Decimal) -> None:
