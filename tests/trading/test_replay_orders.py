@@ -15,10 +15,11 @@ from apps.trading import errors, services
 from apps.trading.models import Fill, Order, OrderEvent, Position, Replay, UnderlyingMargin
 from apps.trading.services import Ticket, placing
 from apps.users.models import User
+from apps.wallet import services as wallet_services
 from tests.factories.replays import make_replay, move, place_in
-from tests.factories.sectors import make_sector
+from tests.factories.sectors import make_sector, make_sector_prices
 from tests.factories.stocks import make_stock
-from tests.factories.trading import make_bars, make_real_stock, place
+from tests.factories.trading import make_bars, make_contract_position, make_real_stock, place
 
 OPEN = datetime.fromisoformat("2026-01-05T09:15:00+05:30")
 BAR = timedelta(minutes=5)
@@ -186,3 +187,27 @@ def test_a_day_without_known_rates_is_refused_where_they_are_charged(
         with pytest.raises(errors.RatesUnknown) as found:
             services.preview_order(user=owner, ticket=ticket, now=OPEN)
         assert found.value.details == {"trade_date": day.isoformat()}
+
+
+@pytest.mark.parametrize(("day", "left"), [("2019-08-29", 65), ("2019-09-26", 0)])
+def test_a_contract_whose_exercise_nobody_knows_the_tax_of_waits_for_a_profile_without(
+    owner: User, day: str, left: int
+) -> None:
+    """A 10,900 call at 11,000 is worth 100 each. What the clock closes waits; the clock itself goes on."""
+    configuration.override("options.expiry_mode", "manual")
+    bars = [(day, "11000", "11000", "11000", "11000", 1)]
+    make_sector_prices(sector=make_sector(enum="NIFTY50"), bars=bars, extra={"source": "import"})
+    replay = move(make_replay(owner, start=date.fromisoformat(day)), bars=1)
+    ledger = wallet_services.open_ledger(user_id=owner.pk, account_id=replay.paper_account_id)
+    contract = f"NIFTY50-{day}-10900-CE"
+    make_contract_position(owner, instrument=contract, quantity=65, price="120.00", ledger=ledger)
+    services.choose_profile(user=owner, fill_profile="india", account=replay.paper_account_id)
+
+    assert move(replay, bars=80).clock_at == replay.ends_at
+    position = Position.objects.for_user(owner).get()
+    assert position.quantity == left
+
+    services.choose_profile(user=owner, fill_profile="instant", account=replay.paper_account_id)
+    move(replay, bars=1)
+    position.refresh_from_db()
+    assert (position.quantity, position.realised) == (0, Decimal(-1300))

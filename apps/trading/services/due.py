@@ -20,12 +20,23 @@ from apps.trading import selectors
 from apps.trading.constants import ZERO
 from apps.trading.enums import OrderStatus, OrderType, PriceSource, Product, Purpose, Side, Validity
 from apps.trading.models import Order, Position
-from apps.trading.services import delivery, ending, fees, filling, hours, journal, matching, sweeping, telling, working
+from apps.trading.services import (
+    delivery,
+    ending,
+    fees,
+    filling,
+    hours,
+    journal,
+    matching,
+    rules,
+    sweeping,
+    telling,
+    working,
+)
 from apps.trading.services.desk import Desk, open_desk
 from apps.trading.services.filling import Deal
 from apps.trading.services.matching import Prices
 from marketdata.instrument_keys import Option
-from marketdata.rulebook import charges
 
 AUTO_SQUAREOFF = "auto_squareoff"
 SQUAREOFF_TAG = "AUTO_SQUAREOFF"
@@ -223,9 +234,7 @@ def _exercise_charges(desk: Desk, *, order: Order, value: Decimal, option: Optio
     """STT on exercise, which the holder of a long position pays where the profile has taxes."""
     if desk.terms.plan != EXERCISE_PLAN or order.side == Side.BUY or not value:
         return ZERO
-    return charges.exercise_stt(
-        market_selectors.rulebook_in_force(), intrinsic=value, quantity=order.quantity, trade_date=option.expiry
-    )
+    return rules.exercise_stt_of(option, intrinsic=value, quantity=order.quantity)
 
 
 def _force(desk: Desk, *, order: Order, deal: Deal) -> None:
