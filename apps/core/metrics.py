@@ -1,7 +1,8 @@
 """What the service says about itself in Prometheus' format: requests as they are counted, the rest as it is asked.
 
 Requests are counted over all web processes through files in PROMETHEUS_MULTIPROC_DIR; queues, syncs and the ledger are
-read from the tables by the sources that settings.METRIC_SOURCES names, so any process gives the same answer.
+read from the tables, what workers count from Redis, by the sources that settings.METRIC_SOURCES names, so any process
+gives the same answer.
 What does not belong here: what an app measures (its selectors), who may ask (views).
 """
 
@@ -26,8 +27,9 @@ if settings.METRICS_FOLDER:
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = settings.METRICS_FOLDER
 
 import prometheus_client
+import redis
 from prometheus_client import CollectorRegistry, Counter, Histogram
-from prometheus_client.metrics_core import GaugeMetricFamily, Metric
+from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
@@ -57,7 +59,10 @@ CACHE = Counter(
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A number with its name, what it means, and labels that tell it from others of the name."""
+    """A number with its name, what it means, and labels that tell it from others of the name.
+
+    One whose name ends in ``_total`` only grows: a counter.
+    """
 
     name: str
     help: str
@@ -80,7 +85,7 @@ class Source:
             return self._measures, True
         try:
             self._measures = list(import_string(self.path)())
-        except DatabaseError as error:
+        except (DatabaseError, redis.RedisError) as error:
             log.warning("metrics_unreadable", source=self.path, error=type(error).__name__)
             return [], False
         self._until = clock.monotonic() + self.keep_seconds
@@ -88,7 +93,7 @@ class Source:
 
 
 class State(Collector):
-    """Gauges of the state of the installation, read when they are asked for."""
+    """The state of the installation, read when it is asked for."""
 
     def collect(self) -> Iterator[Metric]:
         """Each family once, with all of its measures."""
@@ -140,11 +145,12 @@ def _sources() -> tuple[Source, ...]:
 
 
 def _families(measures: Iterable[Measure]) -> Iterator[Metric]:
-    families: dict[str, GaugeMetricFamily] = {}
+    families: dict[str, GaugeMetricFamily | CounterMetricFamily] = {}
     for measure in measures:
         family = families.get(measure.name)
         if family is None:
-            family = GaugeMetricFamily(measure.name, measure.help, labels=sorted(measure.labels))
+            kind = CounterMetricFamily if measure.name.endswith("_total") else GaugeMetricFamily
+            family = kind(measure.name, measure.help, labels=sorted(measure.labels))
             families[measure.name] = family
         family.add_metric([measure.labels[name] for name in sorted(measure.labels)], measure.value)
     yield from families.values()

@@ -6,6 +6,7 @@ import hmac
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import cast
 
 import redis
 from django.conf import settings
@@ -105,6 +106,20 @@ def measure_health() -> Iterator[Measure]:
     """The parts of the service as numbers: 1 for one that answers."""
     for name, is_up in health().items():
         yield Measure("papertrade_part_up", "Whether a part of the service answers.", float(is_up), {"part": name})
+
+
+def tally_key(tally: str) -> str:
+    """Where a tally stands."""
+    return f"{settings.TALLY_KEYS}:{tally}"
+
+
+def read_tally(tally: str) -> dict[str, int]:
+    """What was counted under each name of a tally.
+
+    :raises RedisError: if Redis or Valkey does not answer
+    """
+    counted = cast("dict[bytes, bytes]", _broker().hgetall(tally_key(tally)))
+    return {name.decode(): int(number) for name, number in counted.items()}
 
 
 def is_database_up() -> bool:

@@ -22,3 +22,5 @@ MAX_SPEED = 3600
 # Bars that one request moves it: more than a week of sessions.
 MAX_BARS = 400
 MAX_QUOTES = 50
+# The tally of rows that sweeps left as they were.
+LEFT_ALONE = "left_alone"

@@ -158,3 +158,12 @@ class HeldOrdering(TextChoices):
     INSTRUMENT_DESC = "-instrument", "Instrument, last first"
     PNL = "pnl", "Smallest profit first"
     PNL_DESC = "-pnl", "Largest profit first"
+
+
+class Sweep(TextChoices):
+    """Which round of the workers goes through everybody's rows."""
+
+    ORDERS = "orders", "Orders that wait"
+    GTTS = "gtts", "Triggers that stand"
+    ALERTS = "alerts", "Alerts that are armed"
+    CLOSES = "closes", "Square-off and expiry"

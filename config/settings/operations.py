@@ -22,6 +22,7 @@ METRIC_SOURCES = {
     "apps.core.selectors.measure_health": 0,
     "apps.backtests.selectors.measures.measure_unscoped": 0,
     "apps.sync.selectors.measures.measure_unscoped": 0,
+    "apps.trading.selectors.measures.measure_left_alone": 0,
     "apps.wallet.selectors.measure_unscoped": 3600,
 }
 
@@ -66,6 +67,8 @@ SHARED_ANSWER_SECONDS = 1.0
 # Where pages listen to events: a path behind a proxy that leads it to the process of events, an address without one.
 EVENTS_URL = env.str("EVENTS_URL", default="/api/v1/events")
 EVENT_KEYS = "papertrade:events"
+# What workers count for /metrics.
+TALLY_KEYS = "papertrade:tally"
 
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
 LOG_FORMAT = env.str("LOG_FORMAT", default="text")

@@ -6,13 +6,14 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
-from apps.core import metrics
+from apps.core import metrics, services
 from apps.users.models import User
 from tests.factories.backtests import make_completed_run, make_prices, make_row, request_run
 
@@ -111,6 +112,30 @@ def test_the_queue_and_the_newest_runs_are_those_of_the_table(owner: User) -> No
     assert found["papertrade_backtest_recent_runs", (("kind", "stock"), ("status", "failed"))] == 2
     assert found["papertrade_wallet_findings", ()] == 0
     assert found["papertrade_sync_items", (("state", "pending"),)] == 0
+
+
+def test_what_workers_count_is_a_counter_read_from_redis(db: None, settings: Settings) -> None:
+    settings.TALLY_KEYS = uuid4().hex
+    for sweep in ("orders", "closes", "closes"):
+        services.tally(of="left_alone", name=sweep)
+
+    text = metrics.render().decode()
+
+    assert "# TYPE papertrade_trading_rows_left_alone_total counter" in text
+    name = "papertrade_trading_rows_left_alone_total"
+    found = {labels[0][1]: value for (key, labels), value in samples(text).items() if key == name}
+    assert found == {"orders": 1, "gtts": 0, "alerts": 0, "closes": 2}
+
+
+def test_without_redis_nothing_is_counted_and_the_other_sources_are_read(db: None, settings: Settings) -> None:
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    services.tally(of="left_alone", name="orders")
+
+    found = samples(metrics.render().decode())
+
+    up = {labels[0][1]: value for (key, labels), value in found.items() if key == "papertrade_source_up"}
+    assert (up["trading"], up["sync"]) == (0, 1)
+    assert "papertrade_trading_rows_left_alone_total" not in {key for key, _ in found}
 
 
 COUNT = """

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from uuid import uuid4
 
 import pytest
+from pytest_django import Settings
 
 from apps.trading import services
 from apps.trading.models import EquityDay, Gtt, Order, Position
+from apps.trading.selectors import measures
 from apps.trading.services import desk
 from apps.users.models import User
 from tests.factories.market_rules import make_rule
 from tests.factories.sectors import make_sector
 from tests.factories.trading import OPEN_AT, make_bars, make_contract_position, make_gtt, make_real_stock, place
-from tests.factories.watching import make_watchlist
+from tests.factories.watching import make_alert, make_watchlist
 
 OPEN = datetime.fromisoformat(OPEN_AT)
 DUE = datetime.fromisoformat("2026-01-05T15:20:00+05:30")
@@ -23,9 +26,15 @@ GONE = date(2026, 1, 6)
 
 
 @pytest.fixture(autouse=True)
-def _market(owner: User) -> None:
+def _market(owner: User, settings: Settings) -> None:
+    settings.TALLY_KEYS = uuid4().hex
     make_sector(enum="NIFTY50")
     make_real_stock(close="100.00", previous="99.00")
+
+
+def left_alone() -> dict[str, float]:
+    """How often each sweep that did left a row alone, as operators read it."""
+    return {each.labels["sweep"]: each.value for each in measures.measure_left_alone() if each.value}
 
 
 def lose_the_contract(admin: User) -> None:
@@ -44,6 +53,8 @@ def test_a_held_contract_that_is_gone_keeps_nobody_from_being_squared_off(
 
     assert services.close_due(now=DUE + timedelta(days=3)) == 1
 
+    # Its square-off, and then that and its settlement.
+    assert left_alone() == {"closes": 3}
     assert Position.objects.for_user(owner).get().quantity == 0
     assert Position.objects.for_user(stranger).get().quantity == 65
 
@@ -67,6 +78,8 @@ def test_an_order_that_waits_for_a_contract_that_is_gone_keeps_nobody_waiting(
     lose_the_contract(admin)
 
     assert services.work_orders(now=DUE) == 1
+    # Both orders wait for its bars, of which there are none.
+    assert left_alone() == {"orders": 1}
     assert services.close_due(now=DUE) == 1
     assert services.work_orders(now=DUE + timedelta(days=3)) == 0
 
@@ -84,10 +97,26 @@ def test_a_trigger_on_a_contract_that_is_gone_keeps_no_other_from_being_met(
     lose_the_contract(admin)
 
     assert services.work_gtts(now=DUE) == 1
+    assert left_alone() == {"gtts": 1}
 
     trigger.refresh_from_db()
     assert trigger.status == "triggered"
     assert Gtt.objects.for_user(stranger).get().status == "active"
+
+
+def test_an_alert_on_a_contract_that_is_gone_keeps_no_other_from_firing(
+    owner: User, stranger: User, admin: User
+) -> None:
+    make_alert(stranger, instrument=CONTRACT, level="1.00", now=OPEN)
+    alert = make_alert(owner, condition="below", level="90.00", now=OPEN)
+    make_bars((100, 100, 89, 89))
+    lose_the_contract(admin)
+
+    assert [services.check_alerts(now=DUE) for _ in range(2)] == [1, 0]
+
+    alert.refresh_from_db()
+    assert alert.status == "fired"
+    assert left_alone() == {"alerts": 2}
 
 
 def test_equity_is_put_on_record_with_the_last_fill_of_a_contract_that_is_gone(

@@ -211,3 +211,12 @@ def test_an_older_order_is_worked_on_the_bars_before_a_later_one(owner: User, wa
     make_bars((100, 101, 97, 99), (99, 100, 99, 100), (100, 101, 99, 100))
 
     assert work(older, minutes=15) == ("COMPLETE", Decimal("98.00"))
+
+
+def test_bars_are_read_from_where_the_first_that_waits_was_worked_to(wait: Wait, owner: User) -> None:
+    changed, order = (wait(order_type="LIMIT", price=price) for price in ("90.00", "98.00"))
+    services.modify_order(user=owner, order_id=changed.pk, now=at(6), price=Decimal("91.00"))
+    make_bars((100, 101, 97, 99), (99, 99, 99, 99))
+
+    assert work(order, minutes=10) == ("COMPLETE", Decimal("98.00"))
+    assert work(changed, minutes=10) == ("OPEN", None)

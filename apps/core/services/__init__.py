@@ -7,6 +7,7 @@ from apps.core.services.idempotency import Answer, answer_once, purge_answers
 from apps.core.services.rate_limits import check_rate
 from apps.core.services.recalls import recall_kept, series_heard
 from apps.core.services.secrets import rotate_secrets
+from apps.core.services.tallies import tally
 
 __all__ = [
     "Answer",
@@ -22,5 +23,6 @@ __all__ = [
     "rotate_secrets",
     "seed_configuration",
     "series_heard",
+    "tally",
     "write_heartbeat",
 ]

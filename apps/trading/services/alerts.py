@@ -22,10 +22,10 @@ from apps.market import selectors as market_selectors
 from apps.notifications import services as notifications_services
 from apps.notifications.enums import NotificationKind
 from apps.trading import errors
-from apps.trading.enums import AlertCondition, AlertStatus, PriceSource
+from apps.trading.enums import AlertCondition, AlertStatus, PriceSource, Sweep
 from apps.trading.models import PriceAlert
 from apps.trading.selectors import watching
-from apps.trading.services import bars, limits
+from apps.trading.services import bars, limits, sweeping
 from apps.trading.services.matching import Prices
 
 if TYPE_CHECKING:
@@ -99,8 +99,10 @@ def check_alerts(*, now: datetime) -> int:
     armed: dict[str, list[PriceAlert]] = defaultdict(list)
     for alert in watching.list_armed_alerts_unscoped():
         armed[alert.instrument].append(alert)
-    # One that is gone must not keep the others waiting.
     named = market_selectors.find_named_instruments(identifiers=list(armed)) if armed else []
+    for gone in armed.keys() - {each.identifier for each in named}:
+        with sweeping.apart(armed[gone][0], sweep=Sweep.ALERTS):
+            market_selectors.get_named_instrument(identifier=gone)
     quotes = market_selectors.find_quotes(named=named, now=now) if named else {}
     fired = 0
     for each in named:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 
 from apps.core import clock
-from apps.core.errors import DomainError
 from apps.market import selectors as market_selectors
 from apps.market.enums import Interval
 from apps.market.selectors import CandleQuery
 from apps.trading.constants import BAR
+from apps.trading.enums import Sweep
 from apps.trading.models import Gtt, Order
+from apps.trading.services import sweeping
 from apps.trading.services.matching import Prices
 
 # Bars that are read at once: what is older than a week of sessions is not waited for.
@@ -48,19 +50,16 @@ def bars_of(*, instrument: str, since: datetime, now: datetime) -> Iterator[Time
             yield TimedBar(opens_at, Prices(*figures), int(candles.volume[place]))
 
 
-def bars_for(waiting: Iterable[Order | Gtt], *, now: datetime) -> dict[str, list[TimedBar]]:
+def bars_for(waiting: Iterable[Order | Gtt], *, now: datetime, sweep: Sweep) -> dict[str, list[TimedBar]]:
     """The final bars of each instrument that something waits on, from where the first of them was worked to.
 
-    One that cannot be any more has none.
+    One that cannot be any more has none, and what waits on it is left alone.
     """
-    since: dict[str, datetime] = {}
-    for row in waiting:
-        since[row.instrument] = min(row.worked_until, since.get(row.instrument, row.worked_until))
-    return {name: _found(instrument=name, since=begin, now=now) for name, begin in since.items()}
-
-
-def _found(*, instrument: str, since: datetime, now: datetime) -> list[TimedBar]:
-    try:
-        return list(bars_of(instrument=instrument, since=since, now=now))
-    except DomainError:
-        return []
+    first: dict[str, Order | Gtt] = {}
+    for row in sorted(waiting, key=attrgetter("worked_until")):
+        first.setdefault(row.instrument, row)
+    found: dict[str, list[TimedBar]] = {name: [] for name in first}
+    for name, row in first.items():
+        with sweeping.apart(row, sweep=sweep):
+            found[name] += bars_of(instrument=name, since=row.worked_until, now=now)
+    return found

@@ -18,7 +18,7 @@ from apps.market.enums import InstrumentType, Interval
 from apps.market.selectors import CandleQuery, Instrument
 from apps.trading import selectors
 from apps.trading.constants import ZERO
-from apps.trading.enums import OrderStatus, OrderType, PriceSource, Product, Purpose, Side, Validity
+from apps.trading.enums import OrderStatus, OrderType, PriceSource, Product, Purpose, Side, Sweep, Validity
 from apps.trading.models import Order, Position
 from apps.trading.services import (
     delivery,
@@ -87,18 +87,18 @@ def _close_all(*, due: datetime, now: datetime, replay: int | None) -> int:
     _cancel_orders(due=due, now=now, replay=replay)
     closed = 0
     for each in selectors.list_intraday_positions_unscoped(replay=replay):
-        with sweeping.apart(each):
+        with sweeping.apart(each, sweep=Sweep.CLOSES):
             closed += _square_off(each, at=_squareoff_at(each), due=due, now=now)
     if configuration.get_str("options.expiry_mode") == AUTO_SQUAREOFF:
         for each in selectors.list_option_positions_unscoped(replay=replay):
             # What was opened later than that is settled, and what had ended before anybody could know.
             at = _last_squareoff_at(each)
             if each.opened_market_at < at and not _is_moved_and_over(each, now=now):
-                with sweeping.apart(each):
+                with sweeping.apart(each, sweep=Sweep.CLOSES):
                     closed += _square_off(each, at=at, due=due, now=now)
     for each in selectors.list_option_positions_unscoped(replay=replay):
         if _expires_at(each.instrument) <= due:
-            with sweeping.apart(each):
+            with sweeping.apart(each, sweep=Sweep.CLOSES):
                 closed += _settle(each, now=now)
     return closed
 
@@ -106,7 +106,7 @@ def _close_all(*, due: datetime, now: datetime, replay: int | None) -> int:
 def _cancel_orders(*, due: datetime, now: datetime, replay: int | None) -> None:
     """Cancel intraday orders that still wait when their positions are squared off; end those of expired contracts."""
     for seen in selectors.list_active_orders_unscoped(replay=replay):
-        with sweeping.apart(seen):
+        with sweeping.apart(seen, sweep=Sweep.CLOSES):
             _cancel_order(seen, due=due, now=now)
 
 

@@ -19,7 +19,7 @@ from apps.notifications import services as notifications_services
 from apps.notifications.enums import NotificationKind
 from apps.trading import errors
 from apps.trading.constants import OPTIONS_PERMISSION
-from apps.trading.enums import GttStatus, OrderType, Product, Side, Variety
+from apps.trading.enums import GttStatus, OrderType, Product, Side, Sweep, Variety
 from apps.trading.models import Gtt
 from apps.trading.selectors import gtt as gtt_selectors
 from apps.trading.services import bars as final_bars
@@ -136,10 +136,10 @@ def end_seen(seen: Gtt, *, reason: str) -> None:
 def work_gtts(*, now: datetime) -> int:
     """Compare every trigger that stands with the bars that are final at ``now``; count those that placed an order."""
     standing = gtt_selectors.list_active_gtts_unscoped()
-    bars = final_bars.bars_for(standing, now=now)
+    bars = final_bars.bars_for(standing, now=now, sweep=Sweep.GTTS)
     placed = 0
     for row in standing:
-        with sweeping.apart(row):
+        with sweeping.apart(row, sweep=Sweep.GTTS):
             placed += _work(row, bars=bars[row.instrument], now=now)
     return placed
 

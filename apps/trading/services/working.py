@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from apps.trading import selectors
-from apps.trading.enums import OrderStatus, Product
+from apps.trading.enums import OrderStatus, Product, Sweep
 from apps.trading.models import Order
 from apps.trading.services import bar_step, ending, engaging, hours, journal, sweeping, telling
 from apps.trading.services import bars as final_bars
@@ -26,13 +26,13 @@ def work_orders(*, now: datetime, replay: int | None = None) -> int:
     ``replay``: those of the account that a market is replayed for alone, else all on the market's clock.
     """
     waiting = selectors.list_active_orders_unscoped(replay=replay)
-    bars = final_bars.bars_for(waiting, now=now)
+    bars = final_bars.bars_for(waiting, now=now, sweep=Sweep.ORDERS)
     families: dict[int, list[Order]] = {}
     for order in waiting:
         families.setdefault(order.parent_id or order.pk, []).append(order)
     changed = 0
     for seen in families.values():
-        with sweeping.apart(seen[0]):
+        with sweeping.apart(seen[0], sweep=Sweep.ORDERS):
             changed += _work(seen, bars=bars[seen[0].instrument], now=now)
     return changed
 
