@@ -22,7 +22,7 @@ METRIC_SOURCES = {
     "apps.core.selectors.measure_health": 0,
     "apps.backtests.selectors.measures.measure_unscoped": 0,
     "apps.sync.selectors.measures.measure_unscoped": 0,
-    "apps.trading.selectors.measures.measure_left_alone": 0,
+    "apps.trading.selectors.measures.measure_unscoped": 0,
     "apps.wallet.selectors.measure_unscoped": 3600,
 }
 

@@ -6,7 +6,8 @@ from datetime import date, datetime
 
 import pytest
 
-from apps.market.selectors import Candles, Label, MarketQuote, quote_of_bars
+from apps.market import selectors
+from apps.market.selectors import Candles, Label, MarketQuote
 
 STORED = {
     "09:15": {"open": "100.00", "high": "104.05", "low": "99.00", "close": "103.00", "volume": 700},
@@ -29,7 +30,7 @@ def test_bars_are_quoted_at_the_end_of_the_last(
     label = Label(source="import", version="7")
     bars = Candles.of_json(dict(list(STORED.items())[:count]), day=date(2026, 1, 5))
 
-    assert quote_of_bars(bars, instrument="RELIANCE", label=label) == MarketQuote(
+    assert selectors.quote_of_bars(bars, instrument="RELIANCE", label=label) == MarketQuote(
         instrument="RELIANCE",
         price=price,
         open=10000,

@@ -10,7 +10,7 @@ from apps.trading.constants import LEFT_ALONE
 from apps.trading.enums import Sweep
 
 
-def measure_left_alone() -> Iterator[Measure]:
+def measure_unscoped() -> Iterator[Measure]:
     """How often each sweep has left a row as it was, for what was to be done to it was refused."""
     counted = core_selectors.read_tally(LEFT_ALONE)
     for sweep in Sweep:

@@ -20,19 +20,7 @@ from apps.trading import selectors
 from apps.trading.constants import ZERO
 from apps.trading.enums import OrderStatus, OrderType, PriceSource, Product, Purpose, Side, Sweep, Validity
 from apps.trading.models import Order, Position
-from apps.trading.services import (
-    delivery,
-    ending,
-    fees,
-    filling,
-    hours,
-    journal,
-    matching,
-    rules,
-    sweeping,
-    telling,
-    working,
-)
+from apps.trading.services import delivery, ending, fees, filling, hours, journal, matching, sweeping, telling, working
 from apps.trading.services.desk import Desk, open_desk
 from apps.trading.services.filling import Deal
 from apps.trading.services.matching import Prices
@@ -40,7 +28,6 @@ from marketdata.instrument_keys import Option
 
 AUTO_SQUAREOFF = "auto_squareoff"
 SQUAREOFF_TAG = "AUTO_SQUAREOFF"
-EXERCISE_PLAN = "india"
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +177,7 @@ def _settle(seen: Position, *, now: datetime) -> bool:
         official.source,
         price_at=official.at,
         is_forced=True,
-        charges=_exercise_charges(desk, order=order, value=value, option=option),
+        charges=fees.exercise_stt(desk, order=order, value=value, option=option),
         reason="EXPIRED",
     )
     _force(desk, order=order, deal=deal)
@@ -228,13 +215,6 @@ def intrinsic(option: Option, *, underlying: Decimal) -> Decimal:
     """What a contract is worth at its expiry; not rounded to a tick."""
     worth = underlying - option.strike if option.is_call else option.strike - underlying
     return max(ZERO, worth)
-
-
-def _exercise_charges(desk: Desk, *, order: Order, value: Decimal, option: Option) -> Decimal:
-    """STT on exercise, which the holder of a long position pays where the profile has taxes."""
-    if desk.terms.plan != EXERCISE_PLAN or order.side == Side.BUY or not value:
-        return ZERO
-    return rules.exercise_stt_of(option, intrinsic=value, quantity=order.quantity)
 
 
 def _force(desk: Desk, *, order: Order, deal: Deal) -> None:

@@ -12,7 +12,6 @@ from apps.trading import errors
 from apps.trading.constants import ZERO
 from apps.trading.enums import Product
 from marketdata import share_series
-from marketdata.instrument_keys import Option
 from marketdata.rulebook import bands, charges, lots, ticks
 from marketdata.rulebook.errors import RuleNotFound
 
@@ -91,15 +90,3 @@ def charges_of(
     except RuleNotFound as error:
         raise errors.RatesUnknown(details={"trade_date": on.isoformat()}) from error
     return rates.charges(value).total
-
-
-def exercise_stt_of(option: Option, *, intrinsic: Decimal, quantity: int) -> Decimal:
-    """STT that the holder of an exercised option pays, on its intrinsic value per unit.
-
-    :raises RatesUnknown: if the rulebook has none of the day it expires on
-    """
-    rulebook, on = market_selectors.rulebook_in_force(), option.expiry
-    try:
-        return charges.exercise_stt(rulebook, intrinsic=intrinsic, quantity=quantity, trade_date=on)
-    except RuleNotFound as error:
-        raise errors.RatesUnknown(details={"trade_date": on.isoformat()}) from error
