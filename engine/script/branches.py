@@ -139,17 +139,24 @@ def for_(context: Context, node: nodes.For) -> Value:
     """``for``: counts up, or down where the end lies below the start; the bounds are read once."""
     machine = context.machine
     start, end, step = _bounds(context, node)
-    counter, last = machine.register(node.place), machine.operand(end, node.place)
+    counter = machine.register(node.place)
     machine.changing.add(counter)
     machine.emit(codes.COPY, counter, (machine.operand(start, node.place),), node.place)
-    if end.register is not None:
-        last = machine.register(node.place)
-        machine.emit(codes.COPY, last, (end.register,), node.place)
-    by = machine.operand(step, node.place)
+    last, by = (_kept(context, each, node.place) for each in (end, step))
     goes_on = operations.operate(context, codes.IN_LOOP, (start, end, step), kind="bool", place=node.place)
     again = Instruction(codes.NEXT, counter, 0, last, by, node.place)
     names = {node.name: Variable("int", Value("int", register=counter), changes=False)}
     return _loop(context, node, ([], goes_on, again), names)
+
+
+def _kept(context: Context, value: Value, place: Place) -> int:
+    """A register with the value as it is now, whatever becomes of the variable it may be of."""
+    machine = context.machine
+    if value.register is None:
+        return machine.operand(value, place)
+    kept = machine.register(place)
+    machine.emit(codes.COPY, kept, (value.register,), place)
+    return kept
 
 
 def _bounds(context: Context, node: nodes.For) -> tuple[Value, Value, Value]:

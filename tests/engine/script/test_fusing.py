@@ -123,6 +123,7 @@ LOOPS = {
     ),
     "break at once": ("x = 7.0\nfor i = 1 to 4\n    break\n    x += 1\n", 7.0),
     "its end is read once": ("var float n = 0\nn := 3\nx = 0.0\nfor i = 1 to n\n    n := 1\n    x += 1\n", 3.0),
+    "its step is read once": ("n = 1\nx = 0.0\nfor i = 0 to 5 by n\n    x := x * 10 + i\n    n := 2\n", 12345.0),
     "an end that is na": ("x = 4.0\nfor i = 0 to close * na\n    x += 1\n", 4.0),
 }
 
