@@ -211,3 +211,20 @@ def test_a_contract_whose_exercise_nobody_knows_the_tax_of_waits_for_a_profile_w
     move(replay, bars=1)
     position.refresh_from_db()
     assert (position.quantity, position.realised) == (0, Decimal(-1300))
+
+
+@pytest.mark.parametrize(("day", "code"), [("2016-05-31", "RATES_UNKNOWN"), ("2016-06-01", "")])
+def test_shares_are_not_converted_at_a_margin_that_nobody_knows(
+    api: APIClient, owner: User, day: str, code: str
+) -> None:
+    make_stock(enum="INFY")
+    replay = move(make_replay(owner, start=date.fromisoformat(day)), bars=1)
+    place_in(replay, instrument="INFY", quantity=1, product="CNC")
+    services.choose_profile(user=owner, fill_profile="india", account=replay.paper_account_id)
+    position = Position.objects.for_user(owner).get()
+
+    answer = api.post(f"/api/v1/trading/positions/{position.pk}/convert", {"product": "MIS"})
+
+    assert (answer.status_code, answer.json().get("code", "")) == (422 if code else 200, code)
+    held = Position.objects.for_user(owner).exclude(quantity=0).values_list("product", flat=True)
+    assert list(held) == ["CNC" if code else "MIS"]

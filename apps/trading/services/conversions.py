@@ -72,6 +72,7 @@ def convert_position(
     :raises NothingToConvert: if there is not that much of it that may be moved
     :raises ProductNotAllowed: if the product cannot hold it, or not any more today, or not the series of the share
     :raises ConversionNotAllowed: if the other product holds the opposite
+    :raises RatesUnknown: if the rulebook has no margin of the day
     :raises InsufficientFunds: if there is too little cash
     """
     seen = selectors.get_position(user=user, position_id=position_id)

@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from apps.market import selectors as market_selectors
+from apps.trading import errors
 from apps.trading.constants import PAISA, ZERO
 from apps.trading.enums import Product, Side
 from apps.trading.models import Order, Position
 from apps.trading.services.book import Change
 from apps.trading.services.desk import Desk
 from marketdata.margin import terms
+from marketdata.rulebook.errors import RuleNotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,10 @@ def share(amount: Decimal, *, part: int, of: int) -> Decimal:
 
 
 def opened(desk: Desk, *, side: str, product: str, value: Decimal) -> Stake:
-    """What opening a position for ``value`` blocks and borrows."""
+    """What opening a position for ``value`` blocks and borrows.
+
+    :raises RatesUnknown: if the rulebook has no margin of the day
+    """
     if not value or not desk.terms.uses_margin:
         return Stake(value if side == Side.SELL else ZERO, ZERO)
     # The options of an underlying block together; delivery is paid for.
@@ -52,7 +57,14 @@ def opened(desk: Desk, *, side: str, product: str, value: Decimal) -> Stake:
 
 
 def _intraday_margin(desk: Desk, *, value: Decimal) -> Decimal:
-    """What an intraday position in a share that costs ``value`` blocks."""
+    """What an intraday position in a share that costs ``value`` blocks.
+
+    :raises RatesUnknown: before the first terms
+    """
     rules = market_selectors.rulebook_in_force()
-    pct = terms.intraday_pct(rules, desk.instrument.identifier, on=desk.today)
+    try:
+        pct = terms.intraday_pct(rules, desk.instrument.identifier, on=desk.today)
+    except RuleNotFound as error:
+        message = "The margins of this day are not known: choose a fill profile without them."
+        raise errors.RatesUnknown(message, details={"trade_date": desk.today.isoformat()}) from error
     return (value * pct / 100).quantize(PAISA, ROUND_HALF_UP)
