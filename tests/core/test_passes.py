@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -9,6 +10,7 @@ from uuid import uuid4
 
 import pytest
 import time_machine
+from django.core import mail
 from django.db import connection, transaction
 
 from apps.core import clock, configuration, errors
@@ -125,12 +127,20 @@ def exchange_twice(user: User, _: User) -> None:
         services.refresh_tokens(refresh_token=pair.refresh_token)
 
 
+def recover(user: User, _: User) -> None:
+    services.request_password_reset(email=user.email)
+    found = re.search(r"\?token=(\S+)", str(mail.outbox[-1].body))
+    assert found is not None
+    services.reset_password(token=found[1], new_password=WORD, device=services.Device())
+
+
 ENDINGS: dict[str, Callable[[User, User], object]] = {
     "signs out": lambda user, _: services.sign_out(user=user),
     "ends the session": end_present,
     "ends the others": end_others,
     "a stolen refresh token": exchange_twice,
     "a new password": lambda user, _: services.change_password(user=user, old_password=PASSWORD, new_password=WORD),
+    "recovers by mail": recover,
     "is disabled": lambda user, by: services.change_status(user_id=user.pk, is_active=False, actor=by, **BY),
     "is demoted": lambda user, by: services.change_role(user_id=user.pk, role=Role.USER, actor=by, **BY),
     "is signed out": lambda user, by: services.end_sessions(user_id=user.pk, actor=by, **BY),
