@@ -23,13 +23,15 @@ SILENCE_SECONDS = 10.0
 BODY_SECONDS = 30.0
 BODY_BYTES_A_SECOND = 50 * 1024
 
-LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*([0-9]{1,15})[ \t]*\r\n", re.IGNORECASE)
+LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*([0-9]+)[ \t]*\r\n", re.IGNORECASE)
+# A length of so many digits, noughts in front left out, is too large, whatever comes behind them.
+MOST_DIGITS = 16
 CHUNKED = re.compile(rb"\r\ntransfer-encoding:", re.IGNORECASE)
 EXPECTS = re.compile(rb"\r\nexpect:[ \t]*100-continue", re.IGNORECASE)
 
 
 class Replay:
-    """What a parser reads in place of the socket: first what has arrived, then the socket itself."""
+    """What a parser reads in place of the socket: what has arrived, and its end. So no thread waits for a client."""
 
     def __init__(self, sock: socket.socket) -> None:
         self.sock = sock
@@ -43,7 +45,7 @@ class Replay:
                 return data
             self.arrived.close()
             self.arrived = None
-        return self.sock.recv(size)
+        return b""
 
     def gettimeout(self) -> float | None:
         """As the socket's."""
@@ -99,7 +101,7 @@ class Arrival:
     def _measure(self, head: bytes) -> None:
         """Learn from the head how long the request is; of two lengths the parser refuses both."""
         found = LENGTH.search(head)
-        self.size = len(head) + (int(found[1]) if found else 0)
+        self.size = len(head) + (int(found[1].lstrip(b"0")[:MOST_DIGITS] or b"0") if found else 0)
         # A body in chunks is not read by the service at all: where it ends nobody will know.
         self.is_last = CHUNKED.search(head) is not None
         if self.is_last:

@@ -102,6 +102,8 @@ def test_the_server_refuses_in_the_words_of_the_api() -> None:
         (head("GET", "/health/live", "Bad Header: 1"), 400, "VALIDATION_ERROR"),
         (head("POST", "/api/v1/auth/login", "Content-Length: 1", "Content-Length: 2") + b"ab", 400, "VALIDATION_ERROR"),
         (head("POST", "/api/v1/auth/login", f"Content-Length: {60 * 1024 * 1024}"), 413, "PAYLOAD_TOO_LARGE"),
+        (head("POST", "/api/v1/auth/login", "Content-Length: " + 20 * "9"), 413, "PAYLOAD_TOO_LARGE"),
+        (head("POST", "/api/v1/auth/login", "Content-Length: " + 5_000 * "9"), 413, "PAYLOAD_TOO_LARGE"),
         (head("POST", "/api/v1/auth/login", "Transfer-Encoding: chunked"), 411, "LENGTH_REQUIRED"),
     ],
 )
@@ -126,10 +128,12 @@ def test_stalled_uploads_keep_nobody_waiting(web: Web) -> None:
     stalled = [web.send(*post(b'{"email": "', length=1_000)) for _ in range(5 * THREADS)]
     stalled += [web.send(b"POST /api/v1/auth/login HTTP/1.1\r\nHost:") for _ in range(5 * THREADS)]
     stalled += [web.send(head("POST", "/", "Transfer-Encoding: chunked")) for _ in range(5 * THREADS)]
+    long = [head("POST", "/api/v1/auth/login", "Content-Type: application/json", f"Content-Length: {12:020}")]
+    stalled += [web.send(*long, b'{"email": ') for _ in range(5 * THREADS)]
     silent = [web.open() for _ in range(5 * THREADS)]
 
     assert [web.ask(LIVE)[0] for _ in range(5)] == [200] * 5
-    assert len(stalled) + len(silent) == 20 * THREADS
+    assert len(stalled) + len(silent) == 25 * THREADS
 
 
 def test_a_slow_upload_is_read_to_its_end_and_answered(web: Web) -> None:
