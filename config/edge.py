@@ -26,10 +26,12 @@ from config import arrivals, turns
 from config.arrivals import Arrival
 from config.turns import TurnWorker
 
-# Of all bodies that arrive together a worker takes so much.
+# Of all requests that arrive together a worker takes so much; one that is whole at once takes no room.
 MAX_ARRIVING_BYTES = 512 * 1024 * 1024
 READ_BYTES = 64 * 1024
 LINGER_SECONDS = 2.0
+# So often it is looked who has taken too long; a thousand silent connections take half a millisecond each time.
+LOOK_SECONDS = 1.0
 # The files of a process beside those of its connections: modules, the database, the broker, logs.
 OWN_FILES = 256
 
@@ -87,6 +89,7 @@ class EdgeWorker(TurnWorker):
         self.arriving: dict[TConn, Arrival] = {}
         self.lingering: dict[TConn, float] = {}
         self.in_threads = 0
+        self.looks_at = 0.0
 
     @property
     def requests_in_hand(self) -> int:
@@ -130,9 +133,12 @@ class EdgeWorker(TurnWorker):
             self._let_go(conn)
 
     def murder_pending(self) -> None:
-        """End what has taken too long; called about once a second."""
+        """End what has taken too long, looked for now and then: the loop asks for it at each of its turns."""
         super().murder_pending()
         now = time.monotonic()
+        if self.alive and now < self.looks_at:
+            return
+        self.looks_at = now + LOOK_SECONDS
         for conn in [conn for conn, arrival in self.arriving.items() if self._is_late(arrival, now=now)]:
             if self.arriving[conn].got:
                 self._refuse(conn, status=408)
@@ -179,7 +185,7 @@ class EdgeWorker(TurnWorker):
             # A disk that is full, say: whoever needs none of it is answered still.
             self.log.error("No room for a request: %s", error.strerror)
             status = 503
-        if status is None and not had_head and self._is_too_much():
+        if status is None and not had_head and not arrival.is_whole and self._is_too_much():
             status = 503
         if status is not None:
             self._refuse(conn, status=status)

@@ -8,6 +8,7 @@ import resource
 import selectors
 import socket
 from collections.abc import Iterator
+from concurrent import futures
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from gunicorn.config import Config
 from gunicorn.glogging import Logger
 from gunicorn.workers.gthread import TConn
 
+from config import edge
 from config.arrivals import Arrival
 from config.edge import EdgeWorker
 from tests.core.streams import web_running
@@ -83,6 +85,40 @@ def test_a_body_that_the_disk_has_no_room_for_is_refused_alone(port: int, waitin
 
     waiting.sendall(b"\r\n")
     assert status_of(waiting) == 200
+
+
+class Busy(futures.Executor):
+    """Threads that begin nothing, and let go of what they were given."""
+
+    def submit(self, _: Any, conn: Any) -> futures.Future[Any]:  # type: ignore[override]
+        conn.parser.unreader.sock.arrived.close()
+        return futures.Future()
+
+
+def test_one_more_upload_than_there_is_room_for_is_refused_and_small_requests_are_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    upload = b"POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: %d\r\n\r\n" % MEGABYTE
+    monkeypatch.setattr(edge, "MAX_ARRIVING_BYTES", len(upload) + MEGABYTE)
+    config = Config()
+    worker = EdgeWorker(1, os.getpid(), [], None, 30, config, Logger(config))
+    worker.tpool, ends = Busy(), [socket.socketpair() for _ in range(3)]
+    with selectors.DefaultSelector() as worker.poller, contextlib.ExitStack() as opened:
+        seen = []
+        for (ours, theirs), sent in zip(ends, [upload, upload, LIVE + b"\r\n"], strict=True):
+            opened.enter_context(ours)
+            opened.enter_context(theirs).settimeout(8)
+            theirs.sendall(sent)
+            worker.nr_conns += 1
+            worker.enqueue_req(TConn(config, ours, ("127.0.0.1", 1), ("127.0.0.1", 2)))
+            worker.wait_for_and_dispatch_events(timeout=1)
+            seen.append((len(worker.arriving), len(worker.lingering), worker.in_threads))
+        assert status_of(ends[1][1]) == 503
+        for conn in list(worker.arriving):
+            worker._drop(conn)
+
+    assert seen == [(1, 0, 0), (1, 1, 0), (1, 1, 1)]
+    worker.tmp.close()
 
 
 def test_a_client_that_is_gone_when_it_is_told_to_go_on_is_forgotten() -> None:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import pytest
 from gunicorn.config import Config
 
-from config import turns
+from config import edge, turns
 from config.edge import EdgeWorker
 
 THREADS = 2
@@ -115,3 +115,33 @@ def test_one_whose_requests_are_answered_does_not_step_back(worker: EdgeWorker, 
             worker.poller.unregister(conn.sock)
             worker.arriving.pop(conn).file.close()
             conn.close()
+
+
+def test_silent_connections_are_not_looked_through_at_each_turn(
+    worker: EdgeWorker, clients: list[socket.socket], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(edge, "LOOK_SECONDS", 3600.0)
+    worker.murder_pending()
+    turn(worker, times=1)
+    for arrival in worker.arriving.values():
+        arrival.deadline = 0.0
+
+    worker.murder_pending()
+    assert worker.nr_conns == 1
+
+    worker.looks_at -= edge.LOOK_SECONDS
+    worker.murder_pending()
+    assert worker.nr_conns == 0
+
+
+def test_a_worker_that_ends_waits_for_nobody_who_is_silent(
+    worker: EdgeWorker, clients: list[socket.socket], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(edge, "LOOK_SECONDS", 3600.0)
+    worker.murder_pending()
+    assert turn(worker, times=1) == 1
+
+    worker.alive = False
+    worker.murder_pending()
+
+    assert worker.nr_conns == 0
