@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -10,8 +11,10 @@ import pytest
 
 from apps.core import configuration
 from apps.trading import services
+from apps.trading.views import gtt, orders
 from apps.users.models import User
 from apps.wallet import services as wallet_services
+from marketdata.synthetic import SyntheticProvider
 from tests.factories.sectors import make_sector
 from tests.factories.stocks import make_stock
 from tests.factories.trading import OPEN_AT, make_bars, make_real_stock
@@ -94,10 +97,10 @@ def test_an_order_for_the_next_session_fills_at_its_open(day: Day) -> None:
 @pytest.mark.parametrize("variety", ["bracket", "oco"])
 @pytest.mark.parametrize(("figures", "exit_at"), [row[:2] for row in EXITS])
 def test_the_next_bar_decides_between_the_exits(day: Day, variety: str, figures: str, exit_at: str) -> None:
-    make_real_stock(close="100.00", previous="99.00")
+    make_real_stock(close="2000.00", previous="1990.00")
     make_bars(page.bar(figures))
     entry = day.order(**BRACKET) if variety == "bracket" else day.order()
-    assert entry["average_price"] == "100.00"
+    assert entry["average_price"] == "2000.00"
     target = None if variety == "bracket" else day.order(**OCO)
 
     day.move(5)
@@ -108,7 +111,7 @@ def test_the_next_bar_decides_between_the_exits(day: Day, variety: str, figures:
     assert prices == {name: float(price)}
     (other,) = [leg for leg in legs if leg["leg"] != name]
     assert (other["status"], day.seen(other)["events"][-1]["reason"]) == ("CANCELLED", "OTHER_LEG_FILLED")
-    assert day.balances("realised") == [10 * (float(price) - 100)]
+    assert day.balances("realised") == [10 * (float(price) - 2000)]
 
 
 @pytest.mark.parametrize(
@@ -155,11 +158,11 @@ def test_a_percentage_is_never_rounded(day: Day) -> None:
 
 
 def test_a_bar_that_meets_both_triggers_places_the_order_of_the_stop(day: Day) -> None:
-    make_real_stock(close="1400.00", previous="1400.00")
+    make_real_stock(close="2000.00", previous="2000.00")
     day.order(product="CNC")
     made = day.api.post(f"{TRADING}/gtt/", PAIR)
     assert (made.status_code, made.json()["status"]) == (201, "active")
-    make_bars((1400, 1510, 1340, 1345))
+    make_bars((2000, 2710, 1590, 1595))
 
     day.move(5)
     services.work_gtts(now=OPEN.replace(minute=5))
@@ -169,6 +172,17 @@ def test_a_bar_that_meets_both_triggers_places_the_order_of_the_stop(day: Day) -
     lower = PAIR["triggers"][0]
     assert row["status"] == "triggered"
     assert (placed["order_type"], placed["price"], placed["tag"]) == ("LIMIT", lower["price"], "GTT")
+
+
+def test_the_examples_suit_the_prices_that_somebody_new_sees_for_as_long_as_the_page_says() -> None:
+    (year,) = re.findall(r"synthetic RELIANCE until the end of (\d+)\.", page.plain("Brackets"))
+    made = SyntheticProvider().daily("RELIANCE", date(2026, 11, 1), date(int(year), 12, 31))
+
+    for example in (BRACKET, OCO):
+        assert float(example["stoploss"]) * 100 < made.low.min() <= made.high.max() < float(example["target"]) * 100
+    lower, upper = (float(each["trigger_price"]) * 100 for each in PAIR["triggers"])
+    assert lower < made.low.min() <= made.high.max() < upper
+    assert (orders.BRACKET.value, gtt.PAIR.value) == (BRACKET, PAIR)
 
 
 @pytest.mark.parametrize(("condition", "told"), [(row[0], row[2]) for row in ALERTS])

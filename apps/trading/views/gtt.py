@@ -22,15 +22,15 @@ PAIR = OpenApiExample(
         "side": "SELL",
         "quantity": 10,
         "triggers": [
-            {"trigger_price": "1350.00", "price": "1348.00"},
-            {"trigger_price": "1500.00", "price": "1500.00"},
+            {"trigger_price": "1600.00", "price": "1598.00"},
+            {"trigger_price": "2700.00", "price": "2700.00"},
         ],
     },
     request_only=True,
 )
 
 RAISED = OpenApiExample(
-    "Another trigger", value={"triggers": [{"trigger_price": "1360.00", "price": "1358.00"}]}, request_only=True
+    "Another trigger", value={"triggers": [{"trigger_price": "1650.00", "price": "1648.00"}]}, request_only=True
 )
 
 

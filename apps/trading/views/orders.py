@@ -40,8 +40,8 @@ STOP = OpenApiExample(
         "quantity": 10,
         "product": "MIS",
         "order_type": "SL",
-        "trigger_price": "1400.00",
-        "price": "1398.00",
+        "trigger_price": "1600.00",
+        "price": "1598.00",
     },
     request_only=True,
 )
@@ -53,13 +53,13 @@ BRACKET = OpenApiExample(
         "quantity": 10,
         "product": "MIS",
         "variety": "bracket",
-        "target": "1450.00",
-        "stoploss": "1390.00",
+        "target": "2700.00",
+        "stoploss": "1600.00",
     },
     request_only=True,
 )
 ACCOUNT = OpenApiExample("The exchange's rules and charges", value={"fill_profile": "india"})
-MODIFIED = OpenApiExample("Another limit", value={"price": "1402.50"}, request_only=True)
+MODIFIED = OpenApiExample("Another limit", value={"price": "1602.50"}, request_only=True)
 
 
 class OrdersView(View):

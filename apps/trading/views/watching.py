@@ -25,7 +25,7 @@ from apps.trading.serializers import (
 LIST = OpenApiExample("Two instruments", value={"name": "Mine", "instruments": ["RELIANCE", "NIFTY50"]})
 REORDERED = OpenApiExample("Another order", value={"instruments": ["NIFTY50", "RELIANCE"]}, request_only=True)
 ALERT = OpenApiExample(
-    "At 1,500 or above", value={"instrument": "RELIANCE", "condition": "above", "level": "1500.00"}, request_only=True
+    "At 2,700 or above", value={"instrument": "RELIANCE", "condition": "above", "level": "2700.00"}, request_only=True
 )
 
 
