@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from django.db import models
 
 from apps.backtests.enums import RunStatus, Stage, SweepKind
-from apps.core.models import OwnedManager, OwnedModel
+from apps.core.models import IndexedOwnedModel, OwnedManager
 
 
 def new_run_id() -> str:
@@ -16,7 +16,7 @@ def new_run_id() -> str:
     return str(uuid.uuid4())
 
 
-class BacktestRun(OwnedModel):
+class BacktestRun(IndexedOwnedModel):
     """One backtest: what was asked, where it stands, what came of it.
 
     ``strategy`` is the strategy as it was when the run was posted (name, sentence, rules, parameters), so that a
@@ -121,7 +121,7 @@ class LastStart(models.Model):
         return f"{self.user_id} at {self.started_at}"
 
 
-class Sweep(OwnedModel):
+class Sweep(IndexedOwnedModel):
     """Many runs of one strategy: a sweep over a grid of its inputs, or a walk-forward.
 
     ``strategy`` is as in a run, with the ``family``: the document whose inputs vary. ``grid``: each input with its

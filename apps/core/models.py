@@ -56,6 +56,18 @@ class OwnedModel(TimeStampedModel):
         abstract = True
 
 
+class IndexedOwnedModel(OwnedModel):
+    """A row that belongs to one user, where an index or a constraint of the table begins with the user.
+
+    So the key needs none of its own, which each insert would have to write too.
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False)
+
+    class Meta:
+        abstract = True
+
+
 class SystemConfig(models.Model):
     """What an administrator changed; types, defaults and bounds stand in the registry."""
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from django.db import models
 
-from apps.core.models import OwnedManager, OwnedModel
+from apps.core.models import IndexedOwnedModel, OwnedManager
 from apps.core.secrets import EncryptedTextField
 from apps.notifications.enums import DeliveryState, NotificationKind, NotificationType, OutsideChannel
 
 MAX_TITLE_CHARS = 200
 
 
-class Notification(OwnedModel):
+class Notification(IndexedOwnedModel):
     """One message to one user. ``event_key`` names what it is about, so that an event is told once."""
 
     title = models.CharField(max_length=MAX_TITLE_CHARS)
@@ -39,7 +39,7 @@ class Notification(OwnedModel):
         return self.title
 
 
-class Preference(OwnedModel):
+class Preference(IndexedOwnedModel):
     """By which channels a user is told of a kind; without a row it is in the app only."""
 
     kind = models.CharField(max_length=30, choices=NotificationKind.choices)
@@ -59,7 +59,7 @@ class Preference(OwnedModel):
         return self.kind
 
 
-class TelegramChat(OwnedModel):
+class TelegramChat(IndexedOwnedModel):
     """The chat that the operator's bot writes to a user in; encrypted, as it names a person elsewhere."""
 
     chat_id = EncryptedTextField()
@@ -74,7 +74,7 @@ class TelegramChat(OwnedModel):
         return f"Chat of {self.user_id}"
 
 
-class Delivery(OwnedModel):
+class Delivery(IndexedOwnedModel):
     """One message by one channel that leaves the server, written with its event and sent after the commit."""
 
     channel = models.CharField(max_length=20, choices=OutsideChannel.choices)

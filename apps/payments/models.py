@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from apps.core.models import OwnedManager, OwnedModel, TimeStampedModel
+from apps.core.models import IndexedOwnedModel, OwnedManager, OwnedModel, TimeStampedModel
 from apps.payments.constants import CURRENCY
 from apps.payments.enums import (
     CheckoutState,
@@ -81,7 +81,7 @@ class Subscription(OwnedModel):
         return f"{self.plan} by {self.gateway}: {self.state}"
 
 
-class PaymentRecord(OwnedModel):
+class PaymentRecord(IndexedOwnedModel):
     """One movement of money; append-only. ``order_id`` is what was paid for: a refund has its payment's.
 
     A charge that succeeded and has a period pays for its days.

@@ -9,7 +9,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
 
-from apps.core.models import OwnedManager, OwnedModel, TimeStampedModel
+from apps.core.models import IndexedOwnedModel, OwnedManager, OwnedModel, TimeStampedModel
 from apps.core.secrets import EncryptedTextField
 from apps.users.enums import MailPurpose, Role
 
@@ -107,7 +107,7 @@ class Mail(models.Model):
         return f"{self.purpose} {self.pk}"
 
 
-class TwoFactor(OwnedModel):
+class TwoFactor(IndexedOwnedModel):
     """The secret that an authenticator app shares; in force when the account says so. A step is half a minute."""
 
     secret = EncryptedTextField()
@@ -123,7 +123,7 @@ class TwoFactor(OwnedModel):
         return f"two-factor {self.pk}"
 
 
-class RecoveryCode(OwnedModel):
+class RecoveryCode(IndexedOwnedModel):
     """A code that stands for the authenticator app once."""
 
     code_hash = models.CharField(max_length=64)

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from django.db import models
 
-from apps.core.models import OwnedManager, OwnedModel
+from apps.core.models import IndexedOwnedModel, OwnedManager, OwnedModel
 from apps.wallet.enums import EntryReason, LedgerKind, PaperAccountKind
 
 
-class PaperAccount(OwnedModel):
+class PaperAccount(IndexedOwnedModel):
     """An account that trades with paper money; everybody has one for practice."""
 
     kind = models.CharField(max_length=20, choices=PaperAccountKind.choices, default=PaperAccountKind.PRACTICE)
@@ -57,7 +57,7 @@ class LedgerAccount(OwnedModel):
         return f"{self.kind} of {self.paper_account_id}"
 
 
-class Entry(OwnedModel):
+class Entry(IndexedOwnedModel):
     """One movement of money: why, and by what. ``idempotency_key`` makes a repeated one the same one."""
 
     paper_account = models.ForeignKey(PaperAccount, on_delete=models.PROTECT, related_name="+", db_index=False)

@@ -9,7 +9,7 @@ import pytest
 from scripts.house.lint import command
 
 DOC = '"""A module. What does not belong here: the rest."""\n'
-OWNED = DOC + "from apps.core.models import OwnedModel\nclass Order(OwnedModel):\n    pass\n"
+OWNED = DOC + "from apps.core.models import {0}\nclass Order({0}):\n    pass\n"
 
 
 def lines(count: int) -> str:
@@ -154,11 +154,12 @@ def test_a_module_without_docstring_is_found_and_an_empty_one_is_not(tmp_path: P
     assert findings(tmp_path, {"engine/__init__.py": "", "engine/x.py": "x = 1\n"}) == ["engine/x.py 1 L05"]
 
 
+@pytest.mark.parametrize("base", ["OwnedModel", "IndexedOwnedModel"])
 @pytest.mark.parametrize("mention", ["from apps.trading.models import Order\n", "rows = models.Order\n"])
-def test_selectors_beside_an_owned_model_take_the_user(tmp_path: Path, mention: str) -> None:
+def test_selectors_beside_an_owned_model_take_the_user(tmp_path: Path, mention: str, base: str) -> None:
     """Shared rows of the same app are read in a module that does not name the owned model."""
     functions = "def list_orders(*, day): pass\ndef _page(rows): pass\ndef a_unscoped(): pass\ndef b(*, user): pass\n"
-    shared = {"apps/trading/selectors/ticks.py": DOC + functions, "apps/trading/models.py": OWNED}
+    shared = {"apps/trading/selectors/ticks.py": DOC + functions, "apps/trading/models.py": OWNED.format(base)}
     assert findings(tmp_path, shared) == []
     owned = {"apps/trading/selectors/orders.py": DOC + mention + functions}
     assert findings(tmp_path, owned) == ["apps/trading/selectors/orders.py 3 S02"]

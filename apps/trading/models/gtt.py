@@ -5,12 +5,12 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from apps.core.models import OwnedManager, OwnedModel
+from apps.core.models import IndexedOwnedModel, OwnedManager
 from apps.market.enums import InstrumentType
 from apps.trading.enums import GttStatus, Product, Side
 
 
-class Gtt(OwnedModel):
+class Gtt(IndexedOwnedModel):
     """Triggers that place a limit order: one below or above ``last_price`` as it was, or one on either side.
 
     A bar is compared once: ``worked_until`` is the end of the last one. ``order`` is what was placed.

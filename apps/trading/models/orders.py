@@ -10,7 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from django.db import models
 from django.db.models import Q
 
-from apps.core.models import OwnedManager, OwnedModel
+from apps.core.models import IndexedOwnedModel, OwnedManager, OwnedModel
 from apps.market.enums import InstrumentType
 from apps.trading.constants import ACTIVE, PAISA, ZERO
 from apps.trading.enums import (
@@ -44,7 +44,7 @@ class TradingAccount(OwnedModel):
         return f"account {self.paper_account_id}"
 
 
-class Order(OwnedModel):
+class Order(IndexedOwnedModel):
     """One paper order. Times ending in ``market_at`` are of the market's clock.
 
     ``blocked`` is the cash still blocked for it. A bar is worked on once: ``worked_until`` is the end of the last one.
@@ -185,7 +185,7 @@ class Fill(OwnedModel):
         return f"{self.quantity} @ {self.price}"
 
 
-class Position(OwnedModel):
+class Position(IndexedOwnedModel):
     """What an account holds of an instrument under a product; ``quantity`` is negative for a short.
 
     ``cost`` is what the open quantity was bought or sold for. Buy and sell figures are since the position began, those

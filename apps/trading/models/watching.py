@@ -5,11 +5,11 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from apps.core.models import OwnedManager, OwnedModel
+from apps.core.models import IndexedOwnedModel, OwnedManager
 from apps.trading.enums import AlertCondition, AlertStatus, PriceSource
 
 
-class Watchlist(OwnedModel):
+class Watchlist(IndexedOwnedModel):
     """Instruments by their keys, in the order that the user gave them, each once."""
 
     name = models.CharField(max_length=100)
@@ -25,7 +25,7 @@ class Watchlist(OwnedModel):
         return self.name
 
 
-class PriceAlert(OwnedModel):
+class PriceAlert(IndexedOwnedModel):
     """A price to be told of, once. Times ending in ``market_at`` are of the market's clock.
 
     ``began_below``: on which side of the level the price was when a crossing was asked for. Bars that open before

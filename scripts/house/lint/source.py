@@ -15,6 +15,7 @@ TEXT_SUFFIXES = frozenset(
 SKIPPED_FOLDERS = frozenset({"__pycache__", "node_modules", "staticfiles"})
 VISITED_DOT_FOLDERS = frozenset({".ci", ".github"})
 EDGES = frozenset({"views", "tasks"})
+OWNED = frozenset({"OwnedModel", "IndexedOwnedModel"})
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -110,7 +111,7 @@ class Project:
     def owned_models(self) -> frozenset[str]:
         """Names of the models whose rows belong to a user."""
         return frozenset(
-            node.name for source in self.python if source.app for node in source.classes if "OwnedModel" in bases(node)
+            node.name for source in self.python if source.app for node in source.classes if OWNED & bases(node)
         )
 
 
