@@ -23,8 +23,8 @@ MAX_STREAMS_A_USER = 5
 # More than a user's stream keeps, so that what was missed always fits.
 MAX_WAITING = 256
 RETRY_SECONDS = 1.0
-# So many ask the broker at once, the subscription beside them; the others wait. When all pages came back at once, each
-# by a connection of its own, the broker took some five hundred and the others were sent away.
+# Of so many connections one is the subscription's; who finds none free waits. When all pages came back at once, each by
+# a connection of its own, the broker took some five hundred and the others were sent away.
 MAX_CONNECTIONS, MAX_WAIT_SECONDS = 16, 10
 # After so long without a word the broker is asked whether it is there, and given up if it says nothing.
 QUIET_SECONDS = 10.0
