@@ -72,6 +72,18 @@ def test_every_command_is_in_operations_and_every_one_there_exists() -> None:
     assert told <= set(get_commands())
 
 
+def test_containers_have_room_for_what_their_tasks_may_take(settings: Any) -> None:
+    """Each child with a script of its own, in GB as docs/deploy.md counts: else the cluster ends the container."""
+    documents = yaml.safe_load_all((DEPLOY / "kubernetes" / "papertrade.yaml").read_text())
+    (worker,) = [each for each in documents if (each["kind"], each["metadata"]["name"]) == ("Deployment", "worker")]
+    (container,) = worker["spec"]["template"]["spec"]["containers"]
+    (children,) = [int(word.partition("=")[2]) for word in container["command"] if "--concurrency" in word]
+    (each_child,) = re.findall(r"count ([\d.]+) GB a child", (DEPLOY.parent / "docs" / "deploy.md").read_text())
+
+    assert 1024 * float(each_child) >= 2 * settings.BACKTEST_MEMORY_MB + 250
+    assert int(container["resources"]["limits"]["memory"].removesuffix("Gi")) >= children * float(each_child)
+
+
 def test_the_proxy_refuses_with_codes_of_the_api_and_starts_on_the_nginx_of_debian() -> None:
     proxy = (DEPLOY / "nginx" / "papertrade.conf").read_text()
     codes = set((DEPLOY.parent / "tests" / "contracts" / "error_codes.txt").read_text().split())
