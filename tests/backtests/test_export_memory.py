@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import csv
 import tracemalloc
+from collections.abc import Generator
 from decimal import Decimal
+
+from django.db import connection
 
 from apps.backtests import services
 from apps.backtests.constants import TRADES_AT_A_TIME
@@ -51,3 +54,22 @@ def test_ten_times_the_trades_take_no_more_memory(owner: User) -> None:
 
     assert lines == 20_001
     assert peak < 1.2 * peak_of(owner, few)[1]
+
+
+def open_cursors() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_cursors WHERE name LIKE '\\_django%'")
+        (number,) = cursor.fetchone()
+        return int(number)
+
+
+def test_who_leaves_in_the_middle_leaves_no_cursor_behind(owner: User) -> None:
+    """The response closes what it sends when the server is done with it, sent or not."""
+    lines = services.export_trades(user=owner, run_id=make_traded(owner, 2 * TRADES_AT_A_TIME + 1)).lines
+    assert isinstance(lines, Generator)
+    assert next(lines).startswith("instrument,")
+    assert (next(lines).count(","), open_cursors()) == (21, 1)
+
+    lines.close()
+
+    assert open_cursors() == 0
