@@ -95,7 +95,7 @@ def compile_script(source: str, *, inputs: Mapping[str, object] | None = None) -
 
 
 def warm() -> None:
-    """Build the parser and load what compiling a script needs, which takes the first script of a process a second."""
+    """Load what compiling a script needs, which takes the first script of a process a quarter of a second."""
     compile_script('//@version=6\nstrategy("warm")\nvar x = close + 1 * 2\n')
 
 

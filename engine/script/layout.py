@@ -66,8 +66,9 @@ def _logical_lines(text: str) -> Iterator[tuple[int, list[Token]]]:
     logical: list[Token] = []
     indent = 0
     brackets: list[Token] = []
+    kinds: dict[str, str] = {}
     for number, line in enumerate(text.split("\n"), start=1):
-        found = tokens(line, number=number)
+        found = tokens(line, number=number, kinds=kinds)
         if not found:
             continue
         width = _width(line)

@@ -77,24 +77,18 @@ _OUTSIDE_PREFIXES = {
 }
 _PREFIXES = tuple(_OUTSIDE_PREFIXES)
 _KNOWN = {**KEYWORDS, **SYMBOLS}
-# Blanks; a token, none where a comment begins; all the rest of the line where neither stands.
-_TOKEN = re.compile(
-    r"""([ \t]*)
-    (?:
-    //.*
-    |(
-    [A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*
-    |(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?
-    |=>|:=|\+=|-=|\*=|/=|%=|==|!=|<=|>=|[()\[\],?:=<>+\-*/%]
-    |"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'
-    |\#[0-9A-Fa-f]{6}(?:[0-9A-Fa-f]{2})?
-    )|([^ \t].*))
-    """,
-    re.VERBOSE | re.ASCII,
-)
-_BLANKS = " \t"
-_NAMES = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_")
-_NUMBERS = frozenset("0123456789.")
+_BLANK = "BLANK"
+_SHAPES = {
+    _BLANK: r"[ \t]+|//.*",
+    "NAME": r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*",
+    "NUMBER": r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?",
+    "SIGN": r"=>|:=|\+=|-=|\*=|/=|%=|==|!=|<=|>=|[()\[\],?:=<>+\-*/%]",
+    "STRING": r""""(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'""",
+    "COLOR": r"\#[0-9A-Fa-f]{6}(?:[0-9A-Fa-f]{2})?",
+}
+# One after another they are the whole line; its rest is a piece by itself where no other begins.
+_PIECE = re.compile("|".join([*_SHAPES.values(), ".+"]), re.ASCII)
+_SHAPE = re.compile("|".join(f"(?P<{kind}>{shape})" for kind, shape in _SHAPES.items()), re.ASCII)
 _TOO_LONG = {
     "NAME": (limits.MAX_NAME, "A name is at most {} characters long"),
     "NUMBER": (limits.MAX_DIGITS, "A number has at most {} characters"),
@@ -107,38 +101,39 @@ def refused(code: Code, token: Token, reason: str) -> ScriptError:
     return ScriptError(code=code, line=token.line, column=token.column, reason=reason)
 
 
-def tokens(line: str, *, number: int) -> list[Token]:
+def tokens(line: str, *, number: int, kinds: dict[str, str] | None = None) -> list[Token]:
     """The tokens of one line of text, comments and blanks left out.
+
+    ``kinds``: those of the pieces that the lines before were made of, to which this one adds its own.
 
     :raises ScriptError: at the first thing that is none
     """
+    known = {} if kinds is None else kinds
     found = []
     column = 1
-    # Blanks at the end would be tried again from each of them on.
-    for blank, text, rest in _TOKEN.findall(line.rstrip(_BLANKS)):
-        column += len(blank)
-        if text:
-            found.append(Token(number, column, _KNOWN.get(text) or _kind(text, number, column), text))
-            column += len(text)
-        elif rest:
-            raise _stray(rest[0], number=number, column=column)
+    for text in _PIECE.findall(line):
+        kind = known.get(text)
+        if kind is None:
+            kind = known[text] = _kind(text, number, column)
+        if kind != _BLANK:
+            found.append(Token(number, column, kind, text))
+        column += len(text)
     return found
 
 
 def _kind(text: str, number: int, column: int) -> str:
-    """The kind of what is no sign and no keyword.
+    """The kind of a piece of a line.
 
     :raises ScriptError: if it may not stand
     """
-    first = text[0]
-    if first in _NAMES:
-        kind = "NAME"
-        if text in _OUTSIDE or text.startswith(_PREFIXES):
-            raise _outside(text, number=number, column=column)
-    elif first in _NUMBERS:
-        kind = "NUMBER"
-    else:
-        kind = "COLOR" if first == "#" else "STRING"
+    if text in _KNOWN:
+        return _KNOWN[text]
+    shape = _SHAPE.fullmatch(text)
+    if shape is None:
+        raise _stray(text[0], number=number, column=column)
+    if text in _OUTSIDE or text.startswith(_PREFIXES):
+        raise _outside(text, number=number, column=column)
+    kind = str(shape.lastgroup)
     most, reason = _TOO_LONG.get(kind, (limits.MAX_BYTES, ""))
     if len(text) > most:
         raise ScriptError(code=Code.TOO_LONG, line=number, column=column, reason=reason.format(most))

@@ -63,7 +63,13 @@ def test_what_is_no_token_is_refused_where_it_begins(line, column):
         ("a - b - c", "(a - b - c)"),
         ("a - b * c[1] > d and not e", "(((a - (b * c[1])) > d) and (not e))"),
         ("a and b or c == d", "((a and b) or (c == d))"),
+        ("a or b and c == d > e - f % g", "(a or (b and (c == (d > (e - (f % g))))))"),
+        ("a * b + c <= d != e and f or g", "((((((a * b) + c) <= d) != e) and f) or g)"),
+        ("a + b * c / d - e or f", "((a + (b * c / d) - e) or f)"),
+        ("- - a[1] * not b", "((- (- a[1])) * (not b))"),
         ("a ? b : c ? d : e", "(a ? b : (c ? d : e))"),
+        ("a ? b ? c : d : e + f", "(a ? (b ? c : d) : (e + f))"),
+        ("a > b ? (c ? d : e)[1] : f(g ? h : i)", "((a > b) ? (c ? d : e)[1] : f((g ? h : i)))"),
         ("f()", "f()"),
         ("f(a)[2]", "f(a)[2]"),
         ("f(a, g(b, c + 1), x = -d, y = e)", "f(a, g(b, (c + 1)), x=(- d), y=e)"),
@@ -91,9 +97,43 @@ def test_statements_of_a_line_a_block_and_a_switch_keep_their_order():
 
 @pytest.mark.parametrize(
     ("text", "line", "column"),
-    [("x = (a +)", 1, 9), ("x = f(a b)", 1, 9), ("x = a\ny = = b", 2, 5), ("x = a b", 1, 7), ("if a\nx = 1", 2, 1)],
+    [
+        ("x = (a +)", 1, 9),
+        ("x = f(a b)", 1, 9),
+        ("x = a\ny = = b", 2, 5),
+        ("x = a b", 1, 7),
+        ("if a\nx = 1", 2, 1),
+        ("a = 1, b = if c", 1, 12),
+        ("f(x) => y = if x", 1, 13),
+        ("if a\n    b\nelse\n    c\nelse\n    d", 5, 1),
+        ("x = " + "a ? " * 4000, 1, 16003),
+        (f"if a\n    b = {'-' * 62}1\nelse\n    c", 2, 5),
+    ],
 )
 def test_the_first_token_that_may_not_follow_is_named(text, line, column):
     with pytest.raises(ScriptError) as caught:
         grammar.parse(text)
     assert (caught.value.line, caught.value.column) == (line, column)
+
+
+@pytest.mark.parametrize(
+    ("text", "behind", "code"),
+    [
+        ("x = f(a = 1, 2)", " b", Code.SYNTAX),
+        (f"x = {'-' * 64}1", " (b)", Code.TOO_DEEP),
+        (f"x = {'-' * 63}1", " b", Code.TOO_DEEP),
+        (f"[a, {'-' * 63}1]", " + b", Code.TOO_DEEP),
+        ("switch\n    => 1\n    a => 2", "\n, b", Code.SYNTAX),
+    ],
+)
+def test_what_is_wrong_as_a_whole_is_told_after_what_may_not_stand_behind_it(text, behind, code):
+    """The order of arguments and cases and the depth are known once all is read; so is the token behind it."""
+    with pytest.raises(ScriptError) as alone:
+        grammar.parse(text)
+    assert alone.value.code == code
+    with pytest.raises(ScriptError) as caught:
+        grammar.parse(text + behind)
+    lines = (text + behind).split("\n")
+    column = len(lines[-1]) - len(behind.strip()) + 1
+    assert (caught.value.code, caught.value.line, caught.value.column) == (Code.SYNTAX, len(lines), column)
+    assert caught.value.reason != alone.value.reason
