@@ -50,6 +50,10 @@ MAX_DRAWDOWNS = 100
 ETA_SAMPLE_RUNS = 20
 # An export reads so many trades of a run together: about a megabyte.
 TRADES_AT_A_TIME = 500
+# A list of a run that is shorter comes with the run, and its files are made whole: a few megabytes.
+ROWS_AT_ONCE = 2_000
+# A page with more trades is slow to open and nobody reads it: the other files have them all.
+TRADES_SHOWN = 500
 QUEUE_RETRY_SECONDS = 10
 
 # A run that ended by a bug or a fault of the machine: the log has the reason, the user gets this.

@@ -1,18 +1,22 @@
-"""The CSV of a run's trades is made as it is read. What does not belong here: what stands in it (test_api)."""
+"""Files of long runs are made as they are read. What does not belong here: what stands in them (test_long_files)."""
 
 from __future__ import annotations
 
 import csv
 import tracemalloc
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from decimal import Decimal
+from itertools import repeat
 
+import pytest
 from django.db import connection
 
 from apps.backtests import services
-from apps.backtests.constants import TRADES_AT_A_TIME
+from apps.backtests.constants import ROWS_AT_ONCE, TRADES_AT_A_TIME
 from apps.backtests.enums import RunStatus
+from apps.backtests.services import ResultFile
 from apps.users.models import User
+from tests.backtests.test_long_files import make_long
 from tests.factories.backtests import make_row
 
 TRADE = {"entry_date": "2024-01-01", "exit_date": "2024-01-02", "side": "long", "pnl": 1.5, "exit_reason": "signal"}
@@ -73,3 +77,31 @@ def test_who_leaves_in_the_middle_leaves_no_cursor_behind(owner: User) -> None:
     lines.close()
 
     assert open_cursors() == 0
+
+
+def peak_of_file(owner: User, run_id: str, *, export: Callable[..., ResultFile]) -> tuple[int, int]:
+    """How many bytes a file has, and the most of them and of all else in memory."""
+    tracemalloc.start()
+    content = export(user=owner, run_id=run_id).content
+    size = len(content) if isinstance(content, bytes) else sum(map(len, content))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return size, peak
+
+
+@pytest.mark.parametrize("export", [services.export_document, services.export_workbook, services.export_report])
+def test_a_file_of_four_times_the_rows_takes_no_more_memory(owner: User, export: Callable[..., ResultFile]) -> None:
+    """Fault 43, of trades and of orders that were refused."""
+    rows = {"side": "long", "entry_date": "2024-01-01", "exit_date": "2024-01-02", "quantity": 1, "ambiguous": False}
+    shown = {**rows, "entry_price": 100.5, "exit_price": 101.5, "pnl": 1.0, "exit_reason": "signal"}
+    few, many = (
+        make_long(owner, trades=list(repeat(shown, number)), rejected=number).run_id
+        for number in (ROWS_AT_ONCE, 4 * ROWS_AT_ONCE)
+    )
+    peak_of_file(owner, few, export=export)
+
+    size, peak = peak_of_file(owner, many, export=export)
+
+    small, expected = peak_of_file(owner, few, export=export)
+    assert peak < 1.2 * expected
+    assert (size > 1.5 * small) == (export is not services.export_report)

@@ -72,6 +72,8 @@ def sheets_of(content: bytes) -> dict[str, list[list[tuple[str, str]]]]:
 
 def _cell(cell: ElementTree.Element, shared: list[str]) -> tuple[str, str]:
     kind, text = cell.attrib.get("t", "n"), cell.findtext(f"{SHEET}v") or ""
+    if kind == "inlineStr":
+        return "s", cell.findtext(f"{SHEET}is/{SHEET}t") or ""
     return kind, shared[int(text)] if kind == "s" else text
 
 

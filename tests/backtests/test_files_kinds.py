@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
+from apps.backtests import constants
 from apps.backtests.services.reports import words
 from apps.users.models import User
 from tests.backtests import test_option_rules, test_portfolios
@@ -156,6 +157,20 @@ def test_a_position_still_open_stands_in_page_and_workbook(api: APIClient, owner
     # The columns that are filled: instrument, both days, side, quantity, prices, profit.
     held = [text for _, text in sheets["Open"][1]]
     assert (held[0], *held[3:8]) == ("RISING", "long", "909", "110", "160", "45450")
+
+
+@pytest.mark.parametrize("kind", ["shares", "straddle"])
+def test_files_in_pieces_are_those_made_whole(
+    api: APIClient, kind: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = f"{RUNS}{request.getfixturevalue(kind)}"
+    document, book = (api.get(f"{path}/{tail}").content for tail in ("export_json", "export_xlsx"))
+
+    monkeypatch.setattr(constants, "ROWS_AT_ONCE", 1)
+    pieces: Any = [api.get(f"{path}/{tail}") for tail in ("export_json", "export_xlsx")]
+
+    assert b"".join(pieces[0].streaming_content) == document
+    assert sheets_of(b"".join(pieces[1].streaming_content)) == sheets_of(book)
 
 
 def test_a_result_without_open_positions_says_nothing_of_them(api: APIClient, owner: User) -> None:

@@ -3,6 +3,12 @@
 from apps.backtests.selectors.comparison import Comparison, compare_runs
 from apps.backtests.selectors.drawdowns import Drawdown, list_drawdowns
 from apps.backtests.selectors.equity import EquitySeries, equity_series
+from apps.backtests.selectors.exporting import (
+    ExportedRun,
+    get_run_to_export,
+    stream_rejected_orders,
+    stream_trades,
+)
 from apps.backtests.selectors.figures import QueueDepth, count_ended_unscoped, get_queue_depth_unscoped
 from apps.backtests.selectors.monthly import Heatmap, monthly_returns
 from apps.backtests.selectors.option_legs import get_option_result
@@ -15,7 +21,6 @@ from apps.backtests.selectors.runs import (
     list_round_trips,
     list_runs,
     lock_run,
-    stream_trades,
 )
 from apps.backtests.selectors.unfinished import OpenRun, list_open_runs, list_open_sweeps
 
@@ -23,6 +28,7 @@ __all__ = [
     "Comparison",
     "Drawdown",
     "EquitySeries",
+    "ExportedRun",
     "Heatmap",
     "OpenRun",
     "QueueDepth",
@@ -36,6 +42,7 @@ __all__ = [
     "get_option_result",
     "get_queue_depth_unscoped",
     "get_run",
+    "get_run_to_export",
     "list_drawdowns",
     "list_open_runs",
     "list_open_sweeps",
@@ -43,5 +50,6 @@ __all__ = [
     "list_runs",
     "lock_run",
     "monthly_returns",
+    "stream_rejected_orders",
     "stream_trades",
 ]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
-from django.db.models import Avg, Count, F, Func, JSONField, QuerySet
+from django.db.models import Avg, Count, QuerySet
+from django.db.models.expressions import Combinable
 from django.db.models.fields.json import KT
 
 from apps.backtests import constants
@@ -75,22 +76,27 @@ def find_version(*, user: User, run_id: str) -> str | None:
     return f"run {user.pk} {run_id} {found[0]}" if found else None
 
 
-def get_completed_run(*, user: User, run_id: str, fields: tuple[str, ...]) -> BacktestRun:
-    """One of the user's completed runs, with only these fields loaded.
+def get_completed_run(
+    *, user: User, run_id: str, fields: tuple[str, ...], beside: Mapping[str, Combinable] | None = None
+) -> BacktestRun:
+    """One of the user's completed runs, with only these fields loaded, and ``beside`` them what the database computes.
 
     :raises NotFound: if it is missing or belongs to someone else
     :raises RunNotFinished: if it has no result
     """
-    return list_completed_runs(user=user, run_ids=[run_id], fields=fields)[0]
+    return list_completed_runs(user=user, run_ids=[run_id], fields=fields, beside=beside)[0]
 
 
-def list_completed_runs(*, user: User, run_ids: Sequence[str], fields: tuple[str, ...]) -> list[BacktestRun]:
+def list_completed_runs(
+    *, user: User, run_ids: Sequence[str], fields: tuple[str, ...], beside: Mapping[str, Combinable] | None = None
+) -> list[BacktestRun]:
     """Some of the user's completed runs in the order asked for, with only these fields loaded, by one query.
 
     :raises NotFound: if one is missing or belongs to someone else
     :raises RunNotFinished: if one has no result
     """
     rows = BacktestRun.objects.for_user(user).filter(run_id__in=run_ids).only("run_id", "status", *fields)
+    rows = rows.annotate(**(beside or {}))
     found = {run.run_id: run for run in rows}
     if not found.keys() >= set(run_ids):
         raise errors.NotFound
@@ -116,16 +122,6 @@ def list_round_trips(*, user: User, run_id: str) -> QuerySet[Any]:
     """
     run = _get(BacktestRun.objects.for_user(user).only("run_id"), run_id=run_id)
     return market_selectors.list_round_trips(user=user, backtest_run_id=run.pk)
-
-
-def stream_trades(*, user: User, run_id: str) -> Iterator[dict[str, Any]]:
-    """The trades that one of the user's runs keeps, in their order; the database takes their list apart.
-
-    Read as they are asked for, a few at a time; there are none of a run that is missing or has no result.
-    """
-    each = Func(F("list_of_trades_json"), function="jsonb_array_elements", output_field=JSONField())
-    rows = BacktestRun.objects.for_user(user).filter(run_id=run_id).values_list(each, flat=True)
-    return rows.iterator(chunk_size=constants.TRADES_AT_A_TIME)
 
 
 def count_open_runs(*, user: User) -> Mapping[str, int]:

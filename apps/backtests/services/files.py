@@ -1,49 +1,38 @@
-"""A completed run as one file: page, spreadsheet, JSON. What does not belong here: HTTP, what stands in them."""
+"""A completed run as one file: page, spreadsheet, JSON. What does not belong here: HTTP, what stands in them.
+
+A long run is written as it is read: no more of it is in memory than what is read together.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from itertools import chain
+from typing import TYPE_CHECKING, Any
 
-import orjson
-
-from apps.backtests import selectors
-from apps.backtests.services import reports, workbook
-from apps.core import json_text
+from apps.backtests import constants, selectors
+from apps.backtests.services import documents, reports, workbook
+from apps.core import errors
 
 if TYPE_CHECKING:
-    from apps.backtests.models import BacktestRun
     from apps.users.models import User
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-FIELDS = (
-    "strategy",
-    "strategy_custom_script",
-    "settings",
-    "instrument_type",
-    "instrument_identifier",
-    "start_date",
-    "end_date",
-    "initial_wallet_amount",
-    "final_wallet_amount",
-    "total_pnl",
-    "pnl_percentage",
-    "number_of_trades",
-    "list_of_trades_json",
-    "equity_curve_json",
-    "extra",
-    "created_at",
-    "finished_at",
-)
+STREAMS = {"trades": selectors.stream_trades, "rejected_orders": selectors.stream_rejected_orders}
+
+Json = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class ResultFile:
-    """A whole file: its name, what it is, its bytes, and whether a browser saves it or shows it (inline)."""
+    """A file: its name, what it is, and whether a browser saves it or shows it (inline).
+
+    ``content``: its bytes, or of a long run its pieces as they are made.
+    """
 
     filename: str
     content_type: str
-    content: bytes
+    content: bytes | Iterator[bytes]
     disposition: str = "attachment"
 
 
@@ -53,8 +42,13 @@ def export_workbook(*, user: User, run_id: str) -> ResultFile:
     :raises NotFound: if it is missing or belongs to someone else
     :raises RunNotFinished: if it has no result
     """
-    run = _completed(user=user, run_id=run_id)
-    return ResultFile(f"backtest-{run.run_id}.xlsx", XLSX, workbook.write_workbook(run))
+    found = selectors.get_run_to_export(user=user, run_id=run_id)
+    content: bytes | Iterator[bytes]
+    if "trades" in found.long:
+        content = workbook.stream_workbook(found.run, trades=_begun("trades", user=user, run_id=run_id))
+    else:
+        content = workbook.write_workbook(found.run, trades=found.trades or [])
+    return ResultFile(f"backtest-{found.run.run_id}.xlsx", XLSX, content)
 
 
 def export_document(*, user: User, run_id: str) -> ResultFile:
@@ -63,36 +57,29 @@ def export_document(*, user: User, run_id: str) -> ResultFile:
     :raises NotFound: if it is missing or belongs to someone else
     :raises RunNotFinished: if it has no result
     """
-    run = _completed(user=user, run_id=run_id)
-    document = {
-        "run_id": run.run_id,
-        "strategy": run.strategy,
-        "strategy_custom_script": run.strategy_custom_script,
-        "instrument_type": run.instrument_type,
-        "instrument_identifier": run.instrument_identifier,
-        "start_date": run.start_date,
-        "end_date": run.end_date,
-        "initial_wallet_amount": str(run.initial_wallet_amount),
-        "final_wallet_amount": str(run.final_wallet_amount),
-        "settings": run.settings,
-        **run.extra,
-        "trades": run.list_of_trades_json,
-        "equity": run.equity_curve_json,
-    }
-    content = json_text.dumps(document, option=orjson.OPT_INDENT_2)
-    return ResultFile(f"backtest-{run.run_id}.json", "application/json", content)
+    found = selectors.get_run_to_export(user=user, run_id=run_id)
+    long = {name: _begun(name, user=user, run_id=run_id) for name in found.long}
+    whole = documents.describe(found)
+    content = documents.stream(whole, long=long) if long else whole
+    return ResultFile(f"backtest-{found.run.run_id}.json", "application/json", content)
 
 
 def export_report(*, user: User, run_id: str) -> ResultFile:
-    """One of the user's completed runs as one HTML page.
+    """One of the user's completed runs as one HTML page, with the first of its trades where there are very many.
 
     :raises NotFound: if it is missing or belongs to someone else
     :raises RunNotFinished: if it has no result
     """
-    run = _completed(user=user, run_id=run_id)
-    page = reports.write_report(run).encode()
-    return ResultFile(f"backtest-{run.run_id}.html", "text/html; charset=utf-8", page, disposition="inline")
+    found = selectors.get_run_to_export(user=user, run_id=run_id)
+    shown = (found.trades or [])[: constants.TRADES_SHOWN]
+    page = reports.write_report(found.run, trades=shown).encode()
+    return ResultFile(f"backtest-{found.run.run_id}.html", "text/html; charset=utf-8", page, disposition="inline")
 
 
-def _completed(*, user: User, run_id: str) -> BacktestRun:
-    return selectors.get_completed_run(user=user, run_id=run_id, fields=FIELDS)
+def _begun(name: str, *, user: User, run_id: str) -> Iterator[Json]:
+    """All rows of a long list. The first is read now: a database that cannot says so before an answer begins.
+
+    :raises NotFound: if the run has gone meanwhile
+    """
+    rows = STREAMS[name](user=user, run_id=run_id)
+    return chain([errors.found(next(rows, None))], rows)

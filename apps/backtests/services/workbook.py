@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import xlsxwriter
 
 from apps.backtests.selectors import curves, monthly
-from apps.backtests.services import wording
+from apps.backtests.services import sheet_rows, wording
 from apps.backtests.services.exports import COLUMNS, instrument_of
 from apps.core import money
 from engine.metrics.registry import STATISTICS
@@ -37,11 +37,29 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 DAY_COLUMNS = ("date", "skipped", "premium", "margin", "pnl", "charges", "trades")
 LEG_COLUMNS = ("leg", "trades", "wins", "stops", "pnl", "charges")
 
+# The second sheet.
+TRADES_PART = "xl/worksheets/sheet2.xml"
+
 Cell = Any
+Json = Mapping[str, Any]
 
 
-def write_workbook(run: BacktestRun) -> bytes:
+def write_workbook(run: BacktestRun, *, trades: Sequence[Json]) -> bytes:
     """A completed run as an XLSX file; the same run gives the same bytes."""
+    return _write_book(run, trades=trades)[0]
+
+
+def stream_workbook(run: BacktestRun, *, trades: Iterator[Json]) -> Iterator[bytes]:
+    """The same piece by piece, as its trades are read, of which there is at least one."""
+    first = [next(trades)]
+    book, formats = _write_book(run, trades=first)
+    # A format has its number once a cell was written in it, and all trades of a run have the same.
+    styles = {name: formats[name].xf_index for name in ("day", "moment")}
+    begun = sheet_rows.Begun(book, part=TRADES_PART, rows=1 + len(first), styles=styles)
+    return sheet_rows.add_rows(begun, rows=_trades(trades, run=run))
+
+
+def _write_book(run: BacktestRun, *, trades: Iterable[Json]) -> tuple[bytes, Mapping[str, Any]]:
     written = io.BytesIO()
     book = xlsxwriter.Workbook(written, OPTIONS)
     book.set_properties({"title": "Backtest", "created": (run.finished_at or run.created_at).replace(tzinfo=None)})
@@ -53,7 +71,7 @@ def write_workbook(run: BacktestRun) -> bytes:
     curve = curves.daily_curve(run.equity_curve_json, initial=float(run.initial_wallet_amount))
     for name, header, rows in (
         ("Summary", ("Name", "Value", "Unit"), _summary(run)),
-        ("Trades", ("instrument", *COLUMNS), _trades(run.list_of_trades_json or [], run=run)),
+        ("Trades", ("instrument", *COLUMNS), _trades(trades, run=run)),
         ("Equity", ("date", "equity", "drawdown_pct"), _equity(curve)),
         ("Monthly", ("year", *MONTHS, "total"), _monthly(curve)),
         *_open_sheet(run),
@@ -61,7 +79,7 @@ def write_workbook(run: BacktestRun) -> bytes:
     ):
         _sheet(book.add_worksheet(name), header=header, rows=rows, formats=formats)
     book.close()
-    return written.getvalue()
+    return written.getvalue(), formats
 
 
 def _sheet(sheet: Any, *, header: Sequence[str], rows: Iterable[Sequence[Cell]], formats: Mapping[str, Any]) -> None:

@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from apps.backtests import services
 from apps.backtests.services.files import XLSX, ResultFile
 from apps.core.api.rendering import FileNegotiation
-from apps.core.api.views import View, download
+from apps.core.api.views import View, answer, download
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
@@ -34,7 +34,7 @@ class RunExportXlsxView(View):
     content_negotiation_class = FileNegotiation
 
     @extend_schema(operation_id="backtestRunsExportXlsx", responses={(200, XLSX): OpenApiTypes.BINARY})
-    def get(self, _request: Request, run_id: UUID) -> HttpResponse:
+    def get(self, _request: Request, run_id: UUID) -> HttpResponse | StreamingHttpResponse:
         """Download summary, trades, equity and monthly returns as a workbook."""
         return _answer(services.export_workbook(user=self.user, run_id=str(run_id)))
 
@@ -43,7 +43,7 @@ class RunExportJsonView(View):
     """A backtest as JSON."""
 
     @extend_schema(operation_id="backtestRunsExportJson", responses={(200, "application/json"): OpenApiTypes.OBJECT})
-    def get(self, _request: Request, run_id: UUID) -> HttpResponse:
+    def get(self, _request: Request, run_id: UUID) -> HttpResponse | StreamingHttpResponse:
         """Download everything of the backtest: strategy, settings, statistics, manifest, trades, daily equity."""
         return _answer(services.export_document(user=self.user, run_id=str(run_id)))
 
@@ -54,15 +54,16 @@ class RunReportView(View):
     content_negotiation_class = FileNegotiation
 
     @extend_schema(operation_id="backtestRunsReport", responses={(200, "text/html"): OpenApiTypes.STR})
-    def get(self, _request: Request, run_id: UUID) -> HttpResponse:
+    def get(self, _request: Request, run_id: UUID) -> HttpResponse | StreamingHttpResponse:
         """Show the backtest as one HTML page that needs nothing else: charts, months, statistics, trades, manifest."""
         return _answer(services.export_report(user=self.user, run_id=str(run_id)))
 
 
-def _answer(file: ResultFile) -> HttpResponse:
-    """A whole file as the answer; a page in it may run nothing and load nothing."""
+def _answer(file: ResultFile) -> HttpResponse | StreamingHttpResponse:
+    """A file as the answer; a page in it may run nothing and load nothing."""
     headers = {
+        "Content-Type": file.content_type,
         "Content-Disposition": f'{file.disposition}; filename="{file.filename}"',
         "Content-Security-Policy": POLICY,
     }
-    return HttpResponse(file.content, content_type=file.content_type, headers=headers)
+    return answer(file.content, headers=headers)

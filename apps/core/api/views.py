@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db.models import QuerySet
-from django.http import QueryDict, StreamingHttpResponse
+from django.http import HttpResponse, QueryDict, StreamingHttpResponse
 from django.utils.datastructures import MultiValueDict
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
@@ -129,6 +129,13 @@ def download(file: CsvFile) -> StreamingHttpResponse:
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{file.filename}"'},
     )
+
+
+def answer(content: bytes | Iterator[bytes], *, headers: Mapping[str, str]) -> HttpResponse | StreamingHttpResponse:
+    """A file as the answer: whole with its length, or piece by piece as it is made."""
+    if isinstance(content, bytes):
+        return HttpResponse(content, headers=headers)
+    return StreamingHttpResponse(content, headers=headers)
 
 
 def filters(params: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -39,9 +39,11 @@ POSTED_TO: Mapping[str, str] = {RunKind.OPTIONS: "run-options", RunKind.PORTFOLI
 Json = dict[str, Any]
 
 
-def write_report(run: BacktestRun) -> str:
-    """A completed run as one HTML page without anything from elsewhere; every text of a user is escaped."""
-    trades = run.list_of_trades_json or []
+def write_report(run: BacktestRun, *, trades: Sequence[Json]) -> str:
+    """A completed run as one HTML page without anything from elsewhere; every text of a user is escaped.
+
+    ``trades``: its closed trades, the first ones where it has more than a page shows.
+    """
     curve = curves.daily_curve(run.equity_curve_json, initial=float(run.initial_wallet_amount))
     sections = (
         ("Equity", charts.equity_chart(curve)),
@@ -50,7 +52,7 @@ def write_report(run: BacktestRun) -> str:
         ("Deepest falls", _falls(drawdowns.deepest(curve, limit=FALLS))),
         ("Statistics", tables.statistics(run.extra["statistics"])),
         *_option_sections(run.extra),
-        (f"Trades ({len(trades):,})", _trades(run, found=trades)),
+        (f"Trades ({run.number_of_trades:,})", _trades(run, found=trades)),
         *_open_section(run),
         ("Assumptions", _assumptions(run)),
         ("Manifest", _manifest(run)),
@@ -125,10 +127,10 @@ def _option_sections(extra: Mapping[str, Any]) -> list[tuple[str, SafeString]]:
     return [("Legs", tables.legs(extra["legs"])), ("Days", tables.days(extra["days"]))]
 
 
-def _trades(run: BacktestRun, *, found: list[Json]) -> SafeString:
+def _trades(run: BacktestRun, *, found: Sequence[Json]) -> SafeString:
     if not found:
         return _plain("No trade was closed.")
-    more = len(found) - tables.MOST_TRADES
+    more = run.number_of_trades - len(found)
     rest = _plain(f"{more:,} more stand in the CSV and the workbook.") if more > 0 else ""
     named = [(exports.instrument_of(trade, run=run), trade) for trade in found]
     star = any(trade["ambiguous"] for trade in found)

@@ -14,8 +14,6 @@ from apps.backtests.services.reports import words
 from engine.metrics.registry import STATISTICS
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-# A page with more is slow to open and nobody reads it: the files have them all.
-MOST_TRADES = 500
 # The return at which a cell has its full colour.
 FULL_COLOUR_PCT = 10.0
 LEAST_SHADE = 8
@@ -92,7 +90,7 @@ def days(found: Sequence[Json]) -> SafeString:
 
 
 def trades(found: Sequence[tuple[str, Json]]) -> SafeString:
-    """The closed trades with what was traded, the first ones where there are very many."""
+    """Closed trades with what was traded."""
     rows = (
         (
             number,
@@ -107,7 +105,7 @@ def trades(found: Sequence[tuple[str, Json]]) -> SafeString:
             words.rupees(trade["pnl"]),
             f"{trade['exit_reason']}{' *' if trade['ambiguous'] else ''}",
         )
-        for number, (instrument, trade) in enumerate(found[:MOST_TRADES], start=1)
+        for number, (instrument, trade) in enumerate(found, start=1)
     )
     head = ("#", "Instrument", "Side", "Quantity", "Entered", "At", "Left", "At", "Charges", "Net", "Why")
     return _table(head, rows=rows, css="trades")
