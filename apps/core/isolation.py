@@ -33,6 +33,8 @@ _LONGEST_ANSWER = 512 * memory.MEGABYTE
 # The first byte of an answer; a beat is a byte of its own and comes before it.
 _BEAT, _DONE, _REFUSED = b"b", b"d", b"r"
 _BEAT_SECONDS = 0.2
+# A process that says nothing may be in a long step: who waits for it looks around as often all the same.
+_QUIET_SECONDS = 0.5
 # The exit status of a process that was refused memory, or ended by an error of its own for want of it.
 _STARVED = 3
 
@@ -59,8 +61,8 @@ def call(
 ) -> Answer:
     """What the task gives, evaluated in a process of its own.
 
-    The task is handed what it may call between two steps; ``between`` is then called here from time to time, and ends
-    the process by raising.
+    The task is handed what it may call between two steps; ``between`` is called here from time to time, within a long
+    step too, and ends the process by raising.
 
     :raises WantedTooMuch: if it asks for more memory than ``BACKTEST_MEMORY_MB`` beyond what the present process has
     :raises TookTooLong: if it takes longer, in all or for a step, or more of the processor than it may (``seconds``)
@@ -97,8 +99,11 @@ def _listen(reading: int, *, until: float, step_seconds: float, between: Beat) -
     due = min(until, clock.monotonic() + step_seconds)
     while True:
         left = due - clock.monotonic()
-        if left <= 0 or not sight.poll(math.ceil(left * 1000)):
+        if left <= 0:
             raise TookTooLong
+        if not sight.poll(math.ceil(min(left, _QUIET_SECONDS) * 1000)):
+            between()
+            continue
         chunk = os.read(reading, _CHUNK)
         if not chunk:
             return bytes(said)

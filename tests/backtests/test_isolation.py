@@ -153,6 +153,21 @@ def test_who_stops_between_two_steps_ends_the_process(tmp_path: Path) -> None:
     assert gone(int(note.read_text(encoding="ascii")))
 
 
+def test_who_stops_within_a_long_step_ends_the_process(tmp_path: Path) -> None:
+    note = tmp_path / "pid"
+
+    def silent(_beat: Callable[[], None]) -> None:
+        endless(lambda: None, note=note)
+
+    def stop() -> None:
+        if note.exists():
+            raise errors.SweepStopped
+
+    with pytest.raises(errors.SweepStopped):
+        isolation.call(silent, seconds=20, between=stop)
+    assert gone(int(note.read_text(encoding="ascii")))
+
+
 def test_what_the_task_refuses_arrives_with_its_words() -> None:
     def refuse(_beat: Callable[[], None]) -> None:
         raise errors.LotUnknown("No lot.", details={"symbol": "X"})

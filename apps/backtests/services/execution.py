@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
 import structlog
 from django.db import InterfaceError, OperationalError
 
 from apps.backtests import constants, errors
-from apps.backtests.enums import RunStatus, Stage
 from apps.backtests.models import BacktestRun
 from apps.backtests.services import (
     admission,
@@ -21,9 +19,9 @@ from apps.backtests.services import (
     portfolios,
     results,
     snapshots,
-    telling,
     terms,
 )
+from apps.backtests.services.watching import Watch
 from apps.core import clock, jobs, memory
 from apps.core.errors import DomainError
 from engine import runner
@@ -32,8 +30,6 @@ from engine.script import Program
 from engine.types import Bars, Result, Settings
 
 log = structlog.get_logger(__name__)
-
-SIMULATING_PROGRESS = 0.3
 
 
 def execute_pending() -> None:
@@ -93,15 +89,15 @@ def _outcome(run: BacktestRun) -> results.Outcome:
     :raises RunCancelled: if the user cancelled meanwhile
     :raises DomainError: if it cannot be run; the message is for the user
     """
-    loaded = partial(_enter_simulation, run)
+    watch = Watch(run)
     if legs.is_option_run(run):
-        return legs.simulate(run, loaded=loaded)
+        return legs.simulate(run, watch=watch)
     if portfolios.is_portfolio_run(run):
-        return portfolios.simulate(run, loaded=loaded)
-    return _of_one(run)
+        return portfolios.simulate(run, watch=watch)
+    return _of_one(run, watch=watch)
 
 
-def _of_one(run: BacktestRun) -> results.Outcome:
+def _of_one(run: BacktestRun, *, watch: Watch) -> results.Outcome:
     """Load and simulate a strategy on one instrument.
 
     :raises RunCancelled: if the user cancelled meanwhile
@@ -109,10 +105,10 @@ def _of_one(run: BacktestRun) -> results.Outcome:
     """
     instrument = instruments.find_instrument(instrument_type=run.instrument_type, identifier=run.instrument_identifier)
     loaded = terms.load_bars(run, instrument=instrument)
-    _enter_simulation(run)
+    watch.enter_simulation()
     bars, settings = terms.prepare(run=run, instrument=instrument, loaded=loaded)
     evaluate = partial(_evaluate, run=run, bars=bars, settings=settings)
-    result, tags = isolation.evaluate(evaluate, kind=run.strategy["kind"])
+    result, tags = isolation.evaluate(evaluate, kind=run.strategy["kind"], between=watch.simulating)
     simulated = outcomes.Simulated(result, tags=tags, tick_size=settings.tick_size)
     return outcomes.build(run=run, instrument=instrument, loaded=loaded, simulated=simulated)
 
@@ -132,17 +128,3 @@ def _evaluate(
         return runner.run(plan=strategy, bars=bars, settings=settings), ()
     except EngineError as error:
         raise errors.SimulationRefused.of(error) from error
-
-
-def _enter_simulation(run: BacktestRun) -> None:
-    """Show that the prices are loaded, unless the user has cancelled.
-
-    :raises RunCancelled: if so
-    """
-    changes: dict[str, Any] = {"stage": Stage.SIMULATING, "progress": SIMULATING_PROGRESS, "updated_at": clock.now()}
-    still = BacktestRun.objects.unscoped().filter(
-        pk=run.pk, status=RunStatus.RUNNING, attempt=run.attempt, cancel_requested=False
-    )
-    if not still.update(**changes):
-        raise errors.RunCancelled
-    telling.tell_run(run, status=RunStatus.RUNNING, stage=Stage.SIMULATING, progress=SIMULATING_PROGRESS)

@@ -21,8 +21,10 @@ Beat = isolation.Beat
 CLOCK_TO_PROCESSOR = 1.5
 
 
-def evaluate(task: Callable[[Beat], Answer], *, kind: str) -> Answer:
+def evaluate(task: Callable[[Beat], Answer], *, kind: str, between: Beat = lambda: None) -> Answer:
     """What one evaluation of a strategy gives: of a script in a process of its own, of any other kind here.
+
+    ``between`` is called while a script is evaluated, and ends that by raising.
 
     :raises OutOfMemory, RunTimedOut: if a script takes more than it may
     :raises DomainError: what the task itself refuses
@@ -31,7 +33,7 @@ def evaluate(task: Callable[[Beat], Answer], *, kind: str) -> Answer:
         return task(lambda: None)
     processor = configuration.get_int("backtest.script_seconds")
     seconds = min(configuration.get_int("backtest.max_seconds"), processor * CLOCK_TO_PROCESSOR)
-    return call(task, seconds=seconds, processor_seconds=processor)
+    return call(task, seconds=seconds, processor_seconds=processor, between=between)
 
 
 def evaluate_steps(task: Callable[[Beat], Answer], *, kind: str, between: Beat) -> Answer:

@@ -15,10 +15,9 @@ from engine.legs import runner
 from engine.types import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from apps.backtests.models import BacktestRun
     from apps.backtests.services.results import Outcome
+    from apps.backtests.services.watching import Watch
 
 
 def is_option_run(run: BacktestRun) -> bool:
@@ -26,8 +25,8 @@ def is_option_run(run: BacktestRun) -> bool:
     return bool(run.settings.get("kind") == RunKind.OPTIONS)
 
 
-def simulate(run: BacktestRun, *, loaded: Callable[[], None]) -> Outcome:
-    """Load the days, trade them, and give what is to be written; ``loaded`` is called between the two.
+def simulate(run: BacktestRun, *, watch: Watch) -> Outcome:
+    """Load the days, trade them, and give what is to be written.
 
     :raises RunCancelled: if the user cancelled meanwhile
     :raises DomainError: if it cannot be run; the message is for the user
@@ -38,8 +37,8 @@ def simulate(run: BacktestRun, *, loaded: Callable[[], None]) -> Outcome:
         documents.restore(run.strategy["rules"], name=run.strategy["name"]),
         asks_margin=asked.get("margin") == MarginUse.REQUIRED,
     )
-    found = market.load(instrument=instrument, rule=rule, start=run.start_date, end=run.end_date)
-    loaded()
+    found = market.load(instrument=instrument, rule=rule, start=run.start_date, end=run.end_date, between=watch.loading)
+    watch.enter_simulation()
     settings = Settings(
         initial_cash=money.paise(run.initial_wallet_amount),
         fill_on=asked["fill_on"],

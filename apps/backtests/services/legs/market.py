@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +31,9 @@ from engine.legs.days import Contract, Day, SkipReason
 from engine.legs.rule import LegRule, LegsRule
 from engine.legs.selection import ListedExpiry, Quote
 from engine.types import Bars
+
+if TYPE_CHECKING:
+    from apps.backtests.services.watching import Between
 
 PAISE = 100
 EPOCH = date(1970, 1, 1)
@@ -64,7 +67,9 @@ class _Chosen(NamedTuple):
     spot: float
 
 
-def load(*, instrument: market_selectors.Instrument, rule: LegsRule, start: date, end: date) -> Loaded:
+def load(
+    *, instrument: market_selectors.Instrument, rule: LegsRule, start: date, end: date, between: Between
+) -> Loaded:
     """Every day with bars of the underlying from ``start`` to ``end``; one without contracts says why.
 
     :raises NoBars: if there is no day
@@ -77,6 +82,7 @@ def load(*, instrument: market_selectors.Instrument, rule: LegsRule, start: date
     closes = margins.load_closes(instrument, start=start, end=end)
     needed: list[Decimal | None] = []
     for bars in _sessions(loaded.bars):
+        between(float(np.searchsorted(loaded.bars.session, bars.session[0])) / len(loaded.bars))
         found = _contracts(instrument.identifier, rule=rule, bars=bars)
         session = int(bars.session[0])
         if isinstance(found, str):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from apps.backtests import errors
@@ -17,6 +16,7 @@ from engine.portfolio import runner
 if TYPE_CHECKING:
     from apps.backtests.models import BacktestRun
     from apps.backtests.services.results import Outcome
+    from apps.backtests.services.watching import Watch
 
 
 def is_portfolio_run(run: BacktestRun) -> bool:
@@ -24,8 +24,8 @@ def is_portfolio_run(run: BacktestRun) -> bool:
     return bool(run.settings.get("kind") == RunKind.PORTFOLIO)
 
 
-def simulate(run: BacktestRun, *, loaded: Callable[[], None]) -> Outcome:
-    """Load, simulate, and give what is to be written; ``loaded`` is called between the two.
+def simulate(run: BacktestRun, *, watch: Watch) -> Outcome:
+    """Load, simulate, and give what is to be written.
 
     # Assumption: the tick of the first instrument is that of all.
 
@@ -34,8 +34,11 @@ def simulate(run: BacktestRun, *, loaded: Callable[[], None]) -> Outcome:
     """
     asked = terms.of(run)
     listed = [market_selectors.get_named_instrument(identifier=key) for key in asked["instruments"]]
-    found = [terms.load_bars(run, instrument=each) for each in listed]
-    loaded()
+    found: list[market_selectors.LoadedBars] = []
+    for each in listed:
+        watch.loading(len(found) / len(listed))
+        found.append(terms.load_bars(run, instrument=each))
+    watch.enter_simulation()
     _, settings = terms.prepare(run=run, instrument=listed[0], loaded=found[0])
     plan = strategies_services.restore_plan(run.strategy["rules"])
     try:
@@ -47,4 +50,5 @@ def simulate(run: BacktestRun, *, loaded: Callable[[], None]) -> Outcome:
         )
     except EngineError as error:
         raise errors.SimulationRefused.of(error) from error
+    watch.simulating()
     return outcomes.build(run=run, listed=listed, found=found, result=result, tick_size=settings.tick_size)
