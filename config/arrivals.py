@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import socket
+import uuid
 from contextlib import suppress
 from dataclasses import dataclass, field
 from tempfile import SpooledTemporaryFile
@@ -28,6 +29,8 @@ LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*([0-9]+)[ \t]*\r\n", re.IGNORECA
 MOST_DIGITS = 16
 CHUNKED = re.compile(rb"\r\ntransfer-encoding:", re.IGNORECASE)
 EXPECTS = re.compile(rb"\r\nexpect:[ \t]*100-continue", re.IGNORECASE)
+# As the framework reads it.
+REQUEST_ID = re.compile(rb"\r\nx-request-id:[ \t]*([A-Za-z0-9._-]{8,64})[ \t]*\r\n", re.IGNORECASE)
 
 
 class Replay:
@@ -111,6 +114,12 @@ class Arrival:
     def is_whole(self) -> bool:
         """Whether all of it has come."""
         return self.size is not None and self.got >= self.size
+
+    @property
+    def request_id(self) -> str:
+        """The id that it comes with, where that is sane, else a new one."""
+        found = REQUEST_ID.search(self.head)
+        return found[1].decode("ascii") if found else uuid.uuid4().hex
 
     @property
     def waits_for_leave(self) -> bool:

@@ -46,6 +46,15 @@ REFUSALS = {
     501: ("Not Implemented", "VALIDATION_ERROR", "This transfer coding is not read."),
     503: ("Service Unavailable", "UNAVAILABLE", "The service cannot answer right now."),
 }
+# What the framework's middleware says of every answer.
+POLICIES = (
+    "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'",
+    "Permissions-Policy: camera=(), geolocation=(), microphone=(), payment=()",
+    "Cross-Origin-Opener-Policy: same-origin",
+    "Referrer-Policy: same-origin",
+    "X-Content-Type-Options: nosniff",
+    "X-Frame-Options: DENY",
+)
 STATUS_OF: dict[type[Exception], int] = {
     errors.LimitRequestLine: 414,
     errors.LimitRequestHeaders: 431,
@@ -54,10 +63,9 @@ STATUS_OF: dict[type[Exception], int] = {
 }
 
 
-def refusal(status: int) -> bytes:
+def refusal(status: int, *, request_id: str) -> bytes:
     """A whole answer in the API's envelope, after which the connection ends."""
     reason, code, message = REFUSALS[status]
-    request_id = uuid.uuid4().hex
     said = {"status": "error", "code": code, "message": message, "details": {}, "request_id": request_id}
     body = json.dumps(said).encode()
     head = [
@@ -66,6 +74,7 @@ def refusal(status: int) -> bytes:
         "Content-Type: application/json",
         f"Content-Length: {len(body)}",
         f"X-Request-ID: {request_id}",
+        *POLICIES,
         *(["Retry-After: 1"] if status == 503 else []),
     ]
     return "\r\n".join([*head, "", ""]).encode() + body
@@ -151,13 +160,14 @@ class EdgeWorker(TurnWorker):
         """Answer what could not be read in the API's own envelope."""
         is_theirs = isinstance(exc, errors.ParseException)
         status = next((status for kind, status in STATUS_OF.items() if isinstance(exc, kind)), 400)
+        request_id = uuid.uuid4().hex
         if is_theirs:
-            self.log.warning("Invalid request: %s", type(exc).__name__)
+            self.log.warning("Invalid request: %s", type(exc).__name__, extra={"request_id": request_id})
         else:
             status = 500
-            self.log.error("Error handling a request", exc_info=exc)
+            self.log.error("Error handling a request", exc_info=exc, extra={"request_id": request_id})
         try:
-            client.sendall(refusal(status))
+            client.sendall(refusal(status, request_id=request_id))
         except OSError:
             self.log.debug("Nobody was left to be told.")
 
@@ -215,12 +225,14 @@ class EdgeWorker(TurnWorker):
     def _refuse(self, conn: TConn, *, status: int) -> None:
         """Answer a request that will not be read, and let the connection go."""
         self.poller.unregister(conn.sock)
-        self.arriving.pop(conn).forget()
+        arrival = self.arriving.pop(conn)
+        arrival.forget()
+        request_id = arrival.request_id
         try:
-            conn.sock.send(refusal(status))
+            conn.sock.send(refusal(status, request_id=request_id))
         except OSError:
             self.log.debug("Nobody was left to be told.")
-        self.log.info("Refused at the edge: %s", status)
+        self.log.info("Refused at the edge: %s", status, extra={"request_id": request_id})
         self._let_go(conn)
 
     def _let_go(self, conn: TConn) -> None:

@@ -10,6 +10,8 @@ SHARED: list[structlog.typing.Processor] = [
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 ]
+# The web server answers some requests by itself, where nothing is bound: it names their ids with its lines.
+NAMED = structlog.stdlib.ExtraAdder(allow={"request_id"})
 
 structlog.configure(
     processors=[*SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -30,7 +32,7 @@ def json_formatter() -> structlog.stdlib.ProcessorFormatter:
 
 def _formatter(*renderers: structlog.typing.Processor) -> structlog.stdlib.ProcessorFormatter:
     return structlog.stdlib.ProcessorFormatter(
-        foreign_pre_chain=SHARED,
+        foreign_pre_chain=[*SHARED, NAMED],
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             *renderers,

@@ -81,7 +81,7 @@ LOGGING: dict[str, Any] = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     # Stripe's own package logs its error messages, and those may repeat a key.
-    # uvicorn brings handlers of its own: its lines look like all others.
+    # uvicorn and gunicorn bring handlers of their own: their lines look like all others.
     "loggers": {
         "stripe": {"level": "WARNING"},
         # These log addresses and chats, and the token of a bot is part of an address.
@@ -89,6 +89,7 @@ LOGGING: dict[str, Any] = {
         "urllib3": {"level": "WARNING"},
         "uvicorn": {"handlers": [], "propagate": True},
         "uvicorn.error": {"handlers": [], "propagate": True},
+        "gunicorn.error": {"handlers": [], "propagate": True},
     },
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
 }

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from apps.core.api import envelope
+from apps.core.middleware import SAFE_ID
 from apps.users import services as users_services
 from apps.users.models import User
 from config import edge
@@ -113,6 +114,31 @@ def test_a_refusal_of_the_server_is_the_envelope(web: Web, request_: bytes, stat
     assert (answer[0], answer[1]["content-type"], answer[2]["code"]) == (status, "application/json", code)
     assert set(answer[2]) == {"status", "code", "message", "details", "request_id"}
     assert answer[1]["x-request-id"] == answer[2]["request_id"]
+
+
+def test_a_refusal_of_the_server_has_the_policies_of_every_answer(web: Web) -> None:
+    ours = web.ask(b"NONSENSE\r\n\r\n")[1]
+    frameworks = web.ask(head("GET", "/nowhere", "Connection: close"))[1]
+
+    policies = [
+        name for name in frameworks if "policy" in name or name in ("x-content-type-options", "x-frame-options")
+    ]
+    assert len(policies) == 6
+    assert {name: ours.get(name) for name in policies} == {name: frameworks[name] for name in policies}
+
+
+@pytest.mark.parametrize("given", ["a-sane.id_1", "short", "not sane at all"])
+def test_a_refusal_and_its_line_in_the_log_keep_the_id_of_the_request(tmp_path: Path, given: str) -> None:
+    log = Path(tmp_path, "web.log")
+    with web_running(log, LOG_FORMAT="json") as port:
+        length = f"Content-Length: {60 * 1024 * 1024}"
+        status, headers, body = Web(port).ask(head("POST", "/api/v1/auth/login", f"X-Request-ID: {given}", length))
+
+    assert (status, body["request_id"]) == (413, headers["x-request-id"])
+    assert (headers["x-request-id"] == given) == bool(SAFE_ID.fullmatch(given))
+    lines = [json.loads(line) for line in log.read_text().splitlines() if line.startswith("{")]
+    (refused,) = [line for line in lines if line["event"] == "Refused at the edge: 413"]
+    assert (refused["level"], refused["request_id"]) == ("info", headers["x-request-id"])
 
 
 def test_a_large_body_many_fields_and_many_parameters_are_refused_in_json(web: Web, owner: User) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+import socket
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +18,7 @@ from django.db import connection
 from apps.core import events
 from apps.core.events import EventKind, outbox
 from apps.core.events.hub import MAX_STREAMS_A_USER
+from apps.core.middleware import DATA_POLICY
 from apps.users import services as users_services
 from apps.users.models import Session, User
 from scripts.house import state, valkey
@@ -196,6 +199,19 @@ def test_a_refusal_is_the_envelope(server: Server, headers: dict[str, Any], quer
 def test_other_paths_and_methods_are_refused(server: Server) -> None:
     assert get(server, "/api/v1/stocks/") == 404
     assert get(server, "/health/live") == 200
+
+
+@pytest.mark.parametrize("path", ["/api/v1/stocks/", "/health/live", "/api/v1/events"])
+def test_every_answer_has_the_id_of_its_request_and_the_policies(server: Server, path: str) -> None:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=5) as made:
+        made.sendall(f"GET {path} HTTP/1.0\r\nHost: localhost\r\nX-Request-ID: page-0001\r\n\r\n".encode())
+        head, _, body = b"".join(iter(lambda: made.recv(4096), b"")).partition(b"\r\n\r\n")
+
+    said = dict(line.split(b": ", 1) for line in head.split(b"\r\n")[1:])
+    assert said[b"x-request-id"] == b"page-0001"
+    assert json.loads(body).get("request_id", "page-0001") == "page-0001"
+    assert said[b"content-security-policy"] == DATA_POLICY.encode()
+    assert (said[b"x-content-type-options"], said[b"x-frame-options"]) == (b"nosniff", b"DENY")
 
 
 def test_a_user_has_so_many_pages_and_no_more(server: Server, owner: User) -> None:

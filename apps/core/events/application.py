@@ -18,7 +18,7 @@ from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, close_old_connections
 
-from apps.core import errors
+from apps.core import errors, middleware
 from apps.core.api import envelope
 from apps.core.events import outbox
 from apps.core.events.hub import Hub, Listener
@@ -43,7 +43,15 @@ STREAM_HEADERS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
     (b"cache-control", b"no-store"),
     (b"x-accel-buffering", b"no"),
+]
+# What the framework's middleware says of every answer.
+POLICIES = [
+    (b"content-security-policy", middleware.DATA_POLICY.encode()),
+    (b"permissions-policy", middleware.PERMISSIONS_POLICY.encode()),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"referrer-policy", b"same-origin"),
     (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
 ]
 ALLOWED = b"authorization, last-event-id, x-api-key"
 
@@ -81,7 +89,9 @@ class Application:
         if scope["type"] == "lifespan":
             await self._live(receive, send)
         elif scope["type"] == "http":
-            await self._answer(scope, receive, send)
+            request_id = middleware.request_id_of(dict(scope["headers"]).get(b"x-request-id", b"").decode("latin-1"))
+            with structlog.contextvars.bound_contextvars(request_id=request_id):
+                await self._answer(scope, receive, _stamped(send, request_id=request_id))
 
     async def _live(self, receive: Receive, send: Send) -> None:
         """Listen to the broker and look after the listeners from the process' start to its end."""
@@ -163,6 +173,18 @@ class Application:
         # A page that does not read would never take the end.
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(send({"type": "http.response.body", "body": b""}), END_SECONDS)
+
+
+def _stamped(send: Send, *, request_id: str) -> Send:
+    """The same, with what every answer says of itself."""
+    stamp = [(b"x-request-id", request_id.encode()), *POLICIES]
+
+    async def stamped(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [*message["headers"], *stamp]
+        await send(message)
+
+    return stamped
 
 
 def _fresh(work: Callable[..., Any]) -> Callable[..., Any]:
