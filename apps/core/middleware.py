@@ -83,7 +83,11 @@ class MetricsMiddleware:
 
 
 class ContentPolicyMiddleware:
-    """Tell browsers what an answer may load: pages only what this service serves itself, data nothing at all."""
+    """Tell browsers what an answer may load, and caches that it is nobody else's.
+
+    Pages load only what this service serves itself, data nothing at all. What has an ETag may be kept by who got it,
+    who asks each time whether it is still so; everything else, balances and keys with it, is kept by nobody.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -94,6 +98,7 @@ class ContentPolicyMiddleware:
         is_page = response.get("Content-Type", "").startswith("text/html")
         response.setdefault("Content-Security-Policy", PAGE_POLICY if is_page else DATA_POLICY)
         response.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        response.setdefault("Cache-Control", "private, no-cache" if "ETag" in response else "no-store")
         return response
 
 

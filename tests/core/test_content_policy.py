@@ -20,6 +20,21 @@ def test_data_loads_nothing(anonymous_api: APIClient, path: str) -> None:
     assert response["X-Frame-Options"] == "DENY"
 
 
+def test_what_is_somebodys_own_is_kept_by_nobody(api: APIClient, anonymous_api: APIClient) -> None:
+    """A browser that others use too, or a proxy that does not know an API key for a sign-in, would give it again."""
+    for path in ("/api/v1/auth/profile", "/api/v1/payments/wallet/ledger/", "/api/v1/nothing"):
+        assert api.get(path)["Cache-Control"] == "no-store"
+    assert anonymous_api.get("/api/v1/auth/profile")["Cache-Control"] == "no-store"
+
+
+def test_what_has_a_version_is_asked_for_again_by_who_keeps_it(anonymous_api: APIClient, db: None) -> None:
+    first = anonymous_api.get("/api/v1/meta")
+    second = anonymous_api.get("/api/v1/meta", HTTP_IF_NONE_MATCH=first["ETag"])
+
+    assert (first.status_code, second.status_code) == (200, 304)
+    assert first["Cache-Control"] == second["Cache-Control"] == "private, no-cache"
+
+
 def test_who_opens_the_address_of_the_service_is_led_to_the_pages_of_the_api(anonymous_api: APIClient) -> None:
     response = anonymous_api.get("/")
 
