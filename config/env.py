@@ -10,7 +10,26 @@ from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-env = environ.Env()
+
+class Env(environ.Env):
+    """The environment. What cannot be read stops the start and is named, a misspelt yes or no too."""
+
+    def get_value(self, var: str, cast: Any = None, **options: Any) -> Any:
+        """The value of a variable, as its kind.
+
+        :raises ImproperlyConfigured: if it is of another kind, or not set and without a default
+        """
+        text = self.ENVIRON.get(var, "").strip().lower()
+        if cast is bool and text not in ("", *self.BOOLEAN_TRUE_STRINGS, *NO):
+            raise ImproperlyConfigured(f"{var} is neither True nor False.")
+        try:
+            return super().get_value(var, cast=cast, **options)
+        except ValueError as error:
+            raise ImproperlyConfigured(f"{var} is no whole number.") from error
+
+
+NO = ("false", "off", "n", "no", "0")
+env = Env()
 
 MIN_SECRET_CHARS = 50
 MAKE_FOLDER = "Make it, owned by the user of the processes."
@@ -45,6 +64,17 @@ def required(name: str, hint: str) -> str:
     value: str = env.str(name, default="")
     if not value:
         raise ImproperlyConfigured(f"{name} is not set. {hint}")
+    return value
+
+
+def choice(name: str, *, default: str, choices: tuple[str, ...]) -> str:
+    """One of several words.
+
+    :raises ImproperlyConfigured: if it is another one
+    """
+    value: str = env.str(name, default=default)
+    if value not in choices:
+        raise ImproperlyConfigured(f"{name} is {value!r}. Set it to one of: {', '.join(choices)}.")
     return value
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from config.env import env
+from config.env import choice, env
 
 # What /health/ready asks, each a selector that answers True or False.
 HEALTH_PARTS = {
@@ -70,8 +70,8 @@ EVENT_KEYS = "papertrade:events"
 # What workers count for /metrics.
 TALLY_KEYS = "papertrade:tally"
 
-LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
-LOG_FORMAT = env.str("LOG_FORMAT", default="text")
+LOG_LEVEL = choice("LOG_LEVEL", default="INFO", choices=("DEBUG", "INFO", "WARNING", "ERROR"))
+LOG_FORMAT = choice("LOG_FORMAT", default="text", choices=("text", "json"))
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,

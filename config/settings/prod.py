@@ -1,6 +1,6 @@
 """Settings for production: a missing secret stops the start. What does not belong here: defaults for secrets."""
 
-from config.env import check_folder, required, required_secret, required_secrets
+from config.env import check_folder, choice, required, required_secret, required_secrets
 from config.settings.base import *
 
 DEBUG = False
@@ -36,5 +36,5 @@ if env.bool("TRUST_PROXY_HEADER", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
-LOG_FORMAT = env.str("LOG_FORMAT", default="json")
+LOG_FORMAT = choice("LOG_FORMAT", default="json", choices=("text", "json"))
 LOGGING["handlers"]["console"]["formatter"] = LOG_FORMAT

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import redis
 import time_machine
 from django.conf import settings as django_settings
 from django.core.management import CommandError, call_command
-from django.db import connection, transaction
+from django.db import OperationalError, ProgrammingError, connection, transaction
 from pytest_django import Settings
 
 from apps.core.management import checks
@@ -97,6 +98,41 @@ def test_what_is_for_developers_only_is_told(settings: Settings) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("header", "proxies", "is_told"), [(None, 1, True), (("A", "https"), 1, False), (None, 0, False)]
+)
+def test_a_redirect_that_never_ends_is_told(
+    settings: Settings, header: tuple[str, str] | None, proxies: int, is_told: bool
+) -> None:
+    settings.SECURE_SSL_REDIRECT, settings.SECURE_PROXY_SSL_HEADER = True, header
+    settings.REST_FRAMEWORK = {**django_settings.REST_FRAMEWORK, "NUM_PROXIES": proxies}
+
+    said = [each for each in checks.check_settings() if "TRUST_PROXY_HEADER=True" in each]
+
+    assert len(said) == is_told
+
+
+def away() -> list[str]:
+    """A check whose database is not there."""
+    raise OperationalError('connection failed: FATAL: database "nope" does not exist\nIs it?')
+
+
+def empty() -> list[str]:
+    """A check in a database without tables."""
+    raise ProgrammingError('relation "wallet_entry" does not exist')
+
+
+def test_what_the_database_said_is_passed_on(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    settings.DOCTOR_CHECKS = {name: f"{__name__}.{name}" for name in ("away", "empty")}
+
+    _, out = doctor(capsys)
+
+    assert (
+        'The database of DATABASE_URL did not answer: connection failed: FATAL: database "nope" does not exist\n' in out
+    )
+    assert "A table is missing: run manage.py migrate.\n" in out
+
+
 def test_each_key_of_the_ring_is_looked_at(settings: Settings) -> None:
     settings.SECRET_KEY, settings.SIMPLE_JWT = "s" * 50, {**django_settings.SIMPLE_JWT, "SIGNING_KEY": "j" * 50}
     settings.ENCRYPTION_KEYS = ["e" * 50, "f" * 49]
@@ -124,6 +160,30 @@ def test_a_broker_that_is_gone_is_told_and_no_worker_asked(settings: Settings) -
     (said,) = checks.check_broker()
 
     assert said.startswith("The broker of REDIS_URL does not answer (ConnectionError)")
+
+
+@pytest.fixture
+def limited() -> Iterator[str]:
+    """The address of the broker for a user who may not see its settings, with the password to be put in."""
+    client = redis.Redis.from_url(django_settings.REDIS_URL)
+    client.acl_setuser("limited", enabled=True, passwords=["+right"], keys=["*"], commands=["+@all", "-config"])
+    yield django_settings.REDIS_URL.replace("://", "://limited:{}@", 1)
+    client.acl_deluser("limited")
+
+
+@pytest.mark.parametrize(
+    ("password", "said"),
+    [
+        ("wrong", "The broker refuses the password: mend REDIS_URL."),
+        ("right", "The broker does not tell its settings: see that its maxmemory-policy is noeviction."),
+    ],
+)
+def test_a_broker_that_answers_and_refuses_is_not_told_to_be_started(
+    settings: Settings, limited: str, password: str, said: str
+) -> None:
+    settings.REDIS_URL = limited.format(password)
+
+    assert list(checks.check_broker()) == [said]
 
 
 def test_a_broker_that_may_evict_is_told() -> None:

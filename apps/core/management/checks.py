@@ -33,6 +33,8 @@ def check_settings() -> Iterator[str]:
         yield "DEBUG is on, and shows the source to whoever meets an error: set DEBUG=False, or the settings to prod."
     if "*" in settings.ALLOWED_HOSTS:
         yield "ALLOWED_HOSTS takes every name: write down those that serve the API."
+    if settings.SECURE_SSL_REDIRECT and settings.REST_FRAMEWORK["NUM_PROXIES"] and not settings.SECURE_PROXY_SSL_HEADER:
+        yield "Every request is sent to HTTPS for ever, for the proxy's word is not heard: set TRUST_PROXY_HEADER=True."
     is_production = os.environ.get("DJANGO_SETTINGS_MODULE", "").endswith(".prod")
     for message in checks.run_checks(include_deployment_checks=is_production):
         if message.level >= checks.WARNING:
@@ -86,7 +88,15 @@ def check_broker() -> Iterator[str]:
         settings.REDIS_URL, socket_timeout=BROKER_TIMEOUT_SECONDS, socket_connect_timeout=BROKER_TIMEOUT_SECONDS
     )
     try:
+        client.ping()
         policy = client.config_get("maxmemory-policy").get("maxmemory-policy", "noeviction")
+    except redis.AuthenticationError:
+        yield "The broker refuses the password: mend REDIS_URL."
+        return
+    except redis.ResponseError:
+        # Servers that are rented often do not.
+        yield "The broker does not tell its settings: see that its maxmemory-policy is noeviction."
+        return
     except redis.RedisError as error:
         yield f"The broker of REDIS_URL does not answer ({type(error).__name__}): start Redis or Valkey."
         return

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError
+from django.db import DatabaseError, ProgrammingError
 from django.utils.module_loading import import_string
 
 
@@ -35,5 +35,9 @@ class Command(BaseCommand):
     def _ask(self, path: str) -> list[str]:
         try:
             return list(import_string(path)())
+        except ProgrammingError:
+            return ["A table is missing: run manage.py migrate."]
         except DatabaseError as error:
-            return [f"The database did not answer ({type(error).__name__}): mend that first."]
+            # What PostgreSQL says of a connection names server, user and database, never the password.
+            said = str(error).partition("\n")[0] or type(error).__name__
+            return [f"The database of DATABASE_URL did not answer: {said}"]
