@@ -38,6 +38,34 @@ PICK = """
     LIMIT 1
 """
 
+# Users take turns: a run's turn is how many of its user run or wait up to it, and those of one turn go as they came.
+# Of each user who waits no more runs are read than may go before.
+BEFORE = """
+    WITH RECURSIVE waiting (user_id) AS (
+        (SELECT user_id FROM backtest_runs WHERE status = 'pending' ORDER BY user_id LIMIT 1)
+        UNION ALL
+        SELECT (SELECT user_id FROM backtest_runs
+                WHERE status = 'pending' AND user_id > waiting.user_id ORDER BY user_id LIMIT 1)
+        FROM waiting WHERE waiting.user_id IS NOT NULL
+    ),
+    running AS (SELECT user_id, count(*) AS number FROM backtest_runs WHERE status = 'running' GROUP BY user_id),
+    own AS (
+        SELECT (SELECT count(*) FROM backtest_runs
+                WHERE status = 'pending' AND user_id = %(user)s AND id <= %(run)s)
+               + coalesce((SELECT number FROM running WHERE user_id = %(user)s), 0) AS turn
+    )
+    SELECT coalesce(sum(ahead.number), 0)::bigint
+    FROM own CROSS JOIN waiting LEFT JOIN running USING (user_id) CROSS JOIN LATERAL (
+        SELECT count(*) AS number FROM (
+            SELECT id, row_number() OVER (ORDER BY id) + coalesce(running.number, 0) AS turn
+            FROM backtest_runs WHERE status = 'pending' AND user_id = waiting.user_id
+            ORDER BY id LIMIT greatest(0, own.turn - coalesce(running.number, 0))
+        ) AS first
+        WHERE (first.turn, first.id) < (own.turn, %(run)s)
+    ) AS ahead
+    WHERE waiting.user_id IS NOT NULL
+"""
+
 
 class Seat(NamedTuple):
     """What a running run takes: a place of its user's, and one of all."""
@@ -53,8 +81,10 @@ def count_pending_unscoped() -> int:
 
 
 def count_before_unscoped(run: BacktestRun) -> int:
-    """How many runs came before this one and still wait."""
-    return BacktestRun.objects.unscoped().filter(status=RunStatus.PENDING, pk__lt=run.pk).count()
+    """How many waiting runs have their turn before this one, by who runs and waits now."""
+    with connection.cursor() as cursor:
+        cursor.execute(BEFORE, {"user": run.user_id, "run": run.pk})
+        return int(cursor.fetchone()[0])
 
 
 def get_run_unscoped(*, pk: int) -> BacktestRun:

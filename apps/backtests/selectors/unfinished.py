@@ -16,11 +16,14 @@ from apps.backtests.selectors import sweeps
 if TYPE_CHECKING:
     from apps.users.models import User
 
-# The places are those of the whole queue, counted once for all runs of the user.
+# The places are those of the whole queue, by turns (queue.BEFORE), counted once for all runs of the user.
 RUNS = """
-    WITH queue AS (
-        SELECT id, row_number() OVER (ORDER BY id) AS place FROM backtest_runs WHERE status = 'pending'
+    WITH running AS (SELECT user_id, count(*) AS number FROM backtest_runs WHERE status = 'running' GROUP BY user_id),
+    turns AS (
+        SELECT id, coalesce(running.number, 0) + row_number() OVER (PARTITION BY user_id ORDER BY id) AS turn
+        FROM backtest_runs LEFT JOIN running USING (user_id) WHERE status = 'pending'
     ),
+    queue AS (SELECT id, row_number() OVER (ORDER BY turn, id) AS place FROM turns),
     newest AS (
         SELECT time_taken FROM backtest_runs
         WHERE user_id = %(user)s AND status = 'completed' ORDER BY id DESC LIMIT %(sample)s

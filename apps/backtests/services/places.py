@@ -27,7 +27,7 @@ def show_run(*, user: User, run_id: str) -> BacktestRun:
 def placed(run: BacktestRun, *, user: User) -> BacktestRun:
     """The run with its place in the queue (1 is next) and the seconds until it ends, where they can be told.
 
-    Places are counted in order of arrival; runs of users who have fewer running may overtake.
+    Places are by turns, as users take them: who has fewer runs under way and before this one goes first.
     """
     if run.status not in (RunStatus.PENDING, RunStatus.RUNNING):
         return run
