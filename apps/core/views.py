@@ -7,6 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.core import events, metrics, selectors
+from apps.core.api import envelope
 from apps.core.api.serializers import NothingIn
 from apps.core.api.views import PublicView, View
 from apps.core.serializers import EventTicketOut, HealthOut, LiveOut, PublicSettingOut
@@ -53,7 +54,8 @@ class HealthReadyView(HealthView):
         """Say which parts answer: 200 when all do, 503 otherwise."""
         parts = selectors.health()
         status = {True: ("ok", 200), False: ("degraded", 503)}[all(parts.values())]
-        return Response({"status": status[0], "parts": parts}, status=status[1])
+        again = {} if status[1] == 200 else {"Retry-After": str(envelope.OUTAGE_RETRY_SECONDS)}
+        return Response({"status": status[0], "parts": parts}, status=status[1], headers=again)
 
 
 class MetricsView(PublicView):

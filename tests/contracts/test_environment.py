@@ -20,7 +20,7 @@ EXAMPLE = (ROOT / ".env.example").read_text()
 COMPOSE = (ROOT / "docker-compose.yml").read_text()
 
 FOLDERS = ("apps", "config", "engine", "marketdata", "scripts")
-REQUIRING = {"required", "required_secret", "required_secrets"}
+REQUIRING = {"choice", "required", "required_secret", "required_secrets"}
 # Read by a package, from the process that we start.
 READ_BY_PACKAGES = {"NUMBA_CACHE_DIR"}
 # Set in docker-compose.yml for the servers' images, which read them.
@@ -161,6 +161,13 @@ def test_processes_that_count_nothing_start_without_the_folder() -> None:
     assert start(**COMPLETE, METRICS_TOKEN=SECRET).returncode == 0
 
 
+WAITS = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+}
 LIMITS = "-c lock_timeout=5s -c statement_timeout=15s -c idle_in_transaction_session_timeout=30s"
 
 
@@ -169,6 +176,7 @@ LIMITS = "-c lock_timeout=5s -c statement_timeout=15s -c idle_in_transaction_ses
     [
         ("sslmode=verify-full", {"sslmode": "verify-full", "options": LIMITS}),
         ("options=-c%20lock_timeout%3D5s", {"options": "-c lock_timeout=5s"}),
+        ("connect_timeout=9", {"options": LIMITS, "connect_timeout": 9}),
     ],
 )
 def test_what_the_address_of_the_database_asks_for_is_kept(asked: str, options: dict[str, str]) -> None:
@@ -183,7 +191,7 @@ def test_what_the_address_of_the_database_asks_for_is_kept(asked: str, options: 
     )
     found = ast.literal_eval(shown.stdout)
 
-    assert found["OPTIONS"] == options
+    assert found["OPTIONS"] == WAITS | options
     assert found["DISABLE_SERVER_SIDE_CURSORS"] is True
 
 

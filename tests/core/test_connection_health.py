@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import socket
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +17,7 @@ from apps.core import clock
 from config.postgresql.base import FRESH_SECONDS, DatabaseWrapper
 
 QUESTION = "SELECT 1"
+ROOT = Path(__file__).resolve().parents[2]
 
 
 class Watch:
@@ -127,3 +133,22 @@ def test_a_connection_that_the_driver_has_given_up_is_made_anew(web: DatabaseWra
     pid = ask(web, "SELECT 'third'")
     web.connection.close()
     assert ask(web, "SELECT 'fourth'") != pid
+
+
+def test_a_server_that_takes_connections_and_is_silent_is_not_waited_for() -> None:
+    """As one whose machine hangs, or the way to which is cut: without a limit the request would never be answered."""
+    asks = "from django.db import connection as c; import django; django.setup(); c.ensure_connection()"
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"postgres://papertrade@127.0.0.1:{silent.getsockname()[1]}/papertrade"
+        asked = subprocess.run(
+            [sys.executable, "-c", asks],
+            cwd=ROOT,
+            env={**os.environ, "DATABASE_URL": address},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    assert "OperationalError" in asked.stderr
+    assert "timeout expired" in asked.stderr

@@ -36,3 +36,4 @@ def test_ready_names_the_parts_that_are_away(
     connection.close()
     parts = dict.fromkeys(django_settings.HEALTH_PARTS, False)
     assert (response.status_code, response.json()) == (503, {"status": "degraded", "parts": parts})
+    assert response["Retry-After"] == "2"
