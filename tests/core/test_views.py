@@ -111,3 +111,11 @@ def test_what_reads_the_input_keeps_nothing_of_the_request_before(api: APIClient
     assert [answer.status_code for answer in answers] == [200, 400, 400, 200]
     assert [list(answer.json()["details"]["fields"]) for answer in answers[1:3]] == [["page"], ["colour"]]
     assert [len(answer.json()["results"]) for answer in (answers[0], answers[3])] == [1, 3]
+
+
+@pytest.mark.parametrize("sent", ["%ff%fe", "%ED%A0%80", "a%C3"])
+def test_a_parameter_that_is_no_utf8_is_refused_and_looked_for_nowhere(api: APIClient, sent: str) -> None:
+    response = api.get(f"/api/v1/stocks/?search={sent}")
+
+    said = [{"code": "invalid", "message": "Send text in UTF-8."}]
+    assert (response.status_code, response.json()["details"]) == (400, {"fields": {"search": said}})

@@ -76,11 +76,12 @@ class View(APIView):
     def query(self, serializer_class: type[BaseSerializer[Any]]) -> dict[str, Any]:
         """The validated query parameters.
 
-        :raises ValidationFailed: if a parameter is sent twice
+        :raises ValidationFailed: if a parameter is sent twice, or is no UTF-8
         :raises ValidationError: naming the parameters
         """
         given: QueryDict = self.request.query_params
         _check_once(given, message="Send this parameter only once.")
+        _check_text(given)
         return _validated(_reader(serializer_class, partial=False), given.dict())  # type: ignore[arg-type]
 
     def page(
@@ -164,6 +165,14 @@ def _check_once(given: MultiValueDict[str, Any], *, message: str) -> None:
     repeated = {name: problem for name, values in given.lists() if len(values) > 1}
     if repeated:
         raise errors.ValidationFailed(details={"fields": repeated})
+
+
+def _check_text(given: QueryDict) -> None:
+    """Refuse bytes that are no UTF-8: the framework has put this letter in their place, and would look for that."""
+    problem = [{"code": "invalid", "message": "Send text in UTF-8."}]
+    broken = {name: problem for name, value in given.items() if "\ufffd" in value}
+    if broken:
+        raise errors.ValidationFailed(details={"fields": broken})
 
 
 @cache
