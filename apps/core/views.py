@@ -53,9 +53,9 @@ class HealthReadyView(HealthView):
     def get(self, _request: Request) -> Response:
         """Say which parts answer: 200 when all do, 503 otherwise."""
         parts = selectors.health()
-        status = {True: ("ok", 200), False: ("degraded", 503)}[all(parts.values())]
-        again = {} if status[1] == 200 else {"Retry-After": str(envelope.OUTAGE_RETRY_SECONDS)}
-        return Response({"status": status[0], "parts": parts}, status=status[1], headers=again)
+        again = {"Retry-After": str(envelope.OUTAGE_RETRY_SECONDS)}
+        word, status, headers = {True: ("ok", 200, {}), False: ("degraded", 503, again)}[all(parts.values())]
+        return Response({"status": word, "parts": parts}, status=status, headers=headers)
 
 
 class MetricsView(PublicView):

@@ -89,13 +89,7 @@ DATABASES["default"] |= {
     "CONN_HEALTH_CHECKS": True,
     # What the address says besides, such as sslmode, stays.
     "OPTIONS": {
-        # A server that is gone without a word, its machine or the way to it, is not waited for: there a connection that
-        # is being made would take minutes, and one that is open hours.
-        "connect_timeout": 5,
-        "keepalives_idle": 10,
-        "keepalives_interval": 5,
-        "keepalives_count": 3,
-        "tcp_user_timeout": 20_000,
+        **DATABASE_WAITS,
         "options": "-c lock_timeout=5s -c statement_timeout=15s -c idle_in_transaction_session_timeout=30s",
         **DATABASES["default"].get("OPTIONS", {}),
     },

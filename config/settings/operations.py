@@ -47,6 +47,16 @@ DOCTOR_CHECKS = {
 }
 NUMBA_CACHE_FOLDER = env.str("NUMBA_CACHE_DIR", default="")
 
+# A server that is gone without a word, its machine or the way to it, is not waited for: a connection that is being made
+# would take minutes there, and one that is open hours.
+DATABASE_WAITS = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+}
+
 # How many passwords a process hashes at a time: with a web process a core, as many as there are cores.
 HASHES_AT_ONCE = env.int("HASHES_AT_ONCE", default=1)
 
