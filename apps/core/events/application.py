@@ -37,7 +37,6 @@ HEARTBEAT_SECONDS = 15.0
 CHECK_SECONDS = 5.0
 MAX_STREAM_SECONDS = 3600.0
 END_SECONDS = 1.0
-HEARTBEAT = b": still here\n\n"
 JSON = (b"content-type", b"application/json")
 STREAM_HEADERS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
@@ -165,7 +164,7 @@ class Application:
         writer = asyncio.create_task(_write(listener, send))
         endings = [asyncio.create_task(_gone(receive)), asyncio.create_task(listener.is_over.wait())]
         try:
-            await asyncio.wait([writer, *endings], timeout=MAX_STREAM_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+            await _first_of([writer, *endings], listener)
         finally:
             for task in (writer, *endings):
                 task.cancel()
@@ -197,16 +196,22 @@ def _fresh(work: Callable[..., Any]) -> Callable[..., Any]:
     return call
 
 
+async def _first_of(tasks: list[asyncio.Task[Any]], listener: Listener) -> None:
+    """Wait for an ending of a stream, with a sign of life every so often.
+
+    One clock a stream: one for each event would lie in the loop for as long, and so would thousands of them.
+    """
+    for _ in range(int(MAX_STREAM_SECONDS / HEARTBEAT_SECONDS)):
+        done, _ = await asyncio.wait(tasks, timeout=HEARTBEAT_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+        if done:
+            return
+        listener.beat()
+
+
 async def _write(listener: Listener, send: Send) -> None:
-    """Send what waits, and a sign of life when nothing does."""
+    """Send what waits."""
     while True:
-        try:
-            # Not wait_for, which makes a task for each event.
-            async with asyncio.timeout(HEARTBEAT_SECONDS):
-                part = await listener.waiting.get()
-        except TimeoutError:
-            part = HEARTBEAT
-        await _send_part(send, part)
+        await _send_part(send, await listener.waiting.get())
 
 
 async def _gone(receive: Receive) -> None:

@@ -30,6 +30,7 @@ MAX_CONNECTIONS, MAX_WAIT_SECONDS = 16, 10
 QUIET_SECONDS = 10.0
 # Something may have been missed that is no longer kept: read the tables again.
 RESET = b"event: reset\ndata: {}\n\n"
+HEARTBEAT = b": still here\n\n"
 
 log = structlog.get_logger(__name__)
 
@@ -63,6 +64,11 @@ class Listener:
             if not self.is_over.is_set():
                 log.warning("events_reader_dropped", user=self.user_id)
             self.is_over.set()
+
+    def beat(self) -> None:
+        """Let a sign of life be sent, unless an event is about to be one."""
+        if self.waiting.empty():
+            self.waiting.put_nowait(HEARTBEAT)
 
 
 class Hub:

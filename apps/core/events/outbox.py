@@ -6,6 +6,7 @@ A user's stream keeps the last events for a while, so that who comes back can be
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from django.conf import settings
@@ -41,6 +42,8 @@ def is_id(text: str) -> bool:
     return bool(_EVENT_ID.fullmatch(text)) and max(order_of(text)) <= _LARGEST
 
 
+# The pages of a user compare the same two ids.
+@lru_cache(4_096)
 def order_of(event_id: str) -> tuple[int, int]:
     """An id as numbers that can be compared."""
     moment, _, number = event_id.partition("-")
