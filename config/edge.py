@@ -19,10 +19,10 @@ from itertools import takewhile
 from selectors import EVENT_READ
 from typing import Any
 
-from gunicorn.http import errors, get_parser
+from gunicorn.http import errors, get_parser, wsgi
 from gunicorn.workers.gthread import TConn
 
-from config import arrivals, turns
+from config import answers, arrivals, turns
 from config.arrivals import Arrival
 from config.turns import TurnWorker
 
@@ -61,6 +61,8 @@ STATUS_OF: dict[type[Exception], int] = {
     errors.ExpectationFailed: 417,
     errors.UnsupportedTransferCoding: 501,
 }
+# The worker has no other place to say which answers it makes.
+wsgi.Response = answers.Answer
 
 
 def refusal(status: int, *, request_id: str) -> bytes:
