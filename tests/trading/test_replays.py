@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 import time_machine
@@ -255,7 +256,8 @@ def test_with_real_prices_its_days_are_those_of_the_exchange(
         try:
             replay = make_replay(owner, start=date.fromisoformat(day))
         except ValidationFailed as refused:
-            ((field, (found,)),) = refused.details["fields"].items()
+            fields: Any = refused.details["fields"]
+            ((field, (found,)),) = fields.items()
             shown = f"{field}: {found['message']}"
         else:
             ends = (each.astimezone(clock.IST) for each in (replay.starts_at, replay.ends_at))
