@@ -116,6 +116,11 @@ class Arrival:
         return self.size is not None and self.got >= self.size
 
     @property
+    def is_large(self) -> bool:
+        """Whether it takes room until it is whole: its head says that it is more than is kept in memory."""
+        return not self.is_whole and (self.size or 0) > MEMORY_BYTES
+
+    @property
     def request_id(self) -> str:
         """The id that it comes with, where that is sane, else a new one."""
         found = REQUEST_ID.search(self.head)

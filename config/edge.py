@@ -26,7 +26,8 @@ from config import answers, arrivals, turns
 from config.arrivals import Arrival
 from config.turns import TurnWorker
 
-# Of all requests that arrive together a worker takes so much; one that is whole at once takes no room.
+# Of all requests that arrive together a worker takes so much. Small ones are taken beyond it: a few who announce
+# uploads and send nothing would keep everybody else from signing in.
 MAX_ARRIVING_BYTES = 512 * 1024 * 1024
 READ_BYTES = 64 * 1024
 LINGER_SECONDS = 2.0
@@ -197,7 +198,7 @@ class EdgeWorker(TurnWorker):
             # A disk that is full, say: whoever needs none of it is answered still.
             self.log.error("No room for a request: %s", error.strerror)
             status = 503
-        if status is None and not had_head and not arrival.is_whole and self._is_too_much():
+        if status is None and not had_head and arrival.is_large and self._is_too_much():
             status = 503
         if status is not None:
             self._refuse(conn, status=status)
