@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
+import redis
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
@@ -17,6 +19,7 @@ from apps.backtests.services import admission, execution, legs, results
 from apps.backtests.services.legs import documents
 from apps.backtests.services.watching import Watch
 from apps.core import isolation as processes
+from apps.core.events import outbox
 from apps.market import selectors as market_selectors
 from apps.users.models import User
 from tests.factories.backtests import make_prices, make_row, request_run
@@ -81,6 +84,20 @@ def test_work_ends_where_its_run_has_ended_or_is_another_workers(owner: User, va
 
     with pytest.raises(errors.RunCancelled):
         Watch(run).simulating()
+
+
+@pytest.mark.usefixtures("_always_due")
+@pytest.mark.django_db(transaction=True)
+def test_a_long_simulation_tells_open_pages_once(owner: User, settings: Any) -> None:
+    """What says nothing new would push out what a page has missed: two a second, of the last 200 that are kept."""
+    settings.EVENT_KEYS = f"test:{uuid4().hex}"
+    watch = Watch(make_row(owner, status=RunStatus.RUNNING))
+
+    watch.enter_simulation()
+    for _ in range(5):
+        watch.simulating()
+
+    assert redis.Redis.from_url(settings.REDIS_URL).xlen(outbox.stream_key(owner.pk)) == 1
 
 
 def test_who_looks_often_asks_the_database_seldom(

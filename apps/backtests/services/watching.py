@@ -16,6 +16,8 @@ from apps.core import clock
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from django.db.models import QuerySet
+
     # Called between two steps with the share of them that is done, 0 to 1.
     Between = Callable[[float], None]
 
@@ -34,7 +36,8 @@ class Watch:
 
         :raises RunCancelled: if the run was cancelled, or has ended
         """
-        self._look(Stage.LOADING, progress=share * SIMULATING_PROGRESS)
+        if clock.monotonic() >= self._due:
+            self._note(Stage.LOADING, progress=share * SIMULATING_PROGRESS)
 
     def enter_simulation(self) -> None:
         """Show that the prices are loaded.
@@ -44,22 +47,24 @@ class Watch:
         self._note(Stage.SIMULATING, progress=SIMULATING_PROGRESS)
 
     def simulating(self) -> None:
-        """Go on simulating.
+        """Go on simulating, of which nobody knows how far it is: nothing new is told.
 
         :raises RunCancelled: if the run was cancelled, or has ended
         """
-        self._look(Stage.SIMULATING, progress=SIMULATING_PROGRESS)
-
-    def _look(self, stage: Stage, *, progress: float) -> None:
         if clock.monotonic() >= self._due:
-            self._note(stage, progress=progress)
+            if not self._wanted().exists():
+                raise errors.RunCancelled
+            self._due = clock.monotonic() + constants.WATCH_SECONDS
 
     def _note(self, stage: Stage, *, progress: float) -> None:
+        if not self._wanted().update(stage=stage, progress=progress, updated_at=clock.now()):
+            raise errors.RunCancelled
+        telling.tell_run(self._run, status=RunStatus.RUNNING, stage=stage, progress=progress)
+        self._due = clock.monotonic() + constants.WATCH_SECONDS
+
+    def _wanted(self) -> QuerySet[BacktestRun]:
+        """The run's row while this attempt is to go on."""
         run = self._run
-        wanted = BacktestRun.objects.unscoped().filter(
+        return BacktestRun.objects.unscoped().filter(
             pk=run.pk, status=RunStatus.RUNNING, attempt=run.attempt, cancel_requested=False
         )
-        if not wanted.update(stage=stage, progress=progress, updated_at=clock.now()):
-            raise errors.RunCancelled
-        telling.tell_run(run, status=RunStatus.RUNNING, stage=stage, progress=progress)
-        self._due = clock.monotonic() + constants.WATCH_SECONDS
