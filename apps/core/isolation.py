@@ -98,10 +98,11 @@ def _listen(reading: int, *, until: float, step_seconds: float, between: Beat) -
     sight.register(reading, select.POLLIN)
     due = min(until, clock.monotonic() + step_seconds)
     while True:
-        left = due - clock.monotonic()
-        if left <= 0:
-            raise TookTooLong
+        left = max(0.0, due - clock.monotonic())
+        # What has been said meanwhile is heard first: a look around that took long is no fault of the process.
         if not sight.poll(math.ceil(min(left, _QUIET_SECONDS) * 1000)):
+            if not left:
+                raise TookTooLong
             between()
             continue
         chunk = os.read(reading, _CHUNK)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import pickle
 import resource
@@ -17,7 +18,7 @@ import pytest
 from apps.backtests import constants, errors, services
 from apps.backtests.models import BacktestRun, Sweep, SweepPart
 from apps.backtests.services import isolation, sweeps_work
-from apps.core import configuration, pickles
+from apps.core import clock, configuration, pickles
 from apps.core import isolation as processes
 from apps.users.models import User
 from tests.factories.backtests import make_completed_run, make_prices, request_run
@@ -200,6 +201,23 @@ def test_a_bug_breaks_the_process_and_its_trace_is_logged(capfd: pytest.CaptureF
     with pytest.raises(processes.EvaluationBroke):
         isolation.call(broken, seconds=60)
     assert "KeyError: 'nothing'" in capfd.readouterr().err
+
+
+def test_an_answer_that_came_while_somebody_looked_around_for_long_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A database that takes its time is no fault of a script."""
+    monkeypatch.setattr(processes, "_QUIET_SECONDS", 0.0)
+    reading, writing = os.pipe()
+
+    def answered_meanwhile() -> None:
+        os.write(writing, b"d")
+        os.close(writing)
+        moments.append(100.0)
+
+    moments = [0.0]
+    monkeypatch.setattr(clock, "monotonic", lambda: moments[-1])
+
+    assert processes._listen(reading, until=60.0, step_seconds=math.inf, between=answered_meanwhile) == b"d"
+    os.close(reading)
 
 
 @pytest.mark.parametrize("harmful", [os.system, eval, Path, np.load])
