@@ -47,8 +47,9 @@ REFUSALS = {
     501: ("Not Implemented", "VALIDATION_ERROR", "This transfer coding is not read."),
     503: ("Service Unavailable", "UNAVAILABLE", "The service cannot answer right now."),
 }
-# What the framework's middleware says of every answer.
+# What the framework's middleware says of every answer that has no version.
 POLICIES = (
+    "Cache-Control: no-store",
     "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'",
     "Permissions-Policy: camera=(), geolocation=(), microphone=(), payment=()",
     "Cross-Origin-Opener-Policy: same-origin",

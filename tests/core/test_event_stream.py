@@ -212,6 +212,7 @@ def test_every_answer_has_the_id_of_its_request_and_the_policies(server: Server,
     assert json.loads(body).get("request_id", "page-0001") == "page-0001"
     assert said[b"content-security-policy"] == DATA_POLICY.encode()
     assert (said[b"x-content-type-options"], said[b"x-frame-options"]) == (b"nosniff", b"DENY")
+    assert said[b"cache-control"] == b"no-store"
 
 
 def test_a_user_has_so_many_pages_and_no_more(server: Server, owner: User) -> None:

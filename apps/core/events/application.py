@@ -40,11 +40,11 @@ END_SECONDS = 1.0
 JSON = (b"content-type", b"application/json")
 STREAM_HEADERS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
-    (b"cache-control", b"no-store"),
     (b"x-accel-buffering", b"no"),
 ]
-# What the framework's middleware says of every answer.
+# What the framework's middleware says of every answer that has no version.
 POLICIES = [
+    (b"cache-control", b"no-store"),
     (b"content-security-policy", middleware.DATA_POLICY.encode()),
     (b"permissions-policy", middleware.PERMISSIONS_POLICY.encode()),
     (b"cross-origin-opener-policy", b"same-origin"),
