@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 from uuid import uuid4
 
 import pytest
 import redis
+from django.conf import settings as django_settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
@@ -53,6 +55,13 @@ def reread(run: BacktestRun) -> BacktestRun:
     return BacktestRun.objects.unscoped().get(pk=run.pk)
 
 
+def told(user: User) -> list[tuple[str, float]]:
+    """What open pages of the user were told: of a run the status and the progress."""
+    rows: Any = redis.Redis.from_url(django_settings.REDIS_URL).xrange(outbox.stream_key(user.pk))
+    found = [json.loads(fields[b"data"]) for _, fields in rows if fields[b"kind"] == b"job"]
+    return [(each["status"], each["progress"]) for each in found]
+
+
 def claimed() -> BacktestRun:
     run = admission.claim_next()
     assert run is not None
@@ -97,7 +106,20 @@ def test_a_long_simulation_tells_open_pages_once(owner: User, settings: Any) -> 
     for _ in range(5):
         watch.simulating()
 
-    assert redis.Redis.from_url(settings.REDIS_URL).xlen(outbox.stream_key(owner.pk)) == 1
+    assert told(owner) == [("running", 0.3)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_end_of_a_run_is_told_with_what_it_had_come_to(owner: User, settings: Any) -> None:
+    """As its row says it, and not that it has gone back to the beginning."""
+    settings.EVENT_KEYS = f"test:{uuid4().hex}"
+    run = make_row(owner, status=RunStatus.RUNNING)
+
+    Watch(run).enter_simulation()
+    results.fail(run=run, code="NO_BARS", message="None.")
+
+    assert told(owner) == [("running", 0.3), ("failed", 0.3)]
+    assert reread(run).progress == 0.3
 
 
 def test_who_looks_often_asks_the_database_seldom(

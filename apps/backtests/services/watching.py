@@ -59,6 +59,8 @@ class Watch:
     def _note(self, stage: Stage, *, progress: float) -> None:
         if not self._wanted().update(stage=stage, progress=progress, updated_at=clock.now()):
             raise errors.RunCancelled
+        # Its end is told with what it had come to.
+        self._run.progress = progress
         telling.tell_run(self._run, status=RunStatus.RUNNING, stage=stage, progress=progress)
         self._due = clock.monotonic() + constants.WATCH_SECONDS
 
