@@ -8,6 +8,8 @@ from datetime import UTC, date, datetime
 
 import numpy as np
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from apps.core.enums import Kind
 from apps.market import errors, selectors
@@ -41,6 +43,22 @@ def test_what_has_no_row_is_not_found(db: None, instrument_type: str, identifier
 
     assert (caught.value.code, caught.value.kind) == ("INSTRUMENT_NOT_FOUND", Kind.NOT_FOUND)
     assert caught.value.details == {"instrument_type": instrument_type, "instrument_identifier": identifier}
+
+
+def test_one_name_that_is_gone_does_not_make_every_other_be_asked_for_alone(db: None) -> None:
+    """In a sweep over what all users hold or watch; each name alone took 136 queries for these."""
+    names = [f"S{number}" for number in range(127)]
+    for name in names:
+        make_stock(enum=name)
+    asked_for = [*names[:90], "GONE", *names[90:]]
+
+    with CaptureQueriesContext(connection) as asked:
+        found = selectors.find_named_instruments(identifiers=asked_for)
+
+    assert [each.identifier for each in found] == names
+    assert len(asked) < 50
+    assert selectors.find_named_instruments(identifiers=["GONE", "GONE-TOO", "S3", "GONE"]) == [found[3]]
+    assert selectors.find_named_instruments(identifiers=["GONE"]) == []
 
 
 def test_bars_are_exact_paise_at_a_quarter_past_nine_in_india(db: None, django_assert_num_queries) -> None:
