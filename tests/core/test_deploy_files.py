@@ -91,6 +91,7 @@ def test_the_proxy_refuses_with_codes_of_the_api_and_starts_on_the_nginx_of_debi
 
     for place in re.findall(r"location @.*", proxy):
         assert "add_header X-Request-ID $papertrade_id always;" in place
+        assert "add_header Cache-Control no-store always;" in place
         assert ("add_header Retry-After " in place) == ("return 429" in place or "return 503" in place)
     assert len(refusals) == proxy.count("location @")
     assert {refusal["code"] for refusal in refusals} <= codes
