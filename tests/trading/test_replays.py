@@ -12,6 +12,7 @@ from rest_framework.test import APIClient
 
 from apps.core import clock, configuration
 from apps.core.errors import ValidationFailed
+from apps.market.models import MarketStatus
 from apps.trading import services
 from apps.trading.models import Fill, Order, OrderEvent, Position, Replay
 from apps.users.models import User
@@ -208,6 +209,34 @@ def test_by_speed_it_moves_with_the_clock_on_the_wall(owner: User, api: APIClien
         assert services.advance_running(now=clock.now()) == 0
     replay.refresh_from_db()
     assert replay.clock_at == replay.ends_at
+
+
+def test_hours_that_are_no_whole_bars_let_every_clock_go_on(owner: User, stranger: User) -> None:
+    """400 bars are 2,000 minutes: 375, three times 136 by hand, three times 375, and 92 of the 14th."""
+    make_sector(enum="NIFTY50")
+    for day in (6, 7, 8):
+        hours = {"sessions": [{"open": "09:16", "close": "11:32"}]}
+        MarketStatus.objects.create(date=date(2026, 1, day), is_market_open=True, extra=hours)
+    far = datetime.fromisoformat("2026-01-14T10:47:00+05:30")
+    whose = {"Asked": owner, "One": owner, "Two": stranger}
+    made = [make_replay(user, end=date(2026, 1, 30), name=name) for name, user in whose.items()]
+    for each in made:
+        ledger = wallet_services.open_ledger(user_id=each.user_id, account_id=each.paper_account_id)
+        contract = "NIFTY50-2026-01-27-24500-CE"
+        make_contract_position(each.user, instrument=contract, quantity=65, price="120.00", ledger=ledger)
+
+    assert move(made[0], bars=400).clock_at == far
+    with time_machine.travel(clock.now(), tick=False) as wall:
+        for each, speed in zip(made, (0, 3600, 60), strict=True):
+            services.set_speed(user=each.user, replay_id=each.pk, speed=speed)
+        wall.shift(60)
+        assert services.advance_running(now=clock.now()) == 2
+
+    for each in made:
+        each.refresh_from_db()
+    assert [each.clock_at for each in made] == [far, far, OPEN + timedelta(hours=1)]
+    with pytest.raises(ValidationFailed):
+        services.advance_replay(user=owner, replay_id=made[0].pk, to=made[0].ends_at)
 
 
 def test_somebody_elses_is_not_there(stranger_api: APIClient, owner: User) -> None:

@@ -129,7 +129,8 @@ def _advance_running(seen: Replay, *, now: datetime) -> bool:
 def _move(replay: Replay, *, target: datetime, moved_at: datetime | None = None) -> None:
     account_id = replay.paper_account_id
     for number, end in enumerate(_bar_ends(replay.clock_at, target=target)):
-        if number >= MAX_BARS:
+        # Hours by hand may be no whole bars long: they have more bars than there is time for.
+        if number >= MAX_BARS and end > _through_open(replay.clock_at, length=MAX_BARS * BAR):
             raise ValidationFailed.field("to", f"Move on by at most {MAX_BARS} bars at once.")
         # Nothing can happen to the account, whatever prices do.
         if replays.is_idle_unscoped(account_id=account_id):
