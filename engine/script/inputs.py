@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from typing import cast
@@ -98,7 +99,8 @@ def _described(context: Context, bound: Mapping[str, Node], *, kind: str, name: 
         return Input(name, title, kind, node.name, str(context.given.get(name, node.name)), options=SOURCES)
     default = _default(context, node, kind)
     minimum, maximum = (
-        known_number(context, bound[bound_name]) if bound_name in bound else None for bound_name in ("minval", "maxval")
+        _finite(known_number(context, bound[each]), bound[each]) if each in bound else None
+        for each in ("minval", "maxval")
     )
     options = _options(context, bound.get("options"), kind)
     given = context.given.get(name, default)
@@ -117,12 +119,16 @@ def _default(context: Context, node: Node, kind: str) -> float | bool | str:
     known = value.number if value.text is None else value.text
     if not fits or known is None:
         raise refusal(Code.TYPE, node.place, f"The default must be a fixed {kind}, not {described(value.kind)}")
-    return _plain(known, kind)
+    return known if isinstance(known, str) else _plain(_finite(known, node), kind)
 
 
-def _plain(known: float | str, kind: str) -> float | bool | str:
-    if isinstance(known, str):
-        return known
+def _finite(number: float, node: Node) -> float:
+    if not math.isfinite(number):
+        raise refusal(Code.ARGUMENT, node.place, "There is no such number: nothing is divided by 0, nor above 1e308")
+    return number
+
+
+def _plain(known: float, kind: str) -> float | bool:
     return known == 1.0 if kind == "bool" else int(known) if kind == "int" else known
 
 

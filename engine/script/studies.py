@@ -106,6 +106,12 @@ _PRICE_OF_ONE = {
 VARIABLES = frozenset({"ta.obv", "ta.accdist", "ta.vwap", "ta.tr"})
 _BOOLEAN = frozenset({"condition"})
 _FROM_ZERO = frozenset({"occurrence", "offset"})
+# Of a single bar these have no value.
+_FROM_TWO = frozenset({"ta.rsi", "ta.cmo", "ta.mfi", "ta.linreg", "ta.wpr", "ta.macd"})
+_BOUNDS = {
+    **{("ta.sar", name): (0.001, 1.0) for name in ("start", "inc", "max")},
+    ("ta.supertrend", "factor"): (0.1, 20.0),
+}
 
 
 def study(context: Context, call: nodes.Call) -> Value:
@@ -117,7 +123,9 @@ def study(context: Context, call: nodes.Call) -> Value:
     call = _with_source(call, found)
     optional = [name if default is None else f"{name}?" for name, default in numbers.items()]
     bound = bind(call, (*found.series, *optional))
-    given = tuple(_number(context, name, bound.get(name), default) for name, default in numbers.items())
+    given = tuple(_number(context, call.name, name, bound.get(name, default)) for name, default in numbers.items())
+    if call.name == "ta.sar":
+        _check_steps(given, call.place)
     sources = [_source(context, name, bound[name]) for name in found.series]
     if any(source.register is not None for source in sources):
         return _by_machine(context, call, found, (sources, given))
@@ -135,19 +143,36 @@ def _with_source(call: nodes.Call, found: Study) -> nodes.Call:
     )
 
 
-def _number(context: Context, name: str, node: Node | None, default: float | None) -> float:
-    if node is None:
-        return cast("float", default)
+def _number(context: Context, study: str, name: str, given: Node | float | None) -> float:
+    """A number of a study: what an argument says, or its default."""
+    if not isinstance(given, Node):
+        return cast("float", given)
     if name in _WORDS:
-        return float(known_length(context, node))
+        return float(known_length(context, given, least=2 if study in _FROM_TWO and name != "siglen" else 1))
     if name == "biased":
-        return float(known_truth(context, node))
-    number = known_number(context, node)
+        return float(known_truth(context, given))
+    number = known_number(context, given)
     if name in _FROM_ZERO:
-        return float(known_length(context, node, least=0))
+        return float(known_length(context, given, least=0))
+    if (study, name) in _BOUNDS:
+        least, most = _BOUNDS[study, name]
+        if not least <= number <= most:
+            raise refusal(Code.ARGUMENT, given.place, f"This is a number from {least:g} to {most:g}")
     if not 0 < number <= 100:
-        raise refusal(Code.ARGUMENT, node.place, "This is a number above 0 and at most 100")
+        raise refusal(Code.ARGUMENT, given.place, "This is a number above 0 and at most 100")
     return number
+
+
+def _check_steps(numbers: tuple[float, ...], place: Place) -> None:
+    """Refuse a parabolic stop that the indicator does not have.
+
+    :raises ScriptError: UNSUPPORTED or ARGUMENT
+    """
+    start, step, most = numbers
+    if start != step:
+        raise refusal(Code.UNSUPPORTED, place, "ta.sar begins with its step: give start and inc the same number")
+    if step > most:
+        raise refusal(Code.ARGUMENT, place, "The max of ta.sar is at least its start")
 
 
 def _source(context: Context, name: str, node: Node) -> Value:

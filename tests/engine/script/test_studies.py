@@ -137,3 +137,32 @@ def test_a_form_can_be_drawn_from_the_inputs():
         "max": 50.0,
         "options": None,
     }
+
+
+# Of each call a number that it does not take, the next one, which it does, and where the first is refused.
+BOUNDS = {
+    "x = ta.rsi(close, {})": ("1", "2", 19),
+    "x = ta.rsi(close[1], {})": ("1", "2", 22),
+    "x = ta.cmo(close, {})": ("1", "2", 19),
+    "x = ta.mfi(hlc3, {})": ("1", "2", 18),
+    "x = ta.linreg(close, {}, 0)": ("1", "2", 22),
+    "x = ta.wpr({})": ("1", "2", 12),
+    "[x, y, z] = ta.macd(close, {}, 26, 9)": ("1", "2", 28),
+    "[x, y, z] = ta.macd(close, 12, {}, 9)": ("1", "2", 32),
+    "[x, y, z] = ta.macd(close, 2, 3, {})": ("0", "1", 34),
+    "[x, y] = ta.supertrend({}, 10)": ("0.05", "0.1", 24),
+    "[y, x] = ta.supertrend({}, 10)": ("20.5", "20", 24),
+    "x = ta.sar(0.02, 0.02, {})": ("1.5", "1", 24),
+    "x = ta.sar(0.3, 0.3, {})": ("0.2", "0.3", 5),
+    "x = ta.sar(0.02, {}, 0.2)": ("0.05", "0.02", 5),
+}
+
+
+@pytest.mark.parametrize("call", BOUNDS)
+def test_a_number_that_a_study_does_not_take_is_refused_and_the_next_one_is_not(call):
+    """What passed was an error of ours once the script ran."""
+    beyond, taken, column = BOUNDS[call]
+    with pytest.raises(script.ScriptError) as caught:
+        script.compile(running.HEAD + call.format(beyond))
+    assert (caught.value.line, caught.value.column) == (3, column)
+    assert running.values(call.format(taken), "x", BARS)[-1] == pytest.approx(0, abs=1_000)
