@@ -47,7 +47,8 @@ MAX_POINTS = 20_000
 DEFAULT_DRAWDOWNS = 10
 MAX_DRAWDOWNS = 100
 
-ETA_SAMPLE_RUNS = 20
+# Of so many of a user's last runs those of the same kind say how long one takes.
+ETA_SAMPLE_RUNS = 50
 # An export reads so many trades of a run together: about a megabyte.
 TRADES_AT_A_TIME = 500
 # A list of a run that is shorter comes with the run, and its files are made whole: a few megabytes.

@@ -56,7 +56,10 @@ def _runs(user: User) -> Iterator[Job]:
             title=f"{run.strategy_name} on {run.instrument_identifier}",
             queue_position=run.queue_position,
             eta_seconds=backtests_services.eta_seconds(
-                typical=run.typical_seconds, place=run.queue_position, started_at=run.started_at
+                typical=run.typical_seconds,
+                place=run.queue_position,
+                started_at=run.started_at,
+                running=run.running,
             ),
             created_at=run.created_at,
             started_at=run.started_at,

@@ -80,6 +80,11 @@ def count_pending_unscoped() -> int:
     return BacktestRun.objects.unscoped().filter(status=RunStatus.PENDING).count()
 
 
+def count_running_unscoped() -> int:
+    """How many runs are under way."""
+    return BacktestRun.objects.unscoped().filter(status=RunStatus.RUNNING).count()
+
+
 def count_before_unscoped(run: BacktestRun) -> int:
     """How many waiting runs have their turn before this one, by who runs and waits now."""
     with connection.cursor() as cursor:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
-from django.db.models import Avg, Count, QuerySet
+from django.db.models import Count, QuerySet
 from django.db.models.expressions import Combinable
 from django.db.models.fields.json import KT
 
@@ -24,6 +24,14 @@ SERIES = ("list_of_trades_json", "equity_curve_json", "equity_bars")
 VERSION = """
     SELECT xmin::text || ' ' || ctid::text FROM backtest_runs
     WHERE run_id = %s AND user_id = %s AND status NOT IN (%s, %s)
+"""
+# Alike are runs on the same type of instrument, of the same kind of strategy, both portfolios or neither.
+AVERAGE = """
+    SELECT avg(time_taken) FROM (
+        SELECT time_taken, instrument_type, strategy ->> 'kind' AS strategy_kind, settings ->> 'kind' AS kind
+        FROM backtest_runs WHERE user_id = %(user)s AND status = 'completed' ORDER BY id DESC LIMIT %(sample)s
+    ) AS newest
+    WHERE (instrument_type, strategy_kind, kind) IS NOT DISTINCT FROM (%(type)s, %(strategy_kind)s, %(kind)s)
 """
 HEAVY = (*SERIES, "extra", "settings", "strategy", "strategy_custom_script")
 
@@ -135,15 +143,16 @@ def count_open_runs(*, user: User) -> Mapping[str, int]:
     return {status: counts.get(status, 0) for status in (RunStatus.PENDING, RunStatus.RUNNING)}
 
 
-def average_seconds(*, user: User) -> float | None:
-    """How long the user's last completed runs took on average; None if there is none."""
-    last = (
-        BacktestRun.objects.for_user(user)
-        .filter(status=RunStatus.COMPLETED)
-        .order_by("-id")
-        .values("time_taken")[: constants.ETA_SAMPLE_RUNS]
-    )
-    average: float | None = last.aggregate(average=Avg("time_taken"))["average"]
+def average_seconds(*, user: User, run: BacktestRun) -> float | None:
+    """How long those of the user's last completed runs took on average that are of the kind of this one, or None."""
+    likeness = {
+        "type": run.instrument_type,
+        "strategy_kind": run.strategy.get("kind"),
+        "kind": run.settings.get("kind"),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(AVERAGE, {"user": user.pk, "sample": constants.ETA_SAMPLE_RUNS, **likeness})
+        average: float | None = cursor.fetchone()[0]
     return average
 
 

@@ -25,11 +25,15 @@ RUNS = """
     ),
     queue AS (SELECT id, row_number() OVER (ORDER BY turn, id) AS place FROM turns),
     newest AS (
-        SELECT time_taken FROM backtest_runs
+        SELECT time_taken, instrument_type, strategy ->> 'kind' AS strategy_kind, settings ->> 'kind' AS kind
+        FROM backtest_runs
         WHERE user_id = %(user)s AND status = 'completed' ORDER BY id DESC LIMIT %(sample)s
     )
     SELECT run.run_id, run.status, run.stage, run.progress, run.strategy ->> 'name', run.instrument_identifier,
-           run.created_at, run.started_at, queue.place, (SELECT avg(time_taken) FROM newest)
+           run.created_at, run.started_at, queue.place,
+           (SELECT avg(time_taken) FROM newest WHERE (newest.instrument_type, strategy_kind, kind)
+            IS NOT DISTINCT FROM (run.instrument_type, run.strategy ->> 'kind', run.settings ->> 'kind')),
+           (SELECT coalesce(sum(number), 0)::bigint FROM running)
     FROM backtest_runs AS run LEFT JOIN queue ON queue.id = run.id
     WHERE run.user_id = %(user)s AND run.status IN ('pending', 'running')
     ORDER BY run.id DESC
@@ -38,7 +42,10 @@ RUNS = """
 
 @dataclass(frozen=True, slots=True)
 class OpenRun:
-    """A run that waits or runs. ``queue_position``: 1 is next; ``typical_seconds``: what the user's last runs took."""
+    """A run that waits or runs. ``queue_position``: 1 is next; ``running``: how many runs of all users do.
+
+    ``typical_seconds``: what those of the user's last runs took that are of the same kind (runs.AVERAGE).
+    """
 
     run_id: str
     status: str
@@ -50,6 +57,7 @@ class OpenRun:
     started_at: datetime | None
     queue_position: int | None
     typical_seconds: float | None
+    running: int
 
 
 def list_open_runs(*, user: User) -> list[OpenRun]:

@@ -33,17 +33,32 @@ def placed(run: BacktestRun, *, user: User) -> BacktestRun:
         return run
     if run.status == RunStatus.PENDING:
         run.queue_position = 1 + queue.count_before_unscoped(run)
-    typical = selectors.average_seconds(user=user)
-    run.eta_seconds = eta_seconds(typical=typical, place=run.queue_position, started_at=run.started_at)
+    typical = selectors.average_seconds(user=user, run=run)
+    running = queue.count_running_unscoped()
+    run.eta_seconds = eta_seconds(typical=typical, place=run.queue_position, started_at=run.started_at, running=running)
     return run
 
 
-def eta_seconds(*, typical: float | None, place: int | None, started_at: datetime | None) -> int | None:
-    """Seconds until a run ends, where runs like it took ``typical`` seconds; ``place`` is that of a waiting one."""
+def eta_seconds(*, typical: float | None, place: int | None, started_at: datetime | None, running: int) -> int | None:
+    """Seconds until a run ends, where runs like it took ``typical`` seconds, while so many run.
+
+    ``place`` is that of a waiting one. None where it cannot be told: there is no run like it, none is allowed to run,
+    or it takes longer than they did.
+    """
     if typical is None:
         return None
     if place is not None:
-        seats = max(1, configuration.get_int("backtest.global_max_concurrent"))
-        return max(0, math.ceil(typical * math.ceil(place / seats)))
+        return _until_end_of_waiting(typical=typical, place=place, running=running)
     elapsed = 0.0 if started_at is None else (clock.now() - started_at).total_seconds()
-    return max(0, math.ceil(typical - elapsed))
+    return math.ceil(typical - elapsed) if elapsed < typical else None
+
+
+def _until_end_of_waiting(*, typical: float, place: int, running: int) -> int | None:
+    allowed = configuration.get_int("backtest.global_max_concurrent")
+    if allowed < 1:
+        return None
+    # Assumption: as many run at once as do now, for how many children all workers have nobody counts; those before
+    # this one take as long as it does, and end evenly over that time.
+    at_once = min(allowed, max(1, running))
+    ends_before = place if running else place - 1
+    return max(1, math.ceil(typical * (1 + ends_before / at_once)))
