@@ -85,6 +85,13 @@ class Ahead:
                 wsgi_environ[sharing.COUNTED] = True
         return self._ask(wsgi_environ, start, question=question)
 
+    def count_refusal(self, status: int) -> None:
+        """Count a request that the server refused before it was read, which took the service no time.
+
+        What its method was is not known for sure, and no route saw it.
+        """
+        metrics.observe_request(method="other", route="none", status=status, seconds=0.0)
+
     def _ask(self, wsgi_environ: Environ, start: Start, *, question: object) -> Iterable[bytes]:
         """The framework's answer, kept where it is one that may be."""
         said: list[Any] = []

@@ -170,6 +170,7 @@ class EdgeWorker(TurnWorker):
         else:
             status = 500
             self.log.error("Error handling a request", exc_info=exc, extra={"request_id": request_id})
+        self._count(status)
         try:
             client.sendall(refusal(status, request_id=request_id))
         except OSError:
@@ -237,7 +238,14 @@ class EdgeWorker(TurnWorker):
         except OSError:
             self.log.debug("Nobody was left to be told.")
         self.log.info("Refused at the edge: %s", status, extra={"request_id": request_id})
+        self._count(status)
         self._let_go(conn)
+
+    def _count(self, status: int) -> None:
+        # Only the application knows where: metrics belong to the process that loaded it, this module to its parent too.
+        count = getattr(self.wsgi, "count_refusal", None)
+        if count is not None:
+            count(status)
 
     def _let_go(self, conn: TConn) -> None:
         """End a connection once the client has read its answer: bytes of it still on their way would cut it off."""
