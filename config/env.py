@@ -67,6 +67,17 @@ def required(name: str, hint: str) -> str:
     return value
 
 
+def all_or_none(*names: str, hint: str) -> None:
+    """Pass if all of these variables are set, or none is.
+
+    :raises ImproperlyConfigured: if not; the message names those that are missing, and says what to do
+    """
+    missing = [name for name in names if not env.str(name, default="")]
+    if 0 < len(missing) < len(names):
+        given = ", ".join(name for name in names if name not in missing)
+        raise ImproperlyConfigured(f"{given} is set without {', '.join(missing)}. {hint}")
+
+
 def choice(name: str, *, default: str, choices: tuple[str, ...]) -> str:
     """One of several words.
 

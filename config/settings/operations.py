@@ -43,6 +43,7 @@ DOCTOR_CHECKS = {
     "disk": "apps.core.management.checks.check_disk",
     "compiled kernels": "apps.core.management.checks.check_kernels",
     "metrics": "apps.core.management.checks.check_metrics",
+    "payments": "apps.payments.selectors.plans.describe_half_set_gateways",
     "ledger": "apps.wallet.selectors.describe_findings_unscoped",
 }
 NUMBA_CACHE_FOLDER = env.str("NUMBA_CACHE_DIR", default="")

@@ -1,6 +1,6 @@
 """Settings for production: a missing secret stops the start. What does not belong here: defaults for secrets."""
 
-from config.env import check_folder, choice, required, required_secret, required_secrets
+from config.env import all_or_none, check_folder, choice, required, required_secret, required_secrets
 from config.settings.base import *
 
 DEBUG = False
@@ -17,6 +17,9 @@ required("ALLOWED_HOSTS", "Set it to the host names that serve this API, separat
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
 # Or the first import of a kernel would say that there is no locator available.
 check_folder("NUMBA_CACHE_DIR")
+HALF = "Nothing could be bought so: set all of the gateway's, or none of them."
+all_or_none("STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET", hint=HALF)
+all_or_none("RAZORPAY_KEY_ID", "RAZORPAY_KEY_SECRET", "RAZORPAY_WEBHOOK_SECRET", hint=HALF)
 if METRICS_TOKEN:
     required_secret("METRICS_TOKEN")
 

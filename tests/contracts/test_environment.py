@@ -101,6 +101,28 @@ def test_a_complete_environment_starts_and_passes_every_deployment_check() -> No
     assert (result.returncode, result.stdout) == (0, "System check identified no issues (0 silenced).\n"), result.stderr
 
 
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("STRIPE_SECRET_KEY", "STRIPE_SECRET_KEY is set without STRIPE_WEBHOOK_SECRET."),
+        ("STRIPE_WEBHOOK_SECRET", "STRIPE_WEBHOOK_SECRET is set without STRIPE_SECRET_KEY."),
+        ("RAZORPAY_KEY_SECRET", "RAZORPAY_KEY_SECRET is set without RAZORPAY_KEY_ID, RAZORPAY_WEBHOOK_SECRET."),
+    ],
+)
+def test_production_does_not_start_with_a_part_of_a_gateways_secrets(given: str, said: str) -> None:
+    result = start(**COMPLETE, **{given: SECRET})
+
+    assert result.returncode == 1
+    assert f"{said} Nothing could be bought so: " in result.stderr
+    assert SECRET not in result.stderr
+
+
+def test_production_starts_with_all_of_a_gateways_secrets() -> None:
+    stripe = {"STRIPE_SECRET_KEY": "sk_test", "STRIPE_WEBHOOK_SECRET": "whsec_test"}
+
+    assert start(**COMPLETE, **stripe).returncode == 0
+
+
 SERVE = """
 import sys
 from config.wsgi import application

@@ -14,10 +14,12 @@ import time_machine
 from django.conf import settings as django_settings
 from django.core.management import CommandError, call_command
 from django.db import OperationalError, ProgrammingError, connection, transaction
+from django.utils.module_loading import import_string
 from pytest_django import Settings
 
 from apps.core.management import checks
 from apps.core.management.commands.doctor import Command
+from apps.payments.selectors import plans
 from apps.users.models import User
 from apps.wallet import services as wallet_services
 
@@ -52,7 +54,8 @@ def test_a_sound_installation_is_good_all_over(owner: User, sound: None, capsys:
 
     assert set(said.values()) == {"good"}, out
     assert list(said) == [
-        "settings", "secrets", "database", "clock", "broker", "compiled kernels", "metrics", "ledger",
+        "settings", "secrets", "database", "clock", "broker", "compiled kernels", "metrics", "payments",
+        "ledger",
     ]  # fmt: skip
 
 
@@ -212,3 +215,35 @@ def test_a_ledger_that_does_not_balance_is_told(owner: User, sound: None, capsys
 
 def test_it_starts_on_an_installation_that_django_would_refuse() -> None:
     assert Command.requires_system_checks == []
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ((), []),
+        (("STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET"), []),
+        (("RAZORPAY_KEY_ID", "RAZORPAY_KEY_SECRET", "RAZORPAY_WEBHOOK_SECRET"), []),
+        (
+            ("STRIPE_SECRET_KEY",),
+            ["Stripe sells nothing: STRIPE_SECRET_KEY is set without STRIPE_WEBHOOK_SECRET. Set all of them, or none."],
+        ),
+        (
+            ("STRIPE_WEBHOOK_SECRET",),
+            ["Stripe sells nothing: STRIPE_WEBHOOK_SECRET is set without STRIPE_SECRET_KEY. Set all of them, or none."],
+        ),
+        (
+            ("STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET", "RAZORPAY_KEY_SECRET", "RAZORPAY_WEBHOOK_SECRET"),
+            [
+                "Razorpay sells nothing: RAZORPAY_KEY_SECRET, RAZORPAY_WEBHOOK_SECRET is set without RAZORPAY_KEY_ID. "
+                "Set all of them, or none."
+            ],
+        ),
+    ],
+)
+def test_a_gateway_with_a_part_of_its_secrets_is_told(
+    sound: None, settings: Settings, given: tuple[str, ...], said: list[str]
+) -> None:
+    for name in (name for names in plans.KEYS.values() for name in names):
+        setattr(settings, name, "a secret that is never shown" if name in given else "")
+
+    assert list(import_string(settings.DOCTOR_CHECKS["payments"])()) == said

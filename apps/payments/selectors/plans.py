@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -10,6 +11,12 @@ from django.conf import settings
 from apps.core import configuration
 from apps.payments.constants import CURRENCY, MONTHS_OF_PLAN, PRICE_KEY_OF_PLAN
 from apps.payments.enums import GatewayName, PlanCode
+
+# The secrets of each gateway, by their names.
+KEYS = {
+    GatewayName.STRIPE: ("STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET"),
+    GatewayName.RAZORPAY: ("RAZORPAY_KEY_ID", "RAZORPAY_KEY_SECRET", "RAZORPAY_WEBHOOK_SECRET"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +47,23 @@ def available_gateways() -> list[GatewayName]:
     Each needs all of its secrets: without webhooks nothing would become active. The one without money is there
     only where no gateway has a key: beside one it would be a way round paying.
     """
-    keys = {
-        GatewayName.STRIPE: (settings.STRIPE_SECRET_KEY, settings.STRIPE_WEBHOOK_SECRET),
-        GatewayName.RAZORPAY: (
-            settings.RAZORPAY_KEY_ID,
-            settings.RAZORPAY_KEY_SECRET,
-            settings.RAZORPAY_WEBHOOK_SECRET,
-        ),
-    }
-    if not any(any(each) for each in keys.values()):
+    missing = {name: _missing(name) for name in KEYS}
+    if all(len(missing[name]) == len(keys) for name, keys in KEYS.items()):
         return [GatewayName.DUMMY]
-    return [name for name, each in keys.items() if all(each)]
+    return [name for name in KEYS if not missing[name]]
+
+
+def describe_half_set_gateways() -> Iterator[str]:
+    """What is to be mended of gateways that have a part of their secrets: they sell nothing."""
+    for name, keys in KEYS.items():
+        missing = _missing(name)
+        if 0 < len(missing) < len(keys):
+            given = ", ".join(key for key in keys if key not in missing)
+            yield f"{name.label} sells nothing: {given} is set without {', '.join(missing)}. Set all of them, or none."
+
+
+def _missing(name: GatewayName) -> list[str]:
+    return [key for key in KEYS[name] if not getattr(settings, key)]
 
 
 def find_plan(code: PlanCode) -> Offer | None:
