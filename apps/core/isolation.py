@@ -15,8 +15,10 @@ import select
 import signal
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from threading import BoundedSemaphore
 from typing import Any, NoReturn, TypeVar
 
 from django.conf import settings
@@ -35,6 +37,10 @@ _BEAT, _DONE, _REFUSED = b"b", b"d", b"r"
 _BEAT_SECONDS = 0.2
 # A process that says nothing may be in a long step: who waits for it looks around as often all the same.
 _QUIET_SECONDS = 0.5
+# A thread that waits answers nobody else: soon it is better that the client comes again.
+WAIT_SECONDS = 1.0
+_RETRY_SECONDS = 2
+_places = BoundedSemaphore(settings.EVALUATIONS_AT_ONCE)
 # The exit status of a process that was refused memory, or ended by an error of its own for want of it.
 _STARVED = 3
 
@@ -49,6 +55,23 @@ class TookTooLong(Exception):
 
 class WantedTooMuch(Exception):
     """The process asked for more memory than it may have, or gave more of an answer than is taken."""
+
+
+@contextmanager
+def place() -> Iterator[None]:
+    """Evaluate in the body while a client waits: a process lets settings.EVALUATIONS_AT_ONCE in at a time.
+
+    So however many ask, they take no more memory than so many times ``BACKTEST_MEMORY_MB``. Workers need no place: each
+    does one thing at a time.
+
+    :raises Unavailable: if none becomes free soon
+    """
+    if not _places.acquire(timeout=WAIT_SECONDS):
+        raise errors.Unavailable(retry_after=_RETRY_SECONDS)
+    try:
+        yield
+    finally:
+        _places.release()
 
 
 def call(

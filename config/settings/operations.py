@@ -60,6 +60,8 @@ DATABASE_WAITS = {
 
 # How many passwords a process hashes at a time: with a web process a core, as many as there are cores.
 HASHES_AT_ONCE = env.int("HASHES_AT_ONCE", default=1)
+# How many previews of scripts and sensitivities a web process evaluates at a time, each with BACKTEST_MEMORY_MB.
+EVALUATIONS_AT_ONCE = env.int("EVALUATIONS_AT_ONCE", default=2)
 
 # How long a running backtest, and an instrument of a sync, belongs to a worker that says nothing, and how often it says
 # something meanwhile. Beat rings every five seconds for what was lost (base): 25 s from the loss to the next attempt.

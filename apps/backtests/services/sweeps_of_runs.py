@@ -13,6 +13,7 @@ import numpy as np
 
 from apps.backtests import constants, errors, selectors
 from apps.backtests.services import isolation, outcomes, snapshots, sweeps_inputs
+from apps.core import isolation as core_isolation
 from apps.core import money
 from engine import sweeps as engine_sweeps
 from engine.errors import EngineError
@@ -34,13 +35,15 @@ def vary_fills(*, user: User, run_id: str) -> list[Json]:
     :raises NotOneInstrument: if it is of an option rule or a portfolio
     :raises SimulationRefused: if the engine refuses one of them
     :raises RunTimedOut, OutOfMemory: if they take more than an answer may
+    :raises Unavailable: if others are evaluated for too long
     """
     fields = ("strategy", "strategy_custom_script", *sweeps_inputs.SHARED)
     run = selectors.get_completed_run(user=user, run_id=run_id, fields=fields)
     if run.settings.get("kind") is not None:
         raise errors.NotOneInstrument
     vary = partial(_varied, run=run, prepared=sweeps_inputs.prepare(run))
-    found = isolation.call(vary, seconds=constants.SENSITIVITY_SECONDS)
+    with core_isolation.place():
+        found = isolation.call(vary, seconds=constants.SENSITIVITY_SECONDS)
     return [
         {
             "variant": name,

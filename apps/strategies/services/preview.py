@@ -83,6 +83,7 @@ def preview(*, user: User, request: Mapping[str, Any]) -> Preview:
     :raises InstrumentNotFound: if there is no such instrument
     :raises NoBars: if it has no prices between the dates
     :raises PreviewRefused: if the strategy does not fit the bars, or a script takes more than a preview may
+    :raises Unavailable: if other scripts are evaluated for too long
     """
     see, places_are = _strategy(user=user, request=request)
     instrument = market_selectors.get_named_instrument(identifier=request["instrument"])
@@ -129,10 +130,12 @@ def _see_program(*, program: scripts.Program, bars: Bars) -> Seen:
     """What a script computes, and where its orders fill: what it orders depends on what it holds.
 
     :raises PreviewRefused: if it goes beyond its limits on these bars, takes too long or wants too much memory
+    :raises Unavailable: if others are evaluated for too long
     """
     seconds = constants.PREVIEW_SECONDS
     try:
-        lines, places = isolation.call(partial(_evaluated, program=program, bars=bars), seconds=seconds)
+        with isolation.place():
+            lines, places = isolation.call(partial(_evaluated, program=program, bars=bars), seconds=seconds)
     except isolation.TookTooLong as error:
         message = f"The script takes longer than {seconds:g} seconds on these bars: choose a shorter range."
         raise errors.PreviewRefused(message) from error
