@@ -66,6 +66,15 @@ def test_a_failure_is_named_and_the_exit_code_tells(capsys: Any) -> None:
     [
         (["--hard"], "--hard, --from and --to go together."),
         (["--from", "2025-12-01", "--to", "2025-12-05"], "--hard, --from and --to go together."),
+        (["--from", "2025-12-01"], "--hard, --from and --to go together."),
+        (["--to", "2025-12-05"], "--hard, --from and --to go together."),
+        (["--hard", "--from", "2025-12-05", "--to", "2025-12-01"], "--to is before --from."),
+        (["--hard", "--from", "1990-01-01", "--to", "1990-02-01"], "--to: there is no market before 2005-01-01."),
+        (["--hard", "--from", "2035-12-05", "--to", "2035-12-06"], "--from is in the future."),
+        (
+            ["--hard", "--from", "2025-13-01", "--to", "2025-12-01"],
+            "Error: argument --from: '2025-13-01' is no day: write YYYY-MM-DD",
+        ),
         (["--instruments", "TCS"], "--instruments needs --type."),
         (["--type", "stock", "--instruments", "NIFTY50"], "There is no stock named 'NIFTY50'."),
     ],

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from argparse import ArgumentParser, ArgumentTypeError, RawDescriptionHelpFormatter
 from datetime import date
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from apps.core import clock
 from apps.core.errors import DomainError
 from apps.sync import selectors, services
 from apps.sync.enums import SyncMode, SyncType
 from apps.sync.models import SyncItem, SyncLog
+from marketdata import sessions
 
 HELP = """\
 Fetch prices into the tables, in this process; the sync is in the list of syncs like any other.
@@ -27,6 +29,13 @@ instrument failed.
 BAR_CHARS = 30
 
 
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as e:
+        raise ArgumentTypeError(f"{text!r} is no day: write YYYY-MM-DD") from e
+
+
 class Command(BaseCommand):
     help = HELP
 
@@ -37,14 +46,11 @@ class Command(BaseCommand):
         parser.add_argument("--type", choices=SyncType.values, help="of which type (default: all, one after the other)")
         parser.add_argument("--instruments", nargs="+", default=[], metavar="NAME", help="only these of the type")
         parser.add_argument("--hard", action="store_true", help="fetch a range of days again: needs --from and --to")
-        parser.add_argument(
-            "--from", dest="start", type=date.fromisoformat, metavar="DAY", help="first day, YYYY-MM-DD"
-        )
-        parser.add_argument("--to", dest="end", type=date.fromisoformat, metavar="DAY", help="last day, YYYY-MM-DD")
+        parser.add_argument("--from", dest="start", type=_day, metavar="DAY", help="first day, YYYY-MM-DD")
+        parser.add_argument("--to", dest="end", type=_day, metavar="DAY", help="last day, YYYY-MM-DD")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        if options["hard"] != (options["start"] is not None and options["end"] is not None):
-            raise CommandError("--hard, --from and --to go together.")
+        _check_range(is_hard=options["hard"], start=options["start"], end=options["end"])
         if options["instruments"] and not options["type"]:
             raise CommandError("--instruments needs --type.")
         types = [options["type"]] if options["type"] else SyncType.values
@@ -85,3 +91,16 @@ class Command(BaseCommand):
             ending="\n" if log.end_time else "",
         )
         self.stdout.flush()
+
+
+def _check_range(*, is_hard: bool, start: date | None, end: date | None) -> None:
+    if not is_hard and start is None and end is None:
+        return
+    if not is_hard or start is None or end is None:
+        raise CommandError("--hard, --from and --to go together.")
+    if start > end:
+        raise CommandError("--to is before --from.")
+    if end < sessions.FIRST_DAY:
+        raise CommandError(f"--to: there is no market before {sessions.FIRST_DAY}.")
+    if start > clock.today():
+        raise CommandError("--from is in the future.")
