@@ -103,9 +103,15 @@ class Queue(RuleBasedStateMachine):
     @precondition(lambda self: self.workers)
     @rule(place=st.integers(0, 99))
     def lose(self, place: int) -> None:
+        self.lose_one(place)
+
+    def lose_one(self, place: int) -> None:
         run = self.workers.pop(place % len(self.workers))
         self.rows().filter(pk=run.pk).update(lease_expires_at=clock.now() - timedelta(seconds=1))
         services.ring_pending()
+        row = self.rows().get(pk=run.pk)
+        if row.cancel_requested:
+            assert (row.status, row.extra.get("code")) == (RunStatus.FAILED, "CANCELLED"), "cancelled, and not ended"
         self.zombies.append(run)
 
     @precondition(lambda self: self.zombies)
@@ -125,6 +131,16 @@ class Queue(RuleBasedStateMachine):
         run = self.rows().filter(user=self.users[member], status=RunStatus.PENDING).first()
         if run is not None:
             services.cancel_run(user=self.users[member], run_id=run.run_id)
+
+    @precondition(lambda self: self.workers)
+    @rule(place=st.integers(0, 99), is_lost=st.booleans())
+    def cancel_running(self, place: int, *, is_lost: bool) -> None:
+        """What works on it goes on until it looks; if it is lost before, whoever reaps it ends it."""
+        run = self.workers[place % len(self.workers)]
+        if not self.rows().get(pk=run.pk).cancel_requested:
+            services.cancel_run(user=run.user, run_id=run.run_id)
+        if is_lost:
+            self.lose_one(place)
 
     @rule(in_all=limits, per_user=limits)
     def reconfigure(self, in_all: int, per_user: int) -> None:
