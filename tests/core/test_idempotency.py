@@ -5,9 +5,10 @@ from __future__ import annotations
 import threading
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 
 from apps.core import clock, errors, services
 from apps.core.models import IdempotencyKey
@@ -124,6 +125,20 @@ def test_request_that_is_still_worked_on_is_said_to_be() -> None:
         return "done twice"
 
     assert together(2, ask) == ["200", "IDEMPOTENCY_IN_PROGRESS"]
+
+
+@pytest.mark.django_db
+def test_database_that_is_lost_is_no_request_that_is_worked_on() -> None:
+    def lose(execute: Any, sql: str, *rest: Any) -> Any:
+        if sql.startswith("INSERT"):
+            raise OperationalError("server closed the connection unexpectedly")
+        return execute(sql, *rest)
+
+    work = Work()
+    with connection.execute_wrapper(lose), pytest.raises(OperationalError):
+        answer(work)
+
+    assert work.times == 0
 
 
 @pytest.mark.django_db

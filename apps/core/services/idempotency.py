@@ -10,13 +10,12 @@ from typing import Any
 
 import orjson
 from django.db import IntegrityError, OperationalError, transaction
+from psycopg2.errors import LockNotAvailable
 
 from apps.core import clock, errors
 from apps.core.models import IdempotencyKey
 
 MAX_KEY_CHARS = 255
-
-
 KEPT_FOR = timedelta(hours=24)
 
 
@@ -76,4 +75,6 @@ def _claim(*, user_id: int, route: str, key: str, digest: str) -> tuple[Idempote
     except IntegrityError:
         return IdempotencyKey.objects.get(**scope), False
     except OperationalError as error:
+        if not isinstance(error.__cause__, LockNotAvailable):
+            raise
         raise errors.IdempotencyInProgress from error
