@@ -104,6 +104,7 @@ def test_one_more_upload_than_there_is_room_for_is_refused_and_small_requests_ar
     monkeypatch.setattr(edge, "MAX_ARRIVING_BYTES", len(upload) + MEGABYTE)
     config = Config()
     worker = EdgeWorker(1, os.getpid(), [], None, 30, config, Logger(config))
+    worker.wsgi = None
     worker.tpool, ends = Busy(), [socket.socketpair() for _ in range(4)]
     with selectors.DefaultSelector() as worker.poller, contextlib.ExitStack() as opened:
         seen = []
