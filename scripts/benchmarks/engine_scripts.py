@@ -101,8 +101,8 @@ def table(bars: Bars, settings: Settings) -> str:
     """The scripts as Markdown, and what the longest ones take to be understood."""
     head = ["| script | instructions | trades | columns, ms | pass, ms | target |", "| --- |" + " --: |" * 5]
     scripts = {"A usual script": largest(A_PART, ITS_END), "A dense one": largest(A_DENSE_PART, ITS_DENSE_END)}
-    # As web processes do, which leave what they have loaded out of looking for rubbish.
+    rows = [row(name, bars, settings) for name in SCRIPTS]
+    # As web processes do, which leave what they have loaded out of looking for rubbish; kernels are loaded by now.
     gc.collect()
     gc.freeze()
-    rows = (row(name, bars, settings) for name in SCRIPTS)
     return "\n".join([*head, *rows, *(understood(name, text) for name, text in scripts.items())])
