@@ -31,19 +31,20 @@ def placed(run: BacktestRun, *, user: User) -> BacktestRun:
     """
     if run.status not in (RunStatus.PENDING, RunStatus.RUNNING):
         return run
+    running = 0
     if run.status == RunStatus.PENDING:
         run.queue_position = 1 + queue.count_before_unscoped(run)
+        running = queue.count_running_unscoped()
     typical = selectors.average_seconds(user=user, run=run)
-    running = queue.count_running_unscoped()
     run.eta_seconds = eta_seconds(typical=typical, place=run.queue_position, started_at=run.started_at, running=running)
     return run
 
 
 def eta_seconds(*, typical: float | None, place: int | None, started_at: datetime | None, running: int) -> int | None:
-    """Seconds until a run ends, where runs like it took ``typical`` seconds, while so many run.
+    """Seconds until a run ends, where runs like it took ``typical`` seconds.
 
-    ``place`` is that of a waiting one. None where it cannot be told: there is no run like it, none is allowed to run,
-    or it takes longer than they did.
+    ``place`` is that of a waiting one, for which it counts how many are ``running``. None where it cannot be told:
+    there is no run like it, none is allowed to run, or it takes longer than they did.
     """
     if typical is None:
         return None
